@@ -1,0 +1,45 @@
+import type { Limits } from '../core/limits.ts'
+import type { StatusDraft } from '../core/status.ts'
+
+export type Account = { readonly id: string; readonly name: string; readonly url: string }
+
+/** A status as the server shows it. */
+export type SeenStatus = {
+  readonly id: string
+  readonly url: string
+  /** Ms since 1970. */
+  readonly createdAt: number
+  readonly mediaIds: readonly string[]
+  /** HTML. */
+  readonly content: string
+  readonly inReplyToId?: string
+}
+
+export type NewMedia = { readonly bytes: Uint8Array; readonly mimeType: string; readonly altText?: string }
+
+export type NewStatus = {
+  readonly draft: StatusDraft
+  readonly mediaIds: readonly string[]
+  readonly inReplyToId?: string
+  readonly idempotencyKey: string
+}
+
+/** Every call has a deadline (create: 60 s) and throws ServiceError; aborted when the run ends. */
+export interface Mastodon {
+  fetchLimits(): Promise<Limits>
+  fetchAccount(): Promise<Account>
+  /** Uploads one image and waits until the server has processed it. The id is returned as soon as processing ends. */
+  uploadMedia(media: NewMedia): Promise<string>
+  /** Whether an unattached upload is still there. `unknown` where the server's answer does not tell. */
+  fetchMedia(id: string): Promise<'there' | 'gone' | 'unknown'>
+  createStatus(status: NewStatus): Promise<SeenStatus>
+  /** Undefined where the server says there is none (404). */
+  fetchStatus(id: string): Promise<SeenStatus | undefined>
+  /** Sends the draft and its media again onto an existing status. */
+  editStatus(id: string, draft: StatusDraft, mediaIds: readonly string[]): Promise<SeenStatus>
+  deleteStatus(id: string): Promise<void>
+  /** The account's own statuses, newest first, replies in, boosts out, until one was created before `since` (ms). */
+  fetchStatuses(accountId: string, since: number): AsyncGenerator<SeenStatus>
+  /** How many uploads are left until when (ms), as the last answer to an upload said; undefined before one, or where the server does not say. */
+  uploadBudget(): { readonly left: number; readonly resetAt: number } | undefined
+}
