@@ -50,7 +50,8 @@ const definite = (facts: FailureFacts): boolean =>
 export function saysMediaMissing(error: unknown): boolean {
   if (!(error instanceof ServiceError)) return false
   return (
-    /media/i.test(error.facts.reason) && /not found|already attached|could not be found/i.test(error.facts.reason)
+    /media/i.test(error.facts.reason) &&
+    /not found|already attached|could not be found/i.test(error.facts.reason)
   )
 }
 
@@ -70,10 +71,13 @@ export function judgeFailure(error: unknown): Verdict {
   if (facts.service === 'DynamoDB') return { blame: 'outside', reason }
   if (facts.service === 'the image') return { blame: 'post', reason }
   // One image that answers 500 for ever must not hold up the route for ever; a host that is silent is an outage.
-  if (facts.service === 'the image host') return { blame: facts.answer === 'nothing' ? 'outside' : 'post', reason }
-  if (!definite(facts)) return { blame: facts.status === undefined || !unprocessable(facts) ? 'outside' : 'post', reason }
+  if (facts.service === 'the image host')
+    return { blame: facts.answer === 'nothing' ? 'outside' : 'post', reason }
+  if (!definite(facts))
+    return { blame: facts.status === undefined || !unprocessable(facts) ? 'outside' : 'post', reason }
   if (facts.service === 'Tumblr') return { blame: 'route', reason }
-  if ((facts.status === 401 && facts.tokenWorks !== true) || facts.status === 403) return { blame: 'route', reason }
+  if ((facts.status === 401 && facts.tokenWorks !== true) || facts.status === 403)
+    return { blame: 'route', reason }
   return { blame: 'post', reason }
 }
 

@@ -9,7 +9,12 @@ export type FittedImage = {
   /** `kept`: byte for byte what Tumblr served. */
   readonly change: 'kept' | 're-encoded' | 'shrunk'
   /** What it was: pixels and bytes before. */
-  readonly before: { readonly bytes: number; readonly width: number; readonly height: number; readonly format: string }
+  readonly before: {
+    readonly bytes: number
+    readonly width: number
+    readonly height: number
+    readonly format: string
+  }
 }
 
 export interface Images {
