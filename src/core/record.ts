@@ -1,0 +1,199 @@
+/**
+ * What the ledger knows of one post, and the whole life of it as pure functions.
+ *
+ *     queued ─ claim ─▶ claimed ─ upload a part ─▶ sending ─ create, see it ─▶ claimed (next part) … ▶ settled
+ *
+ * `sending` means: a create call may be on its way, or may have landed. Only a look at the account tells.
+ */
+import * as v from 'valibot'
+import { visibilities } from './wishes.ts'
+
+const optional = v.exactOptional
+
+const VariantSchema = v.object({
+  url: v.string(),
+  type: optional(v.string()),
+  width: optional(v.number()),
+  height: optional(v.number()),
+})
+
+const nonEmpty = <T extends v.GenericSchema>(item: T) => v.tupleWithRest([item], item)
+
+const DraftSchema = v.object({
+  text: v.string(),
+  spoilerText: optional(v.string()),
+  sensitive: v.boolean(),
+  visibility: v.picklist(visibilities),
+  language: optional(v.string()),
+  images: nonEmpty(v.object({ variants: nonEmpty(VariantSchema), altText: optional(v.string()) })),
+})
+
+const states = ['queued', 'claimed', 'sending', 'created', 'settled', 'parked'] as const
+
+export const PostRecordSchema = v.object({
+  /** Tumblr's id. */
+  id: v.string(),
+  /** 1, or the number of a copy asked for by hand. */
+  copy: v.number(),
+  /** Counts the writes; 0 has never been written (E2). */
+  version: v.number(),
+  state: v.picklist(states),
+  /** From before the route's start: published after everything newer. */
+  archive: v.boolean(),
+  /** Ms since 1970: nothing is tried sooner. */
+  notBefore: optional(v.number()),
+  /** Claims that ended in a failure of the post's own, or in death. */
+  attempts: v.number(),
+  /** One run's right to work on it, until a time (ms). */
+  claim: optional(v.object({ owner: v.string(), until: v.number() })),
+  /** Frozen by the first `sending` (E7). */
+  thread: optional(nonEmpty(DraftSchema)),
+  /** First half of every idempotency key of this post; random, for some servers share keys between users. */
+  seed: optional(v.string()),
+  /** Second half: raised after each definite refusal (E5). */
+  generation: v.number(),
+  /** The uploads of the part at hand. */
+  media: optional(v.object({ ids: v.array(v.string()), uploadedAt: v.number() })),
+  /** Ms since 1970: when the newest `sending` was written. */
+  sentAt: optional(v.number()),
+  /** The parts that exist, in order. */
+  statuses: v.array(v.object({ id: v.string(), url: v.string() })),
+  /** Ms since 1970: when the last of `statuses` could not be seen for the first time (E6). */
+  unseenAt: optional(v.number()),
+  outcome: optional(v.picklist(['posted', 'found', 'skipped', 'deleted'])),
+  /** Why it was skipped, parked, or failed last. */
+  reason: optional(v.string()),
+  /** Where it stood when it was parked. */
+  parkedFrom: optional(v.picklist(states)),
+  /** Skipped only until its author changes it (an alt text that is waited for). */
+  waits: optional(v.boolean()),
+  /** Ms since 1970. */
+  settledAt: optional(v.number()),
+})
+export type PostRecord = v.InferOutput<typeof PostRecordSchema>
+
+const seconds = 1000
+const minutes = 60 * seconds
+const hours = 60 * minutes
+
+/** E3: a create call starts this soon after its `sending`, or not at all. */
+export const guardMs = 5 * seconds
+/** E4: before this, "not found" is not believed: guard, deadline (60 s), a proxy's 504 after which the server works on (120 s), and clock skew. */
+export const quietMs = 10 * minutes
+/** Mastodon sweeps unattached media after a day: https://github.com/mastodon/mastodon/blob/main/app/lib/vacuum/media_attachments_vacuum.rb */
+export const mediaLifeMs = 24 * hours
+/** How far a server's clock may be off ours. */
+export const skewMs = 2 * minutes
+/** Five failures of its own park a post. */
+export const maxAttempts = 5
+/** A claim without an end of its own (a run on a person's machine). */
+export const claimMs = 15 * minutes
+
+/** 10, 20, 40, then 60 minutes, in ms. */
+export const backOffMs = (tries: number): number => Math.min(10 * 2 ** Math.max(0, tries - 1), 60) * minutes
+
+/** A post nobody has worked on yet. */
+export function newRecord(id: string, fields: Partial<PostRecord> = {}): PostRecord {
+  return {
+    id,
+    copy: 1,
+    version: 0,
+    state: 'queued',
+    archive: false,
+    attempts: 0,
+    generation: 1,
+    statuses: [],
+    ...fields,
+  }
+}
+
+export type Step =
+  | { readonly do: 'nothing' }
+  | { readonly do: 'leave'; readonly why: string; readonly until: number }
+  | { readonly do: 'claim' }
+  | { readonly do: 'park'; readonly reason: string }
+  | { readonly do: 'compose' }
+  | { readonly do: 'upload'; readonly part: number }
+  | { readonly do: 'send'; readonly part: number }
+  | { readonly do: 'look up'; readonly part: number }
+  | { readonly do: 'verify'; readonly part: number }
+  | { readonly do: 'settle' }
+
+/** What comes next for a post, for the run `owner` at `now` (ms). Pure: the record is all there is to remember. */
+export function nextStep(record: PostRecord, now: number, owner: string): Step {
+  if (record.state === 'settled' || record.state === 'parked') return { do: 'nothing' }
+  const { claim } = record
+  if (claim?.owner !== owner) {
+    if (claim !== undefined && claim.until > now)
+      return { do: 'leave', why: 'another run works on it', until: claim.until }
+    if (record.attempts >= maxAttempts)
+      return { do: 'park', reason: record.reason ?? `${record.attempts} runs ended while they worked on it` }
+    if (record.notBefore !== undefined && record.notBefore > now)
+      return { do: 'leave', why: record.reason ?? 'it is not due yet', until: record.notBefore }
+    return { do: 'claim' }
+  }
+  // A run that outlived its own claim must not go on as if it were alone: it claims again first.
+  if (claim.until <= now) return { do: 'claim' }
+  return stepOfMine(record, now)
+}
+
+function stepOfMine(record: PostRecord, now: number): Step {
+  const { thread, statuses, media } = record
+  const part = statuses.length
+  if (record.state === 'sending') return { do: 'look up', part }
+  if (record.state === 'created') return { do: 'verify', part: part - 1 }
+  if (thread === undefined) return { do: 'compose' }
+  if (part === thread.length) return { do: 'settle' }
+  // A server may sweep media from their day on: an upload near that age is not worth a try.
+  if (media === undefined || now - media.uploadedAt > mediaLifeMs - hours) return { do: 'upload', part }
+  return { do: 'send', part }
+}
+
+/** What was found when the account's statuses were searched for a part whose create call may have landed. */
+export type LookUp = { readonly found: boolean; readonly media: 'there' | 'gone' | 'unknown' }
+
+export type AfterLookUp = 'keep' | 'wait' | 'send again' | 'upload anew' | 'deleted' | 'doubtful'
+
+/** Whether a look that found nothing may be believed yet (E4). */
+export const tooEarlyToBelieve = (record: PostRecord, now: number): boolean =>
+  now - (record.sentAt ?? now) < quietMs
+
+/**
+ * E1 to E6, for a part in `sending`. `forgets`: a server (Mastodon) that answers 404 for attached media, so that media
+ * gone within their day were attached to a status that its owner has deleted since.
+ */
+export function judgeLookUp(record: PostRecord, look: LookUp, now: number, forgets: boolean): AfterLookUp {
+  if (look.found) return 'keep'
+  if (tooEarlyToBelieve(record, now)) return 'wait'
+  const age = now - (record.media?.uploadedAt ?? 0)
+  if (look.media === 'there') return 'send again'
+  if (age > mediaLifeMs) return 'upload anew'
+  // A server that cannot be asked about media is sent them again: should it have lost them, E6 mends the status.
+  if (look.media === 'unknown') return 'send again'
+  return forgets ? 'deleted' : 'doubtful'
+}
+
+/** Ms since 1970: no status of the part at hand can be older, for its media are not (and the clocks may differ). */
+export const sentSince = (record: PostRecord): number => (record.media?.uploadedAt ?? 0) - skewMs
+
+/** Whether a status is the part we sent: by its media, else (servers that rename media) by our link or our place in the thread and the number of images. */
+export function isOurPart(
+  status: {
+    readonly createdAt: number
+    readonly mediaIds: readonly string[]
+    readonly content: string
+    readonly inReplyToId?: string
+  },
+  record: PostRecord,
+  link: string,
+): boolean {
+  const ids = record.media?.ids ?? []
+  if (status.mediaIds.some((id) => ids.includes(id))) return true
+  if (status.createdAt < sentSince(record) || status.mediaIds.length !== ids.length) return false
+  const parent = record.statuses.at(-1)
+  return parent === undefined ? status.content.includes(link) : status.inReplyToId === parent.id
+}
+
+/** The key of the create call at hand: the same for a repeat of an unknown outcome, another after a refusal (E5). */
+export const idempotencyKey = (record: PostRecord): string =>
+  `levity-${record.seed ?? ''}-${record.statuses.length + 1}-${record.generation}`

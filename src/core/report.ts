@@ -1,0 +1,61 @@
+/** What a run tells: events as they happen, and the report it returns. */
+
+export type RouteReport = {
+  readonly route: string
+  readonly outcome: 'done' | 'more' | 'busy' | 'stopped'
+  readonly posted: readonly { readonly post: string; readonly statuses: readonly string[] }[]
+  readonly skipped: readonly { readonly post: string; readonly reason: string }[]
+  /** `next`: when it is tried again, ISO 8601. */
+  readonly retrying: readonly {
+    readonly post: string
+    readonly reason: string
+    readonly attempts: number
+    readonly next: string
+  }[]
+  readonly parked: readonly { readonly post: string; readonly reason: string; readonly attempts: number }[]
+  readonly edited: readonly string[]
+  readonly deleted: readonly string[]
+  /** Posts that are known, wanted and not out yet. */
+  readonly waiting: number
+  readonly why?: string
+  /** A try in this run stopped the route, or found a service not answering: the invocation fails. */
+  readonly failed?: true
+}
+
+export type Report = {
+  readonly version: string
+  readonly ms: number
+  readonly routes: readonly RouteReport[]
+}
+
+/** One line for the log, or for a person who watches. */
+export type RunEvent =
+  | { readonly event: 'noted'; readonly route: string; readonly post: string }
+  | { readonly event: 'skipped'; readonly route: string; readonly post: string; readonly reason: string }
+  | {
+      readonly event: 'image'
+      readonly route: string
+      readonly post: string
+      /** Which image of how many of the whole post, from 1. */
+      readonly image: number
+      readonly of: number
+      readonly change: string
+      readonly from: { readonly bytes: number; readonly width: number; readonly height: number }
+      readonly to: { readonly bytes: number; readonly width: number; readonly height: number }
+      readonly altText: boolean
+    }
+  | {
+      readonly event: 'posted'
+      readonly route: string
+      readonly post: string
+      readonly statuses: readonly string[]
+    }
+  | {
+      readonly event: 'retrying'
+      readonly route: string
+      readonly post: string
+      readonly reason: string
+      readonly attempts: number
+    }
+  | { readonly event: 'parked'; readonly route: string; readonly post: string; readonly reason: string }
+  | { readonly event: 'stopped'; readonly route: string; readonly reason: string; readonly retryAt: string }

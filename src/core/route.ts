@@ -1,0 +1,110 @@
+/** What the ledger knows of a route: where its listing stands, whom it serves, and what is wrong with it. */
+import * as v from 'valibot'
+import { backOffMs } from './record.ts'
+
+const optional = v.exactOptional
+
+export const RouteRecordSchema = v.object({
+  version: v.number(),
+  /** The blog as first seen; another uuid under the same name stops the route (L4). */
+  blog: v.object({ name: v.string(), uuid: optional(v.string()) }),
+  /** F3: posts up to this id are from before the route's start. */
+  start: v.string(),
+  /** The `LEVITY_START` that was carried out. */
+  startAs: v.string(),
+  /** F1: unix seconds; publish time of the newest post seen by the last complete listing. */
+  mark: v.number(),
+  /** F2: the newest page as last noted, with a digest of each post. */
+  page: v.array(v.object({ id: v.string(), digest: v.string() })),
+  /** F4: `total_posts` as last accounted for, and when (ms) it was last looked deeper for more. */
+  total: optional(v.number()),
+  deeperAt: optional(v.number()),
+  /** A listing that is not at its bottom yet: what for, from where down (unix seconds, exclusive), and down to when. */
+  listing: optional(
+    v.object({
+      kind: v.picklist(['new', 'archive', 'late']),
+      top: v.number(),
+      before: v.number(),
+      until: v.number(),
+      /** How many posts it looks for; it ends early when it has them. */
+      wanted: optional(v.number()),
+    }),
+  ),
+  server: optional(
+    v.object({
+      /** Of address and token (L4). */
+      digest: v.string(),
+      account: v.object({ id: v.string(), name: v.string(), url: v.string() }),
+      limits: v.object({
+        software: v.picklist(['mastodon', 'other']),
+        version: v.string(),
+        characters: v.number(),
+        charactersPerUrl: v.number(),
+        imagesPerStatus: v.number(),
+        altTextCharacters: v.number(),
+        imageBytes: v.number(),
+        imagePixels: v.number(),
+        mimeTypes: optional(v.array(v.string())),
+      }),
+      /** Ms since 1970; once a day. */
+      checkedAt: v.number(),
+    }),
+  ),
+  trouble: optional(
+    v.object({
+      blame: v.picklist(['outside', 'route']),
+      reason: v.string(),
+      tries: v.number(),
+      since: v.number(),
+      retryAt: v.number(),
+    }),
+  ),
+  /** Ms since 1970: the last run that ended well and wrote; daily at least. */
+  succeededAt: optional(v.number()),
+})
+export type RouteRecord = v.InferOutput<typeof RouteRecordSchema>
+export type Listing = NonNullable<RouteRecord['listing']>
+export type Trouble = NonNullable<RouteRecord['trouble']>
+export type Server = NonNullable<RouteRecord['server']>
+
+export const dayMs = 24 * 60 * 60 * 1000
+
+/** The next state of a route's trouble: 10, 20, 40, then 60 minutes; a rate limit says its own end. */
+export function troubleAfter(
+  before: Trouble | undefined,
+  verdict: { readonly blame: 'outside' | 'route'; readonly reason: string; readonly retryAt?: number },
+  now: number,
+): Trouble {
+  const tries = (before?.tries ?? 0) + 1
+  return {
+    blame: verdict.blame,
+    reason: verdict.reason,
+    tries,
+    since: before?.since ?? now,
+    retryAt: verdict.retryAt ?? now + backOffMs(tries),
+  }
+}
+
+/**
+ * Ms since 1970 at which an id was given, undefined for ids from before 2019, which are plain numbers.
+ * Derived from real posts, exact to two seconds: 18 digits, `(id >> 20) + 1e12`.
+ */
+export function timeOfId(id: string): number | undefined {
+  return id.length >= 18 ? Number(BigInt(id) >> 20n) + 1e12 : undefined
+}
+
+/** The first id that could be given at a time (ms since 1970). */
+export const idOfTime = (ms: number): string => (BigInt(Math.max(0, Math.floor(ms) - 1e12)) << 20n).toString()
+
+/** Compares two ids as numbers: ids follow the real time of publishing. */
+export function compareIds(a: string, b: string): number {
+  const difference = BigInt(a) - BigInt(b)
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0
+}
+
+/** The ids of Tumblr posts that a status links to (permalinks of every shape: name.tumblr.com/post/ID, www.tumblr.com/name/ID, a custom domain's /post/ID). */
+export function linkedPostIds(html: string): string[] {
+  return [...html.matchAll(/https?:\/\/[^\s"'<>]*?\/(?:post\/)?(\d{9,20})(?=[/"'<\s?#]|$)/g)].flatMap(
+    ([, id]) => id ?? [],
+  )
+}
