@@ -16,8 +16,10 @@ export type FailureFacts = {
   readonly code?: number
   /** Ms since 1970: when a rate limit ends. */
   readonly retryAt?: number
-  /** A 401 although the token was shown to work right after. */
+  /** Whether the token was shown to work right after this failure: some servers say 401 to a bad image, and 422 to a bad token. Absent where it was not tried. */
   readonly tokenWorks?: boolean
+  /** The refusal of a create names one of the media ids that were sent: it is about media, in whatever language the server speaks. */
+  readonly namesMedia?: boolean
 }
 
 export class ServiceError extends Error {
@@ -38,21 +40,37 @@ export type Verdict =
   /** Token, key, blog, configuration: the route stops, loudly. */
   | { readonly blame: 'route'; readonly reason: string }
 
-const limited = (status: number | undefined): boolean => status === 429
-const definite = (facts: FailureFacts): boolean =>
-  facts.answer === 'json' &&
-  facts.status !== undefined &&
-  facts.status >= 400 &&
-  facts.status < 500 &&
-  facts.status !== 408
+const definite = ({ answer, status }: FailureFacts): boolean =>
+  answer === 'json' && status !== undefined && status >= 400 && status < 500 && status !== 408
 
-/** Media that are attached already, or gone: the create before this one may have landed (facts: mastodon.md 2.4, 2.6). */
+/**
+ * Media that are attached already, or gone: the create before this one may have landed.
+ * Mastodon says so since 4.3: https://github.com/mastodon/mastodon/pull/31681. GoToSocial: "media already attached to status", "media not found".
+ */
 export function saysMediaMissing(error: unknown): boolean {
-  if (!(error instanceof ServiceError)) return false
+  if (!(error instanceof ServiceError) || error.facts.service !== 'Mastodon') return false
+  if (isStillProcessing(error)) return false
+  const { namesMedia, reason } = error.facts
+  return namesMedia === true || (/media/i.test(reason) && /not found|already attached/i.test(reason))
+}
+
+/** The server works on an image still: nothing was created, and the same media ids will do in a while. */
+export function isStillProcessing(error: unknown): boolean {
   return (
-    /media/i.test(error.facts.reason) &&
-    /not found|already attached|could not be found/i.test(error.facts.reason)
+    error instanceof ServiceError &&
+    error.facts.service === 'Mastodon' &&
+    definite(error.facts) &&
+    /not finished processing/i.test(error.facts.reason)
   )
+}
+
+/**
+ * The hashtag (without `#`) that the server's administrators have banned and that sank the status; the first, where several are named.
+ * https://github.com/mastodon/mastodon/blob/main/config/locales/en.yml (`disallowed_hashtags`)
+ */
+export function disallowedHashtag(error: unknown): string | undefined {
+  if (!(error instanceof ServiceError) || !definite(error.facts)) return undefined
+  return /disallowed hashtags?:?\s+[#＃]?([^\s,#]+)/iu.exec(error.facts.reason)?.[1]
 }
 
 /** E5: after a definite refusal nothing was created, for certain; every other failure of a create call leaves its outcome unknown. */
@@ -66,21 +84,31 @@ export function judgeFailure(error: unknown): Verdict {
     return { blame: 'post', reason: error instanceof Error ? error.message : String(error) }
   }
   const { facts, message: reason } = error
-  if (limited(facts.status))
+  if (facts.status === 429) {
     return { blame: 'outside', reason, ...(facts.retryAt !== undefined && { retryAt: facts.retryAt }) }
-  if (facts.service === 'DynamoDB') return { blame: 'outside', reason }
-  if (facts.service === 'the image') return { blame: 'post', reason }
-  // One image that answers 500 for ever must not hold up the route for ever; a host that is silent is an outage.
-  if (facts.service === 'the image host')
-    return { blame: facts.answer === 'nothing' ? 'outside' : 'post', reason }
-  if (!definite(facts))
-    return { blame: facts.status === undefined || !unprocessable(facts) ? 'outside' : 'post', reason }
-  if (facts.service === 'Tumblr') return { blame: 'route', reason }
-  if ((facts.status === 401 && facts.tokenWorks !== true) || facts.status === 403)
-    return { blame: 'route', reason }
-  return { blame: 'post', reason }
+  }
+  switch (facts.service) {
+    case 'DynamoDB':
+      return { blame: 'outside', reason }
+    case 'the image':
+      return { blame: 'post', reason }
+    case 'the image host':
+      // One image that answers 500 for ever must not hold up the route for ever; a host that is silent is an outage.
+      return { blame: facts.answer === 'nothing' ? 'outside' : 'post', reason }
+    case 'Tumblr':
+      return { blame: definite(facts) ? 'route' : 'outside', reason }
+    case 'Mastodon':
+      return { blame: blameOnMastodon(facts), reason }
+  }
 }
 
-/** Mastodon says 500 where it cannot process an image, and means it (facts: mastodon.md 2.3). */
-const unprocessable = (facts: FailureFacts): boolean =>
+function blameOnMastodon(facts: FailureFacts): Verdict['blame'] {
+  if (facts.tokenWorks === false) return 'route'
+  if (!definite(facts)) return saysImageIsBad(facts) ? 'post' : 'outside'
+  if (facts.status === 403 || (facts.status === 401 && facts.tokenWorks !== true)) return 'route'
+  return 'post'
+}
+
+/** Mastodon says 500 where it cannot process an image, and means it: https://github.com/mastodon/mastodon/blob/main/app/controllers/api/v2/media_controller.rb */
+const saysImageIsBad = (facts: FailureFacts): boolean =>
   facts.answer === 'json' && /processing thumbnail/i.test(facts.reason)
