@@ -1,3 +1,5 @@
+import type { TagRule, Wishes } from './wishes.ts'
+
 /** A Tumblr post as the rest of Levity knows it; `npf.ts` makes it, nothing after it knows Tumblr's format. */
 
 /** One served size of an image. `type` is what Tumblr says; the bytes decide (facts: extension and type lie). */
@@ -41,7 +43,7 @@ export type Post = {
   readonly quoted: string
   /** In reading order: of the trail, oldest first, then of the post itself. */
   readonly images: readonly PostImage[]
-  /** Whom a reblog is from; the root of the trail. */
+  /** Whose work this is where it is not the blog's: the root of a reblog's trail, or who submitted it. */
   readonly credit?: Credit
 }
 
@@ -51,5 +53,66 @@ export type PostPage = {
   readonly posts: readonly Post[]
   /** How many entries Tumblr sent, unreadable ones included. */
   readonly length: number
+  /** The entries no post could be made of, with the reason; `id` where that much could be read. */
+  readonly unreadable: readonly { readonly id?: string; readonly reason: string }[]
   readonly totalPosts?: number
+}
+
+/** Whether a post is wanted, with the images that count, or why not. `waits`: it may be wanted later, as it is. */
+export type Judgement =
+  | { readonly wanted: true; readonly images: readonly [PostImage, ...PostImage[]] }
+  | { readonly wanted: false; readonly reason: string; readonly waits?: true }
+
+/** Tags compare without `#`, outer spaces and case, as Tumblr's own tag pages do. */
+const plain = (tag: string): string =>
+  tag
+    .trim()
+    .replace(/^#+\s*/, '')
+    .normalize('NFC')
+    .toLowerCase()
+
+/** The first of the post's tags that a rule names; undefined where the rule does not hold. */
+export function matchingTag(post: Pick<Post, 'tags'>, rule: TagRule): string | undefined {
+  const named = new Set(rule.tags.map(plain))
+  return post.tags.map(plain).find((tag) => named.has(tag))
+}
+
+/** Judges a post by the wishes of a route, the strictest reason first. Nothing here depends on when it is asked. */
+export function judgePost(post: Post, wishes: Wishes): Judgement {
+  const reason = unwanted(post, wishes)
+  if (reason !== undefined) return { wanted: false, reason }
+  const [first, ...others] = imagesThatCount(post, wishes)
+  if (first === undefined) {
+    const which = post.images.length === 0 ? '' : " of the blog's own"
+    return { wanted: false, reason: `it has no image${which}` }
+  }
+  const images = [first, ...others] as const
+  const waiting = wishes.altText === 'required' ? withoutAltText(images) : undefined
+  return waiting === undefined ? { wanted: true, images } : { wanted: false, reason: waiting, waits: true }
+}
+
+/** What rules a post out whatever its images are. */
+function unwanted(post: Post, wishes: Wishes): string | undefined {
+  if (!post.published) return 'not published'
+  if (post.reblog && wishes.reblogs === 'none') return 'a reblog, and LEVITY_REBLOGS is none'
+  for (const rule of wishes.tagRules) {
+    const tag = rule.action.do === 'skip' ? matchingTag(post, rule) : undefined
+    if (tag !== undefined) return `tag rule: ${tag} is skip`
+  }
+  const only = wishes.tagRules.filter(({ action }) => action.do === 'only')
+  if (only.length === 0 || only.some((rule) => matchingTag(post, rule) !== undefined)) return undefined
+  return `only posts tagged ${only.flatMap(({ tags }) => tags).join(' or ')} are wanted`
+}
+
+/** Other people's images count under `all` alone, and then with their credit. */
+function imagesThatCount(post: Post, { reblogs }: Wishes): readonly PostImage[] {
+  return reblogs === 'all' ? post.images : post.images.filter(({ origin }) => origin === 'own')
+}
+
+function withoutAltText(images: readonly PostImage[]): string | undefined {
+  const bare = images.flatMap(({ altText }, at) => (altText === undefined ? [String(at + 1)] : []))
+  if (bare.length === 0) return undefined
+  const which =
+    bare.length === 1 ? `image ${bare[0]}` : `images ${bare.slice(0, -1).join(', ')} and ${bare.at(-1)}`
+  return `waits for alt text: ${which} of ${images.length} ${bare.length === 1 ? 'has' : 'have'} none`
 }

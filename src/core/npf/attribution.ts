@@ -1,0 +1,24 @@
+import type * as v from 'valibot'
+import { blogSchema, type NamedBlog } from './blog.ts'
+import { maybe, object, words } from './field.ts'
+
+/**
+ * Where a block comes from. `post` and `blog` are other people on Tumblr (an asker, a GIF out of the search);
+ * `link` and `app` are the author's own pointers. https://github.com/tumblr/docs/blob/master/npf-spec.md#attributions
+ */
+export const attributionSchema: v.GenericSchema<unknown, Attribution | undefined> = maybe(
+  object({ type: words, url: words, blog: maybe(blogSchema) }),
+)
+
+type Attribution = {
+  readonly type?: string | undefined
+  readonly url?: string | undefined
+  readonly blog?: NamedBlog | undefined
+}
+
+/** The blog that is named, or undefined where none is. The attribution's own address stands in for a blog without name. */
+export function attributedBlog(attribution: Attribution | undefined): NamedBlog | undefined {
+  if (attribution?.type !== 'post' && attribution?.type !== 'blog') return undefined
+  const { blog, url } = attribution
+  return { ...blog, url: blog?.url ?? (blog?.name === undefined ? url : undefined) }
+}

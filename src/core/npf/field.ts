@@ -1,0 +1,63 @@
+import * as v from 'valibot'
+
+/**
+ * How Tumblr's answers are read: loosely. Unknown fields are ignored, a field of the wrong type counts as absent,
+ * and the camelCase names of Tumblr's own web API stand for the documented ones.
+ */
+
+type Loose = Readonly<Record<string, unknown>>
+
+export const isRecord = (value: unknown): value is Loose =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+/** The documented spelling wins where both are there. */
+const snakeCased = (value: Loose): Loose => {
+  const spelled = Object.entries(value).map(([name, field]) => [snakeCase(name), field] as const)
+  return Object.fromEntries([...spelled, ...Object.entries(value)])
+}
+
+/** Any object, its names spelled as documented. */
+export const record: v.GenericSchema<unknown, Loose> = v.pipe(
+  v.custom<Loose>(isRecord),
+  v.transform(snakeCased),
+)
+
+/** An object with these fields, and whatever else. */
+export const object = <Fields extends v.ObjectEntries>(
+  fields: Fields,
+): v.GenericSchema<unknown, v.InferOutput<v.ObjectSchema<Fields, undefined>>> =>
+  v.pipe(record, v.object(fields))
+
+/** The field, or undefined where it is missing or of another type. */
+export const maybe = <Out>(
+  schema: v.GenericSchema<unknown, Out>,
+): v.GenericSchema<unknown, Out | undefined> => v.fallback(v.optional(schema), undefined)
+
+const readAll = <Out>(schema: v.GenericSchema<unknown, Out>, value: unknown): readonly Out[] =>
+  (Array.isArray(value) ? value : [value]).flatMap((entry) => {
+    const read = v.safeParse(schema, entry)
+    return read.success ? [read.output] : []
+  })
+
+/** Every entry that can be read, none where the field is missing. One thing where a list is due is a list of one. */
+export const list = <Out>(schema: v.GenericSchema<unknown, Out>): v.GenericSchema<unknown, readonly Out[]> =>
+  v.fallback(
+    v.pipe(
+      v.unknown(),
+      v.transform((value) => readAll(schema, value)),
+    ),
+    [],
+  )
+
+/** Half a surrogate pair cannot be sent as UTF-8; it becomes U+FFFD, which keeps the count of code points. */
+const wellFormed: v.GenericSchema<unknown, string> = v.pipe(
+  v.string(),
+  v.transform((text) => text.toWellFormed()),
+)
+
+export const words: v.GenericSchema<unknown, string | undefined> = maybe(wellFormed)
+export const flag: v.GenericSchema<unknown, boolean | undefined> = maybe(v.boolean())
+export const number: v.GenericSchema<unknown, number | undefined> = maybe(v.pipe(v.number(), v.finite()))
+export const strings: v.GenericSchema<unknown, readonly string[]> = list(wellFormed)

@@ -1,0 +1,115 @@
+import * as v from 'valibot'
+import { webAddress } from './address.ts'
+import { blogSchema, type NamedBlog, own, type Voice, voiceOf } from './blog.ts'
+import { flag, list, maybe, number, object, strings, words } from './field.ts'
+import { layoutsSchema } from './layout.ts'
+import type { Section } from './section.ts'
+import { UnreadableError } from './unreadable.ts'
+
+/** The envelope of a post. https://github.com/tumblr/docs/blob/master/npf-spec.md#posts */
+const content = maybe(v.array(v.unknown()))
+const anyId = maybe(v.union([v.string(), v.number()]))
+
+const trailSchema = list(
+  object({ blog: maybe(blogSchema), broken_blog_name: words, content, layout: layoutsSchema }),
+)
+
+export const postSchema = object({
+  id: anyId,
+  id_string: anyId,
+  blog: maybe(blogSchema),
+  blog_name: words,
+  post_url: words,
+  timestamp: number,
+  date: words,
+  state: words,
+  is_pinned: flag,
+  tags: strings,
+  content,
+  layout: layoutsSchema,
+  trail: trailSchema,
+  reblogged_from_id: anyId,
+  reblogged_from_name: words,
+  reblogged_from_url: words,
+  reblogged_from_uuid: words,
+  reblogged_root_id: anyId,
+  reblogged_root_name: words,
+  reblogged_root_url: words,
+  reblogged_root_uuid: words,
+  parent_post_url: words,
+  is_submission: flag,
+  post_author: words,
+  anonymous_name: words,
+})
+export type RawPost = v.InferOutput<typeof postSchema>
+
+/** Decimal digits. Ids pass 2^53, where a JSON number is rounded and names another post. At most the 20 digits of 64 bits. */
+export function idOf({ id_string, id }: Pick<RawPost, 'id' | 'id_string'>): string {
+  for (const text of [id_string, id]) {
+    if (typeof text === 'string' && /^\d{1,20}$/.test(text)) return text
+  }
+  if (typeof id === 'number' && Number.isSafeInteger(id) && id >= 0) return String(id)
+  throw new UnreadableError('an exact id (id_string)', 'a post', id_string ?? id)
+}
+
+/** Ms since 1970; `timestamp` is in seconds, `date` reads "2025-07-06 16:10:56 GMT". */
+export function publishedAtOf({ timestamp, date }: RawPost, id: string): number {
+  const ms = timestamp === undefined ? Date.parse(date ?? '') : Math.trunc(timestamp * 1000)
+  if (Number.isNaN(new Date(ms).getTime())) {
+    throw new UnreadableError('a time of publishing', `post ${id}`, timestamp ?? date, id)
+  }
+  return ms
+}
+
+/** The trail is missing where its author hid it; the other fields come with `reblog_info` or to Tumblr's own clients. */
+export function isReblog(post: RawPost): boolean {
+  return (
+    post.trail.length > 0 ||
+    [post.reblogged_from_id, post.reblogged_root_id].some((id) => id !== undefined && id !== '') ||
+    webAddress(post.parent_post_url) !== undefined
+  )
+}
+
+/** The root of a reblog, as far as the post names it without a trail. */
+function namedSource(post: RawPost): NamedBlog {
+  const { reblogged_root_name, reblogged_root_uuid, reblogged_from_name, reblogged_from_uuid } = post
+  if (reblogged_root_name !== undefined || reblogged_root_uuid !== undefined) {
+    return { name: reblogged_root_name, uuid: reblogged_root_uuid, url: originOf(post.reblogged_root_url) }
+  }
+  const url = originOf(post.reblogged_from_url) ?? originOf(post.parent_post_url)
+  return { name: reblogged_from_name, uuid: reblogged_from_uuid, url }
+}
+
+const originOf = (address: string | undefined): string | undefined => {
+  const url = webAddress(address)
+  return url && `${new URL(url).origin}/`
+}
+
+/** A submission was made by someone else, unless the blog's owner sent it in. */
+function submitter(post: RawPost, home: NamedBlog): Voice {
+  const name = post.post_author
+  if (name === undefined) return voiceOf({ name: post.anonymous_name }, {}, 'asked')
+  const url = /^[a-z0-9-]+$/i.test(name) ? `https://${name}.tumblr.com/` : undefined
+  return voiceOf({ name, url }, { name: home.name }, 'asked')
+}
+
+/**
+ * Whose the post's own `content` is. A reblog without a trail holds what it was made of, copied (old photo posts whose
+ * captions were removed), so that it cannot be told from another's work and is not taken for the blog's own.
+ */
+function contentVoice(post: RawPost, home: NamedBlog): Voice {
+  if (post.is_submission === true) return submitter(post, home)
+  return isReblog(post) && post.trail.length === 0 ? voiceOf(namedSource(post), home, 'reblogged') : own
+}
+
+/** The trail, oldest first, then the content. A broken item is of a blog that is gone, so never of this one. */
+export function sectionsOf(post: RawPost, content: readonly unknown[], home: NamedBlog): readonly Section[] {
+  const trail = post.trail.map(
+    (item): Section => ({
+      voice: voiceOf(item.blog ?? { name: item.broken_blog_name }, item.blog ? home : {}, 'reblogged'),
+      content: item.content ?? [],
+      layout: item.layout,
+    }),
+  )
+  return [...trail, { voice: contentVoice(post, home), content, layout: post.layout }]
+}

@@ -1,0 +1,97 @@
+import { linkAddress, mediaAddress } from './address.ts'
+import type { Block } from './block.ts'
+import { writeLinksOut } from './formatting.ts'
+
+/**
+ * Blocks as plain text. Lists and chats keep their lines together, all else is a paragraph of its own.
+ * https://github.com/tumblr/docs/blob/master/npf-spec.md#text-block-subtypes
+ */
+type Kind = 'list' | 'chat' | 'paragraph'
+type Line = { readonly kind: Kind; readonly text: string }
+type TextBlock = Extract<Block, { type: 'text' }>
+
+/** The spec's deepest level. */
+const deepest = 7
+/** Mastodon's web page folds ordinary spaces at the head of a line. */
+const indent = '\u2003'
+
+/** The numbers reached at each level; whatever is no item of the list, or stands further out, ends the deeper ones. */
+type Numbers = readonly number[]
+
+function itemOf(
+  block: TextBlock,
+  text: string,
+  numbers: Numbers,
+): { readonly line: Line; readonly numbers: Numbers } {
+  const level = Math.min(deepest, Math.max(0, Math.trunc(block.indent_level ?? 0)))
+  const outer = Array.from({ length: level }, (_, at) => numbers[at] ?? 0)
+  const ordered = block.subtype === 'ordered-list-item'
+  const count = (numbers[level] ?? 0) + 1
+  const mark = ordered ? `${count}.` : '•'
+  return {
+    line: { kind: 'list', text: `${indent.repeat(level)}${mark} ${text}` },
+    numbers: ordered ? [...outer, count] : outer,
+  }
+}
+
+const quoteMark = /^["“„«‘']/
+
+function styled(block: TextBlock, text: string): Line {
+  if (block.subtype === 'quote') return { kind: 'paragraph', text: quoteMark.test(text) ? text : `“${text}”` }
+  if (block.subtype === 'indented') return { kind: 'paragraph', text: text.replace(/^/gm, '> ') }
+  return { kind: block.subtype === 'chat' ? 'chat' : 'paragraph', text }
+}
+
+const joined = (parts: readonly (string | undefined)[], by: string): string =>
+  parts
+    .map((part) => part?.trim() ?? '')
+    .filter((part) => part !== '')
+    .join(by)
+
+/** What a block that is not text says; "" for images and everything unknown. */
+function said(block: Exclude<Block, TextBlock>): string {
+  switch (block.type) {
+    case 'link':
+      return joined([block.title, linkAddress(block.display_url) ?? linkAddress(block.url)], '\n')
+    case 'video':
+      return linkAddress(block.url) ?? mediaAddress(block.media[0]?.url) ?? ''
+    case 'audio':
+      return joined(
+        [
+          joined([block.title, block.artist], ', '),
+          linkAddress(block.url) ?? mediaAddress(block.media[0]?.url),
+        ],
+        '\n',
+      )
+    case 'poll':
+      return joined(
+        [block.question, ...block.answers.map(({ answer_text }) => joined(['•', answer_text], ' '))],
+        '\n',
+      )
+    case 'image':
+    case 'unknown':
+      return ''
+  }
+}
+
+/** Everything the blocks say, paragraphs parted by an empty line; "" where they say nothing. */
+export function proseOf(blocks: readonly Block[]): string {
+  let numbers: Numbers = []
+  let before: Kind = 'paragraph'
+  let prose = ''
+  for (const block of blocks) {
+    const text = (
+      block.type === 'text' ? writeLinksOut(block.text ?? '', block.formatting) : said(block)
+    ).trim()
+    const isItem = block.type === 'text' && /^(?:un)?ordered-list-item$/.test(block.subtype ?? '')
+    const item = isItem && text !== '' ? itemOf(block, text, numbers) : undefined
+    numbers = item?.numbers ?? []
+    if (text === '') continue
+    const line =
+      item?.line ?? (block.type === 'text' ? styled(block, text) : { kind: 'paragraph' as const, text })
+    const together = line.kind !== 'paragraph' && line.kind === before
+    prose += (prose === '' ? '' : together ? '\n' : '\n\n') + line.text
+    before = line.kind
+  }
+  return prose
+}
