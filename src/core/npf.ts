@@ -78,7 +78,12 @@ function readPost(json: unknown, page: NamedBlog): Post {
   const post = read.output
   const id = idOf(post)
   if (post.content === undefined) {
-    throw new UnreadableError('a list of content blocks (npf=true)', `post ${id}`, undefined, id)
+    throw new UnreadableError(
+      'a list of content blocks (npf=true)',
+      `post ${id}`,
+      isRecord(json) ? json['content'] : json,
+      id,
+    )
   }
   const blog = blogOf(homeOf(post, page), `post ${id}`, id)
   const sections = sectionsOf(post, post.content, blog)

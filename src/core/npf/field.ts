@@ -51,11 +51,9 @@ export const list = <Out>(schema: v.GenericSchema<unknown, Out>): v.GenericSchem
     [],
   )
 
-/** Half a surrogate pair cannot be sent as UTF-8; it becomes U+FFFD, which keeps the count of code points. */
-const wellFormed: v.GenericSchema<unknown, string> = v.pipe(
-  v.string(),
-  v.transform((text) => text.toWellFormed()),
-)
+/** What no server takes becomes one other character, so that offsets stay true: half a surrogate pair U+FFFD, a control character a space. */
+const sound = (text: string): string => text.toWellFormed().replace(/[\p{Cc}--[\n\t]]/gv, ' ')
+const wellFormed: v.GenericSchema<unknown, string> = v.pipe(v.string(), v.transform(sound))
 
 export const words: v.GenericSchema<unknown, string | undefined> = maybe(wellFormed)
 export const flag: v.GenericSchema<unknown, boolean | undefined> = maybe(v.boolean())

@@ -39,8 +39,9 @@ export function readingOrder(layouts: Layouts, count: number): readonly number[]
     .flatMap(({ display, rows }) => [...display, ...rows])
   const listed = rows.flat().filter((at) => at < count)
   if (listed.length === 0) return Array.from({ length: count }, (_, at) => at)
-  const asked = [...asks(layouts).keys()].filter((at) => at < count && !listed.includes(at))
-  return [...new Set([...asked, ...listed])]
+  const shown = new Set(listed)
+  const asked = [...asks(layouts).keys()].filter((at) => at < count && !shown.has(at))
+  return [...asked, ...shown]
 }
 
 /** Who asked, by the index of the block; an anonymous asker is a blog without a name. */

@@ -65,7 +65,7 @@ export function publishedAtOf({ timestamp, date }: RawPost, id: string): number 
 export function isReblog(post: RawPost): boolean {
   return (
     post.trail.length > 0 ||
-    [post.reblogged_from_id, post.reblogged_root_id].some((id) => id !== undefined && id !== '') ||
+    [post.reblogged_from_id, post.reblogged_root_id].some((id) => /^[1-9]/.test(String(id ?? ''))) ||
     webAddress(post.parent_post_url) !== undefined
   )
 }

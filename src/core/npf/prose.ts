@@ -1,4 +1,4 @@
-import { linkAddress, mediaAddress } from './address.ts'
+import { linkAddress, mediaAddress, showsAddress } from './address.ts'
 import type { Block } from './block.ts'
 import { writeLinksOut } from './formatting.ts'
 
@@ -34,7 +34,7 @@ function itemOf(
   }
 }
 
-const quoteMark = /^["“„«‘']/
+const quoteMark = /^["“„«]/
 
 function styled(block: TextBlock, text: string): Line {
   if (block.subtype === 'quote') return { kind: 'paragraph', text: quoteMark.test(text) ? text : `“${text}”` }
@@ -48,24 +48,25 @@ const joined = (parts: readonly (string | undefined)[], by: string): string =>
     .filter((part) => part !== '')
     .join(by)
 
+/** A title over its address; a title that only repeats the address says nothing. */
+function pointer(title: string, address: string | undefined): string {
+  return joined([address !== undefined && showsAddress(title, address) ? '' : title, address], '\n')
+}
+
 /** What a block that is not text says; "" for images and everything unknown. */
 function said(block: Exclude<Block, TextBlock>): string {
   switch (block.type) {
     case 'link':
-      return joined([block.title, linkAddress(block.display_url) ?? linkAddress(block.url)], '\n')
+      return pointer(block.title ?? '', linkAddress(block.display_url) ?? linkAddress(block.url))
     case 'video':
       return linkAddress(block.url) ?? mediaAddress(block.media[0]?.url) ?? ''
-    case 'audio':
-      return joined(
-        [
-          joined([block.title, block.artist], ', '),
-          linkAddress(block.url) ?? mediaAddress(block.media[0]?.url),
-        ],
-        '\n',
-      )
+    case 'audio': {
+      const address = linkAddress(block.url) ?? mediaAddress(block.media[0]?.url)
+      return pointer(joined([block.title, block.artist], ', '), address)
+    }
     case 'poll':
       return joined(
-        [block.question, ...block.answers.map(({ answer_text }) => joined(['•', answer_text], ' '))],
+        [block.question, ...block.answers.map(({ answer_text }) => answerLine(answer_text))],
         '\n',
       )
     case 'image':
@@ -73,6 +74,8 @@ function said(block: Exclude<Block, TextBlock>): string {
       return ''
   }
 }
+
+const answerLine = (answer: string | undefined): string => (answer?.trim() ? `• ${answer.trim()}` : '')
 
 /** Everything the blocks say, paragraphs parted by an empty line; "" where they say nothing. */
 export function proseOf(blocks: readonly Block[]): string {
@@ -86,7 +89,10 @@ export function proseOf(blocks: readonly Block[]): string {
     const isItem = block.type === 'text' && /^(?:un)?ordered-list-item$/.test(block.subtype ?? '')
     const item = isItem && text !== '' ? itemOf(block, text, numbers) : undefined
     numbers = item?.numbers ?? []
-    if (text === '') continue
+    if (text === '') {
+      before = 'paragraph'
+      continue
+    }
     const line =
       item?.line ?? (block.type === 'text' ? styled(block, text) : { kind: 'paragraph' as const, text })
     const together = line.kind !== 'paragraph' && line.kind === before
