@@ -1,5 +1,13 @@
-import type { Limits } from '../core/limits.ts'
+import { createRestAPIClient } from 'masto'
+import { ServiceError } from '../core/failure.ts'
+import { type Limits, parseLimits } from '../core/limits.ts'
 import type { StatusDraft } from '../core/status.ts'
+import { parseAccount, refusalFacts, succeeded } from './mastodon-answer.ts'
+import { createAsk } from './mastodon-exchange.ts'
+import { fetchInstance, fetchSoftwareName } from './mastodon-instance.ts'
+import { createMedia } from './mastodon-media.ts'
+import { createRefuse, isAboutToken, type Server, withDeadToken } from './mastodon-server.ts'
+import { createStatuses } from './mastodon-statuses.ts'
 
 export type Account = { readonly id: string; readonly name: string; readonly url: string }
 
@@ -42,4 +50,47 @@ export interface Mastodon {
   fetchStatuses(accountId: string, since: number): AsyncGenerator<SeenStatus>
   /** How many uploads are left until when (ms), as the last answer to an upload said; undefined before one, or where the server does not say. */
   uploadBudget(): { readonly left: number; readonly resetAt: number } | undefined
+}
+
+/** Ms. Each call to its last byte; `processing` is how long an upload is waited for. */
+const defaultDeadlines = { create: 60_000, upload: 60_000, processing: 60_000, other: 20_000 } as const
+
+export type MastodonOptions = {
+  readonly url: string
+  readonly accessToken: string
+  /** Levity's own, for the User-Agent. */
+  readonly version: string
+  /** Aborts every call: the run's end. */
+  readonly signal: AbortSignal
+  readonly now?: () => number
+  /** Between two looks at an upload that is being processed. */
+  readonly pollMs?: number
+  readonly deadlines?: Partial<Record<keyof typeof defaultDeadlines, number>>
+}
+
+export function createMastodon(options: MastodonOptions): Mastodon {
+  const { url, accessToken, version, signal, now = Date.now, pollMs = 1000 } = options
+  const deadlines = { ...defaultDeadlines, ...options.deadlines }
+  const client = createRestAPIClient({ url, accessToken })
+  const ask = createAsk({ userAgent: `Levity/${version}`, secret: accessToken, signal })
+  const refuse = createRefuse(client, ask, deadlines.other, now)
+  const server: Server = { client, ask, refuse, signal, now, pollMs, deadlines }
+  return {
+    ...createMedia(server),
+    ...createStatuses(server),
+    async fetchLimits() {
+      const [instance, software] = await Promise.all([
+        fetchInstance(server),
+        fetchSoftwareName(url, ask, deadlines.other),
+      ])
+      return parseLimits(instance, software)
+    },
+    async fetchAccount() {
+      const doing = 'say whose token it is'
+      const answer = await ask(doing, deadlines.other, () => client.v1.accounts.verifyCredentials())
+      if (succeeded(answer)) return parseAccount(answer, doing)
+      const facts = refusalFacts(answer, doing, now())
+      throw new ServiceError(isAboutToken(facts) ? withDeadToken(facts) : facts)
+    },
+  }
 }

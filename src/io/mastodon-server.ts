@@ -1,0 +1,62 @@
+/** What every call to one server shares. */
+
+import type { mastodon } from 'masto'
+import { type FailureFacts, ServiceError } from '../core/failure.ts'
+import { refusalFacts, succeeded } from './mastodon-answer.ts'
+import type { Answer, Ask } from './mastodon-exchange.ts'
+
+export type Server = {
+  readonly client: mastodon.rest.Client
+  readonly ask: Ask
+  readonly refuse: Refuse
+  readonly signal: AbortSignal
+  readonly now: () => number
+  readonly pollMs: number
+  readonly deadlines: Readonly<Record<'create' | 'upload' | 'processing' | 'other', number>>
+}
+
+/** The error for an answer that is no success. */
+export type Refuse = (answer: Answer, doing: string) => Promise<ServiceError>
+
+/**
+ * Before a token is declared dead it is tried: older Sharkeys answer 401 to every image they cannot take, snac answers a page with 422
+ * to a bad token. Where the trial finds the server down, that is the failure.
+ */
+export function createRefuse(
+  client: mastodon.rest.Client,
+  ask: Ask,
+  deadlineMs: number,
+  now: () => number,
+): Refuse {
+  return async (answer, doing) => {
+    const facts = refusalFacts(answer, doing, now())
+    if (!isAboutToken(facts)) return new ServiceError(facts)
+    const trial = await ask(doing, deadlineMs, () => client.v1.accounts.verifyCredentials())
+    if (succeeded(trial)) return new ServiceError({ ...facts, tokenWorks: true })
+    const trialFacts = refusalFacts(trial, doing, now())
+    if (isAboutToken(trialFacts)) return new ServiceError(withDeadToken(facts))
+    // A token without `read:accounts` cannot be tried.
+    return new ServiceError(trialFacts.status === 403 ? facts : trialFacts)
+  }
+}
+
+export const isAboutToken = ({ status, answer }: FailureFacts): boolean =>
+  status === 401 || (status === 422 && answer === 'other')
+
+export const withDeadToken = (facts: FailureFacts): FailureFacts => ({
+  ...facts,
+  tokenWorks: false,
+  reason: `${facts.reason}. Expected a token that the server accepts in MASTODON_ACCESS_TOKEN`,
+})
+
+/** Makes a call and gives its answer if it is a success. Throws ServiceError. */
+export async function callServer(
+  { ask, refuse }: Server,
+  doing: string,
+  deadlineMs: number,
+  make: () => PromiseLike<unknown>,
+): Promise<Answer> {
+  const answer = await ask(doing, deadlineMs, make)
+  if (succeeded(answer)) return answer
+  throw await refuse(answer, doing)
+}
