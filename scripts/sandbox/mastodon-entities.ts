@@ -1,6 +1,6 @@
 /** What the server answers with (https://docs.joinmastodon.org/entities/). */
 import type { SandboxMedia } from './mastodon-media.ts'
-import type { SandboxStatus } from './mastodon-statuses.ts'
+import type { SandboxStatus } from './mastodon-status.ts'
 import { toHtml } from './mastodon-text.ts'
 import type { Traits } from './mastodon-traits.ts'
 

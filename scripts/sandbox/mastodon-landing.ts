@@ -52,7 +52,8 @@ export class Landings {
       }
       incoming.socket.once('close', miss)
       await next()
-      miss()
+      incoming.socket.off('close', miss)
+      if (c.res.status >= 500) miss()
       return undefined
     }
   }

@@ -1,5 +1,5 @@
 /** The judge: what is wrong with what was published, whoever published it. */
-import type { SandboxStatus } from './mastodon-statuses.ts'
+import type { SandboxStatus } from './mastodon-status.ts'
 import { countCharacters } from './mastodon-text.ts'
 import type { Traits } from './mastodon-traits.ts'
 

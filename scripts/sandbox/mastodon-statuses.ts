@@ -1,38 +1,11 @@
 /** The account's statuses. Nothing is ever taken out: the deleted are marked. */
 import { compareIds, makeId } from './mastodon-ids.ts'
 import type { SandboxMedia } from './mastodon-media.ts'
-import type { StatusParams } from './mastodon-params.ts'
 import { Refusal } from './mastodon-refusal.ts'
 import { type Checked, isLanguage, visibilities } from './mastodon-rules.ts'
-import { findHashtags, findMentions } from './mastodon-text.ts'
+import { type SandboxStatus, wordsOf } from './mastodon-status.ts'
 import type { Traits } from './mastodon-traits.ts'
 import type { Clock } from './switchboard.ts'
-
-type Words = {
-  readonly text: string
-  readonly spoilerText: string
-  readonly sensitive: boolean
-  /** Without the #. */
-  readonly hashtags: readonly string[]
-  /** Accounts that were told of it, as written: there should be none. */
-  readonly pinged: readonly string[]
-}
-
-export type SandboxStatus = Words & {
-  readonly id: string
-  readonly url: string
-  readonly visibility: string
-  readonly language: string | undefined
-  readonly inReplyToId: string | undefined
-  /** Ms since 1970, by the sandbox's clock. */
-  readonly createdAt: number
-  readonly editedAt: number | undefined
-  readonly media: readonly SandboxMedia[]
-  readonly idempotencyKey: string | undefined
-  /** `post` came over the API; the others are the owner's own. */
-  readonly kind: 'post' | 'by hand' | 'boost'
-  readonly deleted: boolean
-}
 
 export type StatusQuery = {
   readonly limit: number
@@ -47,19 +20,6 @@ type Origin = {
   readonly server: string
   readonly kind: SandboxStatus['kind']
   readonly key?: string | undefined
-}
-
-/** Mastodon makes a warning without a text the text, and drops the warning. */
-function wordsOf({ text, spoilerText, sensitive }: StatusParams): Words {
-  const bare = text.trim() === ''
-  const shown = bare ? spoilerText : text
-  return {
-    text: shown,
-    spoilerText: bare ? '' : spoilerText,
-    sensitive: sensitive || spoilerText !== '',
-    hashtags: findHashtags(shown),
-    pinged: findMentions(shown),
-  }
 }
 
 export class StatusRoom {

@@ -1,14 +1,16 @@
 /** The parts of the sandbox's Mastodon, put together; what its routes and its owner both act on. */
 import { randomUUID } from 'node:crypto'
 import type { Place } from './mastodon-entities.ts'
+import { traitsOf } from './mastodon-families.ts'
 import { Keys } from './mastodon-keys.ts'
 import { Landings } from './mastodon-landing.ts'
 import { MediaRoom } from './mastodon-media.ts'
 import type { StatusParams } from './mastodon-params.ts'
 import { Rates } from './mastodon-rates.ts'
 import { type Checked, checkStatus, type Rules } from './mastodon-rules.ts'
-import { type SandboxStatus, StatusRoom } from './mastodon-statuses.ts'
-import { type MastodonOptions, type Traits, traitsOf } from './mastodon-traits.ts'
+import type { SandboxStatus } from './mastodon-status.ts'
+import { StatusRoom } from './mastodon-statuses.ts'
+import type { MastodonOptions, Traits } from './mastodon-traits.ts'
 import type { Clock } from './switchboard.ts'
 
 export type World = {

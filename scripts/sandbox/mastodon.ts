@@ -6,14 +6,15 @@ import { type Env, limitRates, nameCall } from './mastodon-doors.ts'
 import { unlawful } from './mastodon-lawful.ts'
 import type { StatusParams } from './mastodon-params.ts'
 import { answerRefusal, Refusal } from './mastodon-refusal.ts'
-import { mediaRoutes, serverRoutes, statusRoutes } from './mastodon-routes.ts'
-import type { SandboxStatus } from './mastodon-statuses.ts'
+import { mediaRoutes, serverRoutes } from './mastodon-routes.ts'
+import type { SandboxStatus } from './mastodon-status.ts'
+import { statusRoutes } from './mastodon-status-routes.ts'
 import type { MastodonOptions, Traits } from './mastodon-traits.ts'
 import { makeWorld, type World } from './mastodon-world.ts'
 import type { Switchboard } from './switchboard.ts'
 
 export type { SandboxMedia } from './mastodon-media.ts'
-export type { SandboxStatus } from './mastodon-statuses.ts'
+export type { SandboxStatus } from './mastodon-status.ts'
 export type { MastodonOptions, Software } from './mastodon-traits.ts'
 
 export interface MastodonSandbox {
@@ -77,7 +78,9 @@ export async function startMastodon(
 ): Promise<MastodonSandbox> {
   const world = makeWorld(options, switchboard.clock)
   const { statuses, media, traits, access, place } = world
-  const server = createServer(getRequestListener(makeApp(world, switchboard).fetch))
+  const server = createServer(
+    getRequestListener(makeApp(world, switchboard).fetch, { overrideGlobalObjects: false }),
+  )
   await new Promise<void>((done, fail) => {
     server.once('error', fail)
     server.listen(options.port ?? 0, '127.0.0.1', done)

@@ -1,0 +1,261 @@
+import { expect, test } from 'vitest'
+import { gif, idOf, jpeg, movingGif, png, start, truncatedJpeg } from './mastodon-client.ts'
+
+const link = 'https://art.tumblr.com/post/1234567890/a-rather-long-name-of-a-post-that-goes-on?source=share'
+const invalid = (error: string): object => ({ status: 422, body: { error } })
+const tooLong = invalid('Validation failed: Text character limit of 500 exceeded')
+
+test.each([
+  ['500 characters', { status: 'x'.repeat(500) }, { status: 200 }],
+  ['501 characters', { status: 'x'.repeat(501) }, tooLong],
+  ['a family is one character', { status: '👨‍👩‍👧‍👦'.repeat(500) }, { status: 200 }],
+  ['a link counts 23', { status: `${'x'.repeat(476)} ${link}` }, { status: 200 }],
+  ['a link counts no less than 23', { status: `${'x'.repeat(477)} ${link}` }, tooLong],
+  ['the full stop after a link counts', { status: `${'x'.repeat(476)} ${link}.` }, tooLong],
+  [
+    'a link in brackets',
+    { status: `${'x'.repeat(474)} (https://en.wikipedia.org/wiki/Cat_(cat))` },
+    { status: 200 },
+  ],
+  ['a short link counts 23 too', { status: `${'x'.repeat(477)} http://a.io` }, tooLong],
+  ['no protocol is no link', { status: `${'x'.repeat(470)} ${link.slice(8)}` }, tooLong],
+  ['a warning counts', { status: 'x'.repeat(400), spoiler_text: 'y'.repeat(101) }, tooLong],
+  ['a link in a warning counts in full', { status: 'x'.repeat(420), spoiler_text: link }, tooLong],
+  [
+    'a far name counts without its server',
+    { status: `${'x'.repeat(496)} @ab@example.social` },
+    { status: 200 },
+  ],
+  ['nothing at all', { status: ' ' }, invalid("Validation failed: Text can't be blank")],
+  ['an unknown visibility', { status: 'x', visibility: 'secret' }, { status: 422 }],
+  [
+    'nobody may be told',
+    { status: 'by @staff', allowed_mentions: [] },
+    invalid('Post would be sent to unexpected accounts'),
+  ],
+  ['nobody far may be told', { status: '(@a_b@c.example)', allowed_mentions: [] }, { status: 422 }],
+  [
+    'nobody is told',
+    { status: 'by @\u200bstaff, me@home.example, https://x.example/@you', allowed_mentions: [] },
+    { status: 200 },
+  ],
+  [
+    'a refused tag',
+    { status: 'x #Banned' },
+    invalid('Validation failed: Text contained a disallowed hashtag: Banned'),
+  ],
+  ['a tag that only begins so', { status: 'x #bannedtoo' }, { status: 200 }],
+  ['an answer to nothing', { status: 'x', in_reply_to_id: '1' }, { status: 404 }],
+  [
+    'media that are not there',
+    { status: 'x', media_ids: ['7'] },
+    invalid('Media 7 not found or already attached to another post'),
+  ],
+  [
+    'five media',
+    { status: 'x', media_ids: ['1', '2', '3', '4', '5'] },
+    invalid('Cannot attach more than 4 files'),
+  ],
+])('judges a text: %s', async (_, fields, expected) => {
+  const { create, mastodon } = await start()
+  mastodon.refuseHashtag('#banned')
+  const answer = await create(fields)
+  expect(answer).toMatchObject(expected)
+  expect(mastodon.statuses).toHaveLength(answer.status === 200 ? 1 : 0)
+})
+
+test.each([
+  ['a PNG', png(), 'image/png', { status: 200, body: { type: 'image' } }],
+  [
+    'no image',
+    Promise.resolve(Buffer.from('hello')),
+    'image/png',
+    invalid('File type of uploaded media could not be verified'),
+  ],
+  [
+    'half an image',
+    truncatedJpeg(),
+    'image/jpeg',
+    { status: 500, body: { error: 'Error processing thumbnail for uploaded media' } },
+  ],
+  [
+    'an unknown type',
+    png(),
+    'image/tiff',
+    invalid('Validation failed: File content type is invalid, File is invalid'),
+  ],
+  ['too many bytes', jpeg(900, 900), 'image/jpeg', { status: 422 }],
+  ['too many pixels', png(5761, 5760), 'image/png', invalid('5761x5760 images are not supported')],
+  ['as many pixels as may be', png(5760, 5760), 'image/png', { status: 200 }],
+  ['a large GIF', gif(970, 990), 'image/gif', invalid('970x990 GIF files are not supported')],
+  ['a moving GIF', movingGif(), 'image/gif', { status: 202, body: { type: 'gifv', url: null } }],
+])('judges an image: %s', async (name, bytes, mimeType, expected) => {
+  const { upload } = await start(name === 'too many bytes' ? { limits: { imageBytes: 1000 } } : {})
+  expect(await upload(await bytes, mimeType)).toMatchObject(expected)
+})
+
+test.each([
+  ['a'.repeat(10_000), 200],
+  ['🖼'.repeat(10_000), 200],
+  ['a'.repeat(10_001), 422],
+])('judges an alt text by code points', async (description, status) => {
+  const { upload } = await start()
+  expect(await upload(await png(), 'image/png', description)).toMatchObject({ status })
+})
+
+test('publishes what was sent, and keeps it as it came', async () => {
+  const { upload, create, mastodon, ask } = await start()
+  const bytes = await jpeg(12, 10)
+  const media = idOf(await upload(bytes, 'image/jpeg', 'A teal card'))
+  const fields = {
+    status: `Two\nlines & #FrenchHistory\n\n${link}`,
+    spoiler_text: 'cards',
+    visibility: 'unlisted',
+    language: 'de',
+    media_ids: [media],
+  }
+  const answer = await create(fields, 'k1')
+  const [status] = mastodon.statuses
+  expect(status).toMatchObject({
+    text: fields.status,
+    spoilerText: 'cards',
+    sensitive: true,
+    visibility: 'unlisted',
+    language: 'de',
+    hashtags: ['FrenchHistory'],
+    idempotencyKey: 'k1',
+    media: [{ id: media, mimeType: 'image/jpeg', width: 12, height: 10, description: 'A teal card' }],
+  })
+  expect(Buffer.from(status?.media[0]?.bytes ?? [])).toEqual(bytes)
+  expect(answer.body).toMatchObject({
+    content: expect.stringMatching(
+      /^<p>Two<br \/>lines &amp; <a href=[^>]+>#<span>FrenchHistory<\/span><\/a><\/p><p><a href="https:\/\/art/,
+    ),
+    media_attachments: [{ id: media }],
+  })
+  expect(await ask('GET', `/api/v1/statuses/${idOf(answer)}`)).toMatchObject({ body: answer.body })
+  expect(mastodon.unlawful()).toEqual([])
+})
+
+test('says what is wrong with what was published', async () => {
+  const { upload, create, mastodon } = await start()
+  const media = idOf(await upload(await png(), 'image/jpeg', 'undefined'))
+  await create({ status: 'by @staff', media_ids: media })
+  await create({ status: 'fine', media_ids: [media] })
+  mastodon.postByHand('hello @friend')
+  expect(mastodon.unlawful()).toEqual([
+    expect.stringMatching(/pings staff$/),
+    expect.stringMatching(/has no image$/),
+    expect.stringMatching(/is said to be image\/jpeg but is png$/),
+    expect.stringMatching(/is described as "undefined"$/),
+  ])
+})
+
+test('takes a form as well', async () => {
+  const { mastodon } = await start()
+  const body = new URLSearchParams([
+    ['status', 'x'],
+    ['spoiler_text', 'w'],
+    ['sensitive', 'true'],
+  ])
+  const headers = { authorization: `Bearer ${mastodon.accessToken}` }
+  const answer = await fetch(`${mastodon.url}/api/v1/statuses`, { method: 'POST', headers, body })
+  expect(answer.status).toBe(200)
+  expect(mastodon.statuses).toMatchObject([{ text: 'x', spoilerText: 'w', sensitive: true }])
+})
+
+test('lists newest first, page by page, boosts out', async () => {
+  const { ask, mastodon } = await start()
+  const ids = ['a', 'b', 'c', 'd'].map((text) => mastodon.postByHand(text).id)
+  const boost = mastodon.boostByHand().id
+  mastodon.deleteStatus(ids[2] ?? '')
+  const list = async (query: string): Promise<unknown> => {
+    const { body } = await ask('GET', `/api/v1/accounts/${mastodon.accountId}/statuses?${query}`)
+    return Array.isArray(body) ? body.map(({ id }) => ids.concat(boost).indexOf(id)).join('') : body
+  }
+  expect(await list('')).toBe('4310')
+  expect(await list('exclude_reblogs=true')).toBe('310')
+  expect(await list('exclude_reblogs=true&limit=2')).toBe('31')
+  expect(await list(`max_id=${ids[1]}`)).toBe('0')
+  expect(await list(`min_id=${ids[0]}&limit=1`)).toBe('1')
+  expect(await list(`since_id=${ids[0]}&limit=1`)).toBe('4')
+  expect(await list('only_media=true')).toBe('')
+})
+
+test('keeps a thread together', async () => {
+  const { ask, create } = await start()
+  const first = idOf(await create({ status: '1' }))
+  const second = idOf(await create({ status: '2', in_reply_to_id: first }))
+  const third = idOf(await create({ status: '3', in_reply_to_id: second }))
+  expect(await ask('GET', `/api/v1/statuses/${second}/context`)).toMatchObject({
+    body: { ancestors: [{ id: first }], descendants: [{ id: third, in_reply_to_id: second }] },
+  })
+})
+
+test('edits: what is not sent again is gone', async () => {
+  const { ask, create, upload, mastodon } = await start()
+  const media = [idOf(await upload(await png())), idOf(await upload(await png()))]
+  const path = `/api/v1/statuses/${idOf(await create({ status: 'x', spoiler_text: 'w', media_ids: media }))}`
+  const media_attributes = [{ id: media[1], description: 'new' }]
+  expect(await ask('PUT', path, { status: 'y', media_ids: [media[1]], media_attributes })).toMatchObject({
+    status: 200,
+  })
+  expect(mastodon.statuses).toMatchObject([
+    { text: 'y', spoilerText: '', media: [{ id: media[1], description: 'new' }] },
+  ])
+  expect(await ask('PUT', path, { status: 'x'.repeat(501) })).toMatchObject(tooLong)
+  await ask('PUT', path, { status: 'z' })
+  expect(mastodon.statuses).toMatchObject([{ text: 'z', media: [] }])
+})
+
+test('deletes, and frees the media for a redraft unless told otherwise', async () => {
+  const { ask, create, upload, mastodon } = await start()
+  for (const [query, seen] of [
+    ['', 200],
+    ['?delete_media=true', 404],
+  ] as const) {
+    const media = idOf(await upload(await png()))
+    const path = `/api/v1/statuses/${idOf(await create({ status: 'x', media_ids: [media] }))}`
+    expect(await ask('DELETE', `/api/v1/media/${media}`)).toMatchObject(
+      invalid('Media attachment is currently used by a status'),
+    )
+    expect(await ask('DELETE', path + query)).toMatchObject({ status: 200, body: { text: 'x' } })
+    expect(await ask('GET', path)).toMatchObject({ status: 404, body: { error: 'Record not found' } })
+    expect(await ask('GET', `/api/v1/media/${media}`)).toMatchObject({ status: seen })
+  }
+  expect(mastodon.statuses).toMatchObject([{ deleted: true }, { deleted: true }])
+})
+
+test('asks for a token, and for its scopes', async () => {
+  const { ask, mastodon, upload } = await start({ scopes: ['read:accounts', 'write:statuses'] })
+  const verify = '/api/v1/accounts/verify_credentials'
+  expect(await ask('GET', verify)).toMatchObject({ status: 200, body: { id: mastodon.accountId } })
+  expect(await ask('GET', verify, undefined, { authorization: 'Bearer x' })).toMatchObject({
+    status: 401,
+    body: { error: 'The access token is invalid' },
+  })
+  expect(await upload(await png())).toMatchObject({
+    status: 403,
+    body: { error: 'This action is outside the authorized scopes' },
+  })
+  mastodon.revokeToken()
+  expect(await ask('GET', verify)).toMatchObject({
+    status: 401,
+    body: { error: 'The access token was revoked' },
+  })
+})
+
+test('names every call to the switchboard', async () => {
+  const { ask, create, upload, switchboard } = await start()
+  const media = `/api/v1/media/${idOf(await upload(await png()))}`
+  const status = `/api/v1/statuses/${idOf(await create({ status: 'x' }))}`
+  for (const path of ['/api/v1/instance', '/nodeinfo/2.0', '/api/v1/apps/verify_credentials', media, status])
+    await ask('GET', path)
+  await ask('PUT', media, { description: 'x' })
+  await ask('DELETE', media)
+  await ask('PUT', status, { status: 'y' })
+  await ask('DELETE', status)
+  expect(switchboard.calls.map(({ name, status: number }) => `${name} ${number}`).join(', ')).toBe(
+    'upload 200, create 200, instance 200, nodeinfo 200, app 200, media 200, status 200, describe 200, discard 200, edit 200, delete 200',
+  )
+})
