@@ -1,5 +1,5 @@
 import type * as v from 'valibot'
-import { blogSchema, type NamedBlog } from './blog.ts'
+import { blogAt, blogSchema, type NamedBlog } from './blog.ts'
 import { maybe, object, words } from './field.ts'
 
 /**
@@ -20,5 +20,5 @@ type Attribution = {
 export function attributedBlog(attribution: Attribution | undefined): NamedBlog | undefined {
   if (attribution?.type !== 'post' && attribution?.type !== 'blog') return undefined
   const { blog, url } = attribution
-  return { ...blog, url: blog?.url ?? (blog?.name === undefined ? url : undefined) }
+  return blog?.name === undefined ? { ...blogAt(blog?.url ?? url), uuid: blog?.uuid } : blog
 }

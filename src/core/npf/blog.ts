@@ -32,15 +32,22 @@ export function isSameBlog(one: NamedBlog, other: NamedBlog): boolean {
 /** A closed account's blog is renamed, and has no page any more. */
 const closed = /-deactivated\d*$/
 
-/** The first label of `name.tumblr.com`, the whole host of a blog on its own domain. */
-function nameIn(address: string | undefined): string | undefined {
-  return address && new URL(address).hostname.replace(/\.tumblr\.com$/, '')
+/** The blog that an address on it names: `name.tumblr.com/…`, `www.tumblr.com/name/…`, or a domain of its own. */
+export function blogAt(address: string | undefined): NamedBlog {
+  const url = blogAddress(address)
+  if (url === undefined) return {}
+  const { origin, hostname, pathname } = new URL(url)
+  if (!/^(?:www\.)?tumblr\.com$/.test(hostname)) {
+    return { name: hostname.replace(/\.tumblr\.com$/, ''), url: `${origin}/` }
+  }
+  const name = /^\/(?:blog\/(?:view\/)?)?@?([a-z0-9-]+)/i.exec(pathname)?.[1]
+  return name === undefined ? {} : { name, url: `https://www.tumblr.com/${name}` }
 }
 
 /** Undefined for someone who stayed anonymous. */
 export function creditOf(blog: NamedBlog): Credit | undefined {
   const url = blogAddress(blog.url)
-  const name = blog.name?.trim() || nameIn(url)
+  const name = blog.name?.trim() || blogAt(url).name
   if (name === undefined) return undefined
   if (closed.test(name)) return { name: name.replace(closed, '') }
   return { name, ...(url !== undefined && { url }) }

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { webAddress } from './address.ts'
-import { blogSchema, type NamedBlog, own, type Voice, voiceOf } from './blog.ts'
+import { blogAt, blogSchema, type NamedBlog, own, type Voice, voiceOf } from './blog.ts'
 import { flag, list, maybe, number, object, strings, words } from './field.ts'
 import { layoutsSchema } from './layout.ts'
 import type { Section } from './section.ts'
@@ -70,19 +70,13 @@ export function isReblog(post: RawPost): boolean {
   )
 }
 
-/** The root of a reblog, as far as the post names it without a trail. */
+/** Whom a reblog is from, root first, as far as the post names it without a trail. */
 function namedSource(post: RawPost): NamedBlog {
-  const { reblogged_root_name, reblogged_root_uuid, reblogged_from_name, reblogged_from_uuid } = post
-  if (reblogged_root_name !== undefined || reblogged_root_uuid !== undefined) {
-    return { name: reblogged_root_name, uuid: reblogged_root_uuid, url: originOf(post.reblogged_root_url) }
-  }
-  const url = originOf(post.reblogged_from_url) ?? originOf(post.parent_post_url)
-  return { name: reblogged_from_name, uuid: reblogged_from_uuid, url }
-}
-
-const originOf = (address: string | undefined): string | undefined => {
-  const url = webAddress(address)
-  return url && `${new URL(url).origin}/`
+  const root = { name: post.reblogged_root_name, uuid: post.reblogged_root_uuid, at: post.reblogged_root_url }
+  const from = { name: post.reblogged_from_name, uuid: post.reblogged_from_uuid, at: post.reblogged_from_url }
+  const { name, uuid, at = post.parent_post_url } = root.name === undefined ? from : root
+  const blog = blogAt(at)
+  return { name: name ?? blog.name, uuid, url: blog.url }
 }
 
 /** A submission was made by someone else, unless the blog's owner sent it in. */
