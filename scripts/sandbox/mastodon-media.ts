@@ -22,7 +22,7 @@ export type SandboxMedia = {
   /** As it was sent. */
   description: string | undefined
   readonly uploadedAt: number
-  /** 206 answers still to come. */
+  /** How often it must still be asked for; the last answer is no longer 206. */
   pending: number
   /** The status that has it. */
   attachedTo: string | undefined
@@ -68,7 +68,7 @@ export class MediaRoom {
     const bytes = new Uint8Array(await file.arrayBuffer())
     this.checkDescription(description)
     const picture = await this.#inspect(bytes, file.type)
-    const slow = this.#traits.gifv && picture.frames > 1 ? 1 : 0
+    const answers = Math.max(this.#traits.processing, this.#traits.gifv && picture.frames > 1 ? 1 : 0)
     const now = this.#clock.now()
     const media: SandboxMedia = {
       ...picture,
@@ -78,7 +78,7 @@ export class MediaRoom {
       bytes,
       description,
       uploadedAt: now,
-      pending: atOnce ? 0 : Math.max(this.#traits.processing, slow),
+      pending: atOnce || answers === 0 ? 0 : answers + 1,
       attachedTo: undefined,
     }
     this.held.set(media.id, media)

@@ -60,10 +60,8 @@ export function mediaRoutes(app: Hono<Env>, world: World): void {
   app.post('/api/v1/media', write, upload)
   app.get('/api/v1/media/:id', write, (c) => {
     const seen = media.see(c.req.param('id'))
-    if (seen.pending === 0) return c.json(mediaJson(seen, place))
-    const answer = mediaJson(seen, place)
-    seen.pending--
-    return c.json(answer, 206)
+    if (seen.pending > 0) seen.pending--
+    return c.json(mediaJson(seen, place), seen.pending > 0 ? 206 : 200)
   })
   app.put('/api/v1/media/:id', write, async (c) => {
     const seen = media.see(c.req.param('id'))
