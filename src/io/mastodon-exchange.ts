@@ -9,7 +9,7 @@ import { ServiceError } from '../core/failure.ts'
 /** `json` is undefined where the body was none. */
 export type Answer = { readonly status: number; readonly headers: Headers; readonly json: unknown }
 
-type Exchange = { readonly signal: AbortSignal; readonly userAgent: string; answer?: Answer }
+type Exchange = AskOptions & { answer?: Answer }
 
 const exchanges = new AsyncLocalStorage<Exchange>()
 let installed = false
@@ -31,10 +31,12 @@ async function listen(plainFetch: typeof fetch, exchange: Exchange, request: Req
   request.headers.set('User-Agent', exchange.userAgent)
   // `manual` follows no redirect and tells where it led; a token must not go there.
   const response = await plainFetch(request, { signal: exchange.signal, redirect: 'manual' })
-  const text = await response.text()
+  const text = withoutSecret(await response.text(), exchange)
   exchange.answer = { status: response.status, headers: response.headers, json: parseJson(text) }
   return Response.json({})
 }
+
+const withoutSecret = (text: string, { secret }: AskOptions): string => text.replaceAll(secret, '(secret)')
 
 function parseJson(text: string): unknown {
   try {
@@ -64,7 +66,7 @@ export function createAsk({ userAgent, secret, signal }: AskOptions): Ask {
       deadlineMs,
     )
     signal.addEventListener('abort', onAbort, { once: true })
-    const exchange: Exchange = { signal: end.signal, userAgent }
+    const exchange: Exchange = { userAgent, secret, signal: end.signal }
     try {
       if (signal.aborted) onAbort()
       end.signal.throwIfAborted()
@@ -72,7 +74,7 @@ export function createAsk({ userAgent, secret, signal }: AskOptions): Ask {
       if (exchange.answer === undefined) throw new Error('masto.js did not use the global fetch')
       return exchange.answer
     } catch (error) {
-      const reason = describe(end.signal.aborted ? end.signal.reason : error).replaceAll(secret, '(secret)')
+      const reason = withoutSecret(describe(end.signal.aborted ? end.signal.reason : error), exchange)
       throw new ServiceError({ service: 'Mastodon', doing, answer: 'nothing', reason })
     } finally {
       clearTimeout(timer)

@@ -20,7 +20,7 @@ export type Refuse = (answer: Answer, doing: string) => Promise<ServiceError>
 
 /**
  * Before a token is declared dead it is tried: older Sharkeys answer 401 to every image they cannot take, snac answers a page with 422
- * to a bad token. Where the trial finds the server down, that is the failure.
+ * to a bad token. A 401 that cannot be tried because the server is down counts as the server's being down.
  */
 export function createRefuse(
   client: mastodon.rest.Client,
@@ -35,10 +35,13 @@ export function createRefuse(
     if (succeeded(trial)) return new ServiceError({ ...facts, tokenWorks: true })
     const trialFacts = refusalFacts(trial, doing, now())
     if (isAboutToken(trialFacts)) return new ServiceError(withDeadToken(facts))
-    // A token without `read:accounts` cannot be tried.
-    return new ServiceError(trialFacts.status === 403 ? facts : trialFacts)
+    const down = facts.status === 401 && isDown(trial)
+    return new ServiceError(down ? trialFacts : facts)
   }
 }
+
+const isDown = ({ status }: Answer): boolean =>
+  status < 400 || status === 408 || status === 429 || status >= 500
 
 export const isAboutToken = ({ status, answer }: FailureFacts): boolean =>
   status === 401 || (status === 422 && answer === 'other')

@@ -142,8 +142,10 @@ const REASON_LENGTH = 600
 function scrub(text: string, secrets: readonly string[]): string {
   let clean = text
   for (const secret of secrets) {
-    for (const form of new Set([secret, encodeURIComponent(secret)]))
+    const inAddress = new URLSearchParams([['', secret]]).toString().slice(1)
+    for (const form of [secret, encodeURIComponent(secret), inAddress]) {
       clean = clean.replaceAll(form, '(secret)')
+    }
   }
   return clean.length > REASON_LENGTH ? `${clean.slice(0, REASON_LENGTH)}…` : clean
 }

@@ -49,7 +49,7 @@ export function createTumblr(options: TumblrOptions): Tumblr {
       token_secret: oauth.tokenSecret,
     }),
   })
-  const secrets = [consumerKey, ...(oauth ? Object.values(oauth) : [])]
+  const secrets = [consumerKey, ...(oauth ? Object.values(oauth) : [])].filter((secret) => secret !== '')
 
   const listPosts = async (doing: string, ask: PageAsk & { readonly id?: string }): Promise<PostPage> => {
     const context = { doing, blog, secrets, now }
