@@ -25,7 +25,7 @@ export function unlawful(status: SandboxStatus, traits: Traits): string[] {
     if (description !== undefined && /^(undefined|null|)$/.test(description))
       media(`is described as "${description}"`)
     if ([...(description ?? '')].length > limits.altTextCharacters) media('has too long an alt text')
-    if (attachedTo !== status.id) media(`is shown by ${attachedTo ?? 'no other status'} as well`)
+    if (attachedTo !== status.id) media(`belongs to ${attachedTo ?? 'no status'}`)
   }
   return wrong.map((what) => `${status.url} ${what}`)
 }

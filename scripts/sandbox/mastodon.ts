@@ -15,7 +15,7 @@ import type { Switchboard } from './switchboard.ts'
 
 export type { SandboxMedia } from './mastodon-media.ts'
 export type { SandboxStatus } from './mastodon-status.ts'
-export type { MastodonOptions, Software } from './mastodon-traits.ts'
+export type { MastodonOptions, Software, Traits } from './mastodon-traits.ts'
 
 export interface MastodonSandbox {
   readonly url: string

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { MastodonOptions, Traits } from '../../scripts/sandbox/mastodon-traits.ts'
-import { type Answer, type Client, gif, movingGif, start, truncatedJpeg } from './mastodon-client.ts'
+import { type Answer, type Client, gif, movingGif, png, start, truncatedJpeg } from './mastodon-client.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -26,6 +26,15 @@ test.each([
   expect(refused.headers.has('retry-after')).toBe(false)
   switchboard.advance(every)
   expect((await call(client)).status).not.toBe(429)
+})
+
+test.each([
+  [9, 30],
+  [90, 30],
+])('an upload tells of the limit that is nearest: %i calls, %i uploads', async (calls, uploads) => {
+  const rateLimits = { token: { limit: calls, every: hour }, media: { limit: uploads, every: hour } }
+  const { headers } = await (await start({ rateLimits })).upload(await png())
+  expect(headers.get('x-ratelimit-limit')).toBe(String(Math.min(calls, uploads)))
 })
 
 test.each<[MastodonOptions, string, object, object]>([
@@ -97,5 +106,39 @@ test('every error is a page behind some proxies', async () => {
   expect(await ask('GET', '/api/v1/nothing')).toMatchObject({
     status: 404,
     type: expect.stringContaining('text/html'),
+  })
+})
+
+test.each([
+  ['mastodon', 'https://art.example/a-path-longer-than-23-characters', 200],
+  ['gotosocial', 'https://art.example/a-path-longer-than-23-characters', 400],
+  ['mastodon', '👨‍👩‍👧', 200],
+  ['gotosocial', '👨‍👩‍👧'.repeat(5), 400],
+] as const)('links and joined emoji count in full on GoToSocial: %s, %s', async (software, text, status) => {
+  const { create } = await start({ software, limits: { characters: 24 } })
+  expect(await create({ status: text })).toMatchObject({ status })
+})
+
+test.each([
+  ['mastodon', { status: 200, body: { language: 'en' } }],
+  ['gotosocial', { status: 400 }],
+  ['hollo', { status: 500 }],
+  ['snac', { status: 200 }],
+] as const)('an unknown language: %s', async (software, expected) => {
+  const { create } = await start({ software })
+  expect(await create({ status: 'x', language: 'qqqq-nonsense' })).toMatchObject(expected)
+})
+
+test.each([
+  ['mastodon', 'new'],
+  ['hollo', 'old'],
+] as const)('an edit of alt texts: %s', async (software, description) => {
+  const { ask, create, upload } = await start({ software })
+  const media = idOf(await upload(await png(), 'image/png', 'old'))
+  const status = idOf(await create({ status: 'x', media_ids: [media] }))
+  const fields = { status: 'x', media_ids: [media], media_attributes: [{ id: media, description: 'new' }] }
+  expect(await ask('PUT', `/api/v1/statuses/${status}`, fields)).toMatchObject({
+    status: 200,
+    body: { media_attachments: [{ description }] },
   })
 })

@@ -58,6 +58,7 @@ test('media that nobody attaches vanish after a day', async () => {
   expect(await ask('GET', `/api/v1/media/${lost}`)).toMatchObject({ status: 200 })
   switchboard.advance(2 * minute)
   expect(await ask('GET', `/api/v1/media/${lost}`)).toMatchObject({ status: 404 })
+  expect(await ask('GET', `/media/${kept}`)).toMatchObject({ status: 200, type: 'image/png' })
   expect(await create({ status: 'x', media_ids: [lost] })).toMatchObject({ status: 422 })
 })
 

@@ -12,6 +12,7 @@ test.each([
   ['a link counts 23', { status: `${'x'.repeat(476)} ${link}` }, { status: 200 }],
   ['a link counts no less than 23', { status: `${'x'.repeat(477)} ${link}` }, tooLong],
   ['the full stop after a link counts', { status: `${'x'.repeat(476)} ${link}.` }, tooLong],
+  ['so it does without a query', { status: `${'x'.repeat(476)} https://art.example/post/1.` }, tooLong],
   [
     'a link in brackets',
     { status: `${'x'.repeat(474)} (https://en.wikipedia.org/wiki/Cat_(cat))` },
@@ -44,6 +45,7 @@ test.each([
     { status: 'x #Banned' },
     invalid('Validation failed: Text contained a disallowed hashtag: Banned'),
   ],
+  ['a number is no tag', { status: 'x #1' }, { status: 200, body: { tags: [] } }],
   ['a tag that only begins so', { status: 'x #bannedtoo' }, { status: 200 }],
   ['an answer to nothing', { status: 'x', in_reply_to_id: '1' }, { status: 404 }],
   [
