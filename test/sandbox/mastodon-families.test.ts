@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest'
 import type { MastodonOptions, Traits } from '../../scripts/sandbox/mastodon-traits.ts'
-import { type Answer, type Client, gif, movingGif, png, start, truncatedJpeg } from './mastodon-client.ts'
+import {
+  type Answer,
+  type Client,
+  gif,
+  idOf,
+  movingGif,
+  png,
+  start,
+  truncatedJpeg,
+} from './mastodon-client.ts'
 
 const minute = 60_000
 const hour = 60 * minute

@@ -104,3 +104,16 @@ test.each([
   const { upload } = await start()
   expect(await upload(await png(), 'image/png', description)).toMatchObject({ status })
 })
+
+test('takes a form as well', async () => {
+  const { mastodon } = await start()
+  const body = new URLSearchParams([
+    ['status', 'x'],
+    ['spoiler_text', 'w'],
+    ['sensitive', 'true'],
+  ])
+  const headers = { authorization: `Bearer ${mastodon.accessToken}` }
+  const answer = await fetch(`${mastodon.url}/api/v1/statuses`, { method: 'POST', headers, body })
+  expect(answer.status).toBe(200)
+  expect(mastodon.statuses).toMatchObject([{ text: 'x', spoilerText: 'w', sensitive: true }])
+})

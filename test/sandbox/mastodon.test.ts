@@ -39,19 +39,6 @@ test('publishes what was sent, and keeps it as it came', async () => {
   expect(mastodon.unlawful()).toEqual([])
 })
 
-test('takes a form as well', async () => {
-  const { mastodon } = await start()
-  const body = new URLSearchParams([
-    ['status', 'x'],
-    ['spoiler_text', 'w'],
-    ['sensitive', 'true'],
-  ])
-  const headers = { authorization: `Bearer ${mastodon.accessToken}` }
-  const answer = await fetch(`${mastodon.url}/api/v1/statuses`, { method: 'POST', headers, body })
-  expect(answer.status).toBe(200)
-  expect(mastodon.statuses).toMatchObject([{ text: 'x', spoilerText: 'w', sensitive: true }])
-})
-
 test('lists newest first, page by page, boosts out', async () => {
   const { ask, mastodon } = await start()
   const ids = ['a', 'b', 'c', 'd'].map((text) => mastodon.postByHand(text).id)
