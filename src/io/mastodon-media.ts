@@ -19,7 +19,7 @@ export function createMedia(server: Server): Pick<Mastodon, 'uploadMedia' | 'fet
 
   const upload = async (media: NewMedia): Promise<Answer> => {
     const params = {
-      file: new File([new Uint8Array(media.bytes)], `image.${extensionOf(media.mimeType)}`, {
+      file: new File([media.bytes], `image.${extensionOf(media.mimeType)}`, {
         type: media.mimeType,
       }),
       // masto.js would send the word "undefined".

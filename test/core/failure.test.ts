@@ -87,6 +87,11 @@ const ofMastodon: readonly Case[] = [
     json(422, 'Cannot attach files that have not finished processing. Try again in a moment!'),
     { blame: 'post', definite: true, processing: true },
   ],
+  [
+    'media that are processed still, named',
+    { ...json(422, 'media 111 has not finished processing'), namesMedia: true },
+    { blame: 'post', definite: true, processing: true },
+  ],
   ['a page about processing', { ...page(500), reason: 'not finished processing' }, { blame: 'outside' }],
   [
     'a banned hashtag',

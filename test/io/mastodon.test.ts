@@ -463,7 +463,7 @@ describe('refusals of a create', () => {
     ['a success without an id', json(200, {}), { facts: of(200, 'other', 'Expected an entity with an id') }],
     [
       'a redirect',
-      json(301, {}, { location: 'https://www.m.example/api/v1/statuses' }),
+      json(301, { error: 'moved' }, { location: 'https://www.m.example/api/v1/statuses' }),
       {
         facts: of(
           301,
@@ -506,6 +506,16 @@ describe('refusals of a create', () => {
     expect(error.facts).toMatchObject({ service: 'Mastodon', doing: 'create a status', ...facts })
     expect([isDefiniteRefusal(error), saysMediaMissing(error)]).toEqual([definite, missing])
     expect(paths()[0]).toBe(CREATE)
+  })
+
+  test.each([
+    ['in the past', { 'x-ratelimit-reset': '2020-01-01T00:00:00Z' }],
+    ['in a year', { 'x-ratelimit-reset': '2027-01-01T00:00:00Z' }],
+    ['at no time', { 'x-ratelimit-reset': 'soon', 'retry-after': 'later' }],
+    ['unsaid', {}],
+  ])('a limit’s end that is %s is no end', async (_name, headers) => {
+    answers = { [CREATE]: json(429, { error: 'Too many requests' }, headers) }
+    expect((await failureOf(mastodon().createStatus(newStatus))).facts).not.toHaveProperty('retryAt')
   })
 
   test('nobody there', async () => {

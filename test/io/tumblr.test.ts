@@ -201,6 +201,27 @@ describe('pages', () => {
     expect(ids.toSorted()).toEqual(older.toSorted())
   })
 
+  test('an empty blog is one empty page', async () => {
+    answer = blogOf([])
+    const pages: PostPage[] = []
+    for await (const page of tumblr().fetchPages()) pages.push(page)
+    expect(pages).toMatchObject([{ length: 0, posts: [], blog: { name: 'art' } }])
+  })
+
+  test('a pinned post amid what cannot be read is no measure of the place', async () => {
+    const all = posts(30, (n) => 5000 + n)
+    const honest = blogOf(all)
+    const pinned = postJson({ id: idAt(0), second: 5000, pinned: true })
+    let first = true
+    answer = (request, response) => {
+      if (!first) return honest(request, response)
+      first = false
+      const page = [pinned, ...Array.from({ length: 19 }, () => ({ odd: 1 }))]
+      answerJson(response, 200, { meta: { status: 200, msg: 'OK' }, response: { blog, posts: page } })
+    }
+    expect(await idsOf(tumblr().fetchPages())).toHaveLength(30)
+  })
+
   test('an entry that cannot be read counts towards the length and ends nothing', async () => {
     const all = posts(30, (n) => 5000 + n)
     const honest = blogOf(all)
