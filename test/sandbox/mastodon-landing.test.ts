@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { type Client, idOf, png, start } from './mastodon-client.ts'
 
 const minute = 60_000
@@ -24,6 +24,23 @@ test.each(['drop', { status: 504, body: '<html>' }] as const)(
     expect(sent(client)).toBe(1)
   },
 )
+
+test('a create whose client gives up first lands once', async () => {
+  const { mastodon, switchboard } = await start({ landLate: minute })
+  switchboard.play({ name: 'create', when: 'before', play: { slow: 400 } })
+  const headers = { authorization: `Bearer ${mastodon.accessToken}` }
+  const body = new URLSearchParams({ status: 'x' })
+  const patience = new AbortController()
+  const init = { method: 'POST', headers, body, signal: patience.signal }
+  const create = fetch(`${mastodon.url}/api/v1/statuses`, init)
+  const givenUp = expect(create).rejects.toThrow('aborted')
+  await vi.waitUntil(() => switchboard.calls.length > 0, { timeout: 10_000 })
+  patience.abort()
+  await givenUp
+  await vi.waitUntil(() => switchboard.calls[0]?.status !== undefined, { timeout: 10_000 })
+  switchboard.advance(2 * minute)
+  expect(mastodon.statuses).toMatchObject([{ text: 'x' }])
+})
 
 test('a create that lands late beside another takes its media', async () => {
   const client = await start({ landLate: minute, idempotency: 'racy' })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { gif, jpeg, movingGif, png, start, truncatedJpeg } from './mastodon-client.ts'
+import { gif, idOf, jpeg, movingGif, png, start, truncatedJpeg } from './mastodon-client.ts'
 
 const link = 'https://art.tumblr.com/post/1234567890/a-rather-long-name-of-a-post-that-goes-on?source=share'
 const invalid = (error: string): object => ({ status: 422, body: { error } })
@@ -106,14 +106,14 @@ test.each([
 })
 
 test('takes a form as well', async () => {
-  const { mastodon } = await start()
-  const body = new URLSearchParams([
-    ['status', 'x'],
-    ['spoiler_text', 'w'],
-    ['sensitive', 'true'],
-  ])
+  const { mastodon, upload } = await start()
+  const media = [idOf(await upload(await png())), idOf(await upload(await png()))]
+  const body = new URLSearchParams({ status: 'x', sensitive: 'true' })
+  for (const id of media) body.append('media_ids[]', id)
   const headers = { authorization: `Bearer ${mastodon.accessToken}` }
-  const answer = await fetch(`${mastodon.url}/api/v1/statuses`, { method: 'POST', headers, body })
-  expect(answer.status).toBe(200)
-  expect(mastodon.statuses).toMatchObject([{ text: 'x', spoilerText: 'w', sensitive: true }])
+  const init = { method: 'POST', headers, body }
+  expect((await fetch(`${mastodon.url}/api/v1/statuses`, init)).status).toBe(200)
+  expect(mastodon.statuses).toMatchObject([
+    { text: 'x', sensitive: true, media: media.map((id) => ({ id })) },
+  ])
 })
