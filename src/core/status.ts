@@ -1,5 +1,9 @@
-import type { ImageVariant } from './post.ts'
-import type { Visibility } from './wishes.ts'
+import { composeHashtags } from './hashtags.ts'
+import type { Limits } from './limits.ts'
+import type { ImageVariant, Post, PostImage } from './post.ts'
+import { type Filling, fillTemplate } from './template.ts'
+import { countCharacters, countCodePoints, cutText, neutralMentions, neutralNumbers } from './text.ts'
+import { applyTagRules, hasPreset, type Visibility, type Wishes, warningOf } from './wishes.ts'
 
 export type DraftImage = {
   readonly variants: readonly [ImageVariant, ...ImageVariant[]]
@@ -16,4 +20,118 @@ export type StatusDraft = {
   readonly visibility: Visibility
   readonly language?: string
   readonly images: readonly [DraftImage, ...DraftImage[]]
+}
+
+type Some<T> = readonly [T, ...T[]]
+
+/**
+ * The post as a thread: the first status has the words, the tags and the link; more images than one status holds go into
+ * replies, evenly (ten on a server of four: 4+3+3), each part saying its place. Replies are never more public than the
+ * first, and `unlisted` where that is public. Every text is within `limits` as the server counts, and mentions nobody.
+ */
+export function composeThread(
+  post: Post,
+  images: Some<PostImage>,
+  limits: Limits,
+  wishes: Wishes,
+): Some<StatusDraft> {
+  const { spoilerText: warning, sensitive, visibility } = applyTagRules(post, wishes)
+  // Half is left to the words, for a warning alone is no status: https://github.com/mastodon/mastodon PostStatusService.
+  const spoilerText = cutText(warning ?? '', Math.floor(limits.characters / 2), (text) =>
+    countCharacters('', text, limits),
+  )
+  const [first, ...others] = chunkEvenly(images, limits.imagesPerStatus)
+  const parts = others.length + 1
+  const draft = (text: string, chunk: Some<PostImage>, shown: Visibility): StatusDraft => ({
+    text,
+    ...(spoilerText !== '' && { spoilerText }),
+    sensitive,
+    visibility: shown,
+    ...(wishes.language !== undefined && { language: wishes.language }),
+    images: mapSome(chunk, (image) => composeImage(image, limits, wishes)),
+  })
+  const words = composeText(post, images, limits, wishes, {
+    spoilerText,
+    place: parts > 1 ? `1/${parts}` : '',
+  })
+  const quiet = visibility === 'public' ? 'unlisted' : visibility
+  return [
+    draft(words, first, visibility),
+    ...others.map((chunk, index) => draft(`${index + 2}/${parts}`, chunk, quiet)),
+  ]
+}
+
+/** In order, as few chunks as hold all, none more than one longer than another; the longer ones first. */
+export function chunkEvenly<T>(items: Some<T>, most: number): Some<Some<T>> {
+  const count = Math.ceil(items.length / Math.max(1, most))
+  const [head, ...rest] = items
+  const chunks: [[T, ...T[]], ...[T, ...T[]][]] = [[head]]
+  const size = (index: number): number =>
+    Math.floor(items.length / count) + (index < items.length % count ? 1 : 0)
+  for (const item of rest) {
+    const last = chunks[chunks.length - 1] ?? chunks[0]
+    if (last.length < size(chunks.length - 1)) last.push(item)
+    else chunks.push([item])
+  }
+  return chunks
+}
+
+function mapSome<T, U>([first, ...rest]: Some<T>, map: (item: T) => U): Some<U> {
+  return [map(first), ...rest.map(map)]
+}
+
+function composeImage(image: PostImage, limits: Limits, wishes: Wishes): DraftImage {
+  const words = image.altText?.trim() || (wishes.altText === 'caption' && image.caption?.trim()) || ''
+  const altText = cutText(words, limits.altTextCharacters, countCodePoints)
+  return { variants: image.variants, ...(altText !== '' && { altText }) }
+}
+
+/**
+ * The words of the first status. What is too long gives way in this order: the author's text down to half of the room,
+ * hashtags that do not fit whole, then the rest of the text. Link and credit stay.
+ */
+function composeText(
+  post: Post,
+  images: Some<PostImage>,
+  limits: Limits,
+  wishes: Wishes,
+  fixed: { readonly spoilerText: string; readonly place: string },
+): string {
+  const count = (text: string): number => countCharacters(text, fixed.spoilerText, limits)
+  const fits = (text: string): boolean => count(text) <= limits.characters
+  const filling = {
+    link: post.url,
+    date: Number.isFinite(post.publishedAt) ? new Date(post.publishedAt).toISOString().slice(0, 10) : '',
+    credit: composeCredit(post, images),
+  }
+  const fill = (rest: Pick<Filling, 'text' | 'tags'>): string =>
+    neutralMentions(fillTemplate(wishes.template, { ...filling, ...rest }, fixed.place))
+
+  const own = post.text.trim() || (wishes.reblogs === 'all' ? post.quoted.trim() : '')
+  const text = neutralMentions(neutralNumbers(own))
+  const least = cutText(text, Math.floor(limits.characters / 2), (part) => countCharacters(part, '', limits))
+  let tags = ''
+  for (const hashtag of composeHashtags(namedTags(post, wishes), wishes.hashtags)) {
+    const more = tags === '' ? hashtag : `${tags} ${hashtag}`
+    if (fits(fill({ text: least, tags: more }))) tags = more
+  }
+  const room = (part: string): number => count(fill({ text: part, tags }))
+  const whole = fill({ text: cutText(text, limits.characters, room), tags })
+  // Mastodon drops the warning of a status without words: https://github.com/mastodon/mastodon PostStatusService.
+  const said = whole === '' ? neutralMentions(post.url) : whole
+  return cutText(said, limits.characters, count) || '…'
+}
+
+/** A tag that the preset reads as a warning is said there, and is no hashtag. */
+function namedTags(post: Post, wishes: Wishes): readonly string[] {
+  return hasPreset(wishes) ? post.tags.filter((tag) => warningOf(tag) === undefined) : post.tags
+}
+
+/** Whose work it is where it is not the blog's own: `by NAME (URL)`, each once. */
+function composeCredit(post: Post, images: Some<PostImage>): string {
+  const credits = images
+    .filter((image) => image.origin !== 'own')
+    .flatMap((image) => image.credit ?? post.credit ?? [])
+    .map(({ name, url }) => (url !== undefined && /^https?:\/\//.test(url) ? `${name} (${url})` : name))
+  return credits.length === 0 ? '' : `by ${[...new Set(credits)].join(', ')}`
 }

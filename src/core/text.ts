@@ -1,0 +1,161 @@
+/** Plain text as servers measure and read it: counting, cutting, and mentions that mention nobody. */
+import type { Limits } from './limits.ts'
+
+const ZERO_WIDTH_SPACE = '\u200B'
+const ELLIPSIS = '…'
+
+const characters = new Intl.Segmenter('und', { granularity: 'grapheme' })
+const words = new Intl.Segmenter('und', { granularity: 'word' })
+
+/**
+ * A link as Mastodon finds one, port and path and query included, trailing punctuation not.
+ * https://github.com/mastodon/mastodon/blob/main/config/initializers/twitter_regex.rb
+ */
+const LINK =
+  /(?<![A-Za-z0-9@＠$#＃\u202A-\u202E])https?:\/\/([\p{L}\p{N}](?:[\p{L}\p{M}\p{N}_.\-]*[\p{L}\p{M}\p{N}])?)(?::\d+)?(?:\/(?:(?:[^\s<>\(\)?]|\([^\s<>\(\)?]+\))*(?:[^\s\(\)?!*"'「」<>;:=,.$%\[\]~\&\|@]|\([^\s<>\(\)?]+\)))?)?(?:\?[[a-z0-9!?*'\(\);:\&=+$\/%#\[\]\-_.,~\|@^\u{A0}-\u{10FFFD}]--\s]*[[a-z0-9_\&=#\/\-\u{A0}-\u{10FFFD}]--\s])?/giv
+
+/** Mastodon takes a link for one only where its domain could be real. One we miss is counted in full, which is safe. */
+const REAL_DOMAIN = /^(?:[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?\.)+(?:[a-z]{2,}|xn--[a-z0-9-]+)$/i
+
+/** https://github.com/mastodon/mastodon/blob/main/app/models/account.rb (MENTION_RE), with a domain. */
+const FULL_MENTION =
+  /(?<![=/\p{L}\p{M}\p{Nd}\p{Pc}])(@[a-z0-9_]+(?:[.-]+[a-z0-9_]+)*)@[\p{L}\p{M}\p{Nd}\p{Pc}]+(?:[.-]+[\p{L}\p{M}\p{Nd}\p{Pc}]+)*/giu
+
+/** An address that is no mention: its `@` stands after a word character, and no `@` stands before its name. */
+const EMAIL =
+  /(?<![\p{L}\p{M}\p{N}_.+\-@＠%\u200B])[a-z0-9_](?:[a-z0-9_.+-]*[a-z0-9_])?@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+(?![\p{L}\p{M}\p{N}_@＠])/giu
+
+/** Unicode code points, as most servers count alt texts and Tumblr counts everything. */
+export function countCodePoints(text: string): number {
+  let count = 0
+  for (const _ of text) count += 1
+  return count
+}
+
+function countGraphemes(text: string): number {
+  let count = 0
+  for (const _ of characters.segment(text)) count += 1
+  return count
+}
+
+/**
+ * What a status and its content warning weigh on this server. Mastodon counts graphemes, a link as `charactersPerUrl`,
+ * `@user@domain` as `@user`, and the warning as it stands
+ * (https://github.com/mastodon/mastodon/blob/main/app/validators/status_length_validator.rb). Others count code points,
+ * never fewer than graphemes, and links in full: GoToSocial advertises a length for links and does not apply it.
+ */
+export function countCharacters(text: string, spoilerText: string, limits: Limits): number {
+  if (limits.software !== 'mastodon') return countCodePoints(spoilerText + text)
+  const shortened = text
+    .replace(LINK, (link, domain: string) =>
+      REAL_DOMAIN.test(domain) ? 'x'.repeat(limits.charactersPerUrl) : link,
+    )
+    .replace(FULL_MENTION, (mention, user: string, at: number, whole: string) =>
+      /^(?:[@＠\u00C0-\u024F]|:\/\/)/.test(whole.slice(at + mention.length, at + mention.length + 3))
+        ? mention
+        : user,
+    )
+  return countGraphemes(spoilerText + shortened)
+}
+
+/** What is not left standing before an ellipsis. */
+const DANGLING = /^[\s\u200B,;:@＠#＃([{“‘«]+$/u
+
+/**
+ * The text, or as much of its beginning as weighs no more than `room` together with an ellipsis, ended at a word where
+ * that does not cost half of it. Never ends inside a grapheme or a link: a link that does not fit is dropped whole.
+ * Empty where not even the ellipsis fits.
+ */
+export function cutText(text: string, room: number, count: (text: string) => number): string {
+  if (count(text) <= room) return text
+  const links = [...text.matchAll(LINK)].map((link) => ({
+    start: link.index,
+    end: link.index + link[0].length,
+  }))
+  const linkEnds = new Set(links.map((link) => link.end))
+  const wordEnds = new Set([...words.segment(text)].map((word) => word.index))
+  const ends = endsOutside(links, text)
+
+  const cutAt = (index: number): string => {
+    let last = index
+    while (
+      last > 0 &&
+      !linkEnds.has(ends[last] ?? 0) &&
+      DANGLING.test(text.slice(ends[last - 1], ends[last]))
+    )
+      last -= 1
+    const end = ends[last] ?? 0
+    // Grown onto a link, the ellipsis would become part of it.
+    const grown = links.some((link) => link.end <= end && !/\s/.test(text.slice(link.end, end)))
+    return text.slice(0, end) + (grown ? ` ${ELLIPSIS}` : ELLIPSIS)
+  }
+
+  let [fits, over] = [-1, ends.length]
+  while (over - fits > 1) {
+    const middle = (fits + over) >> 1
+    if (count(cutAt(middle)) <= room) fits = middle
+    else over = middle
+  }
+  for (let index = fits; index > fits / 2; index -= 1) {
+    const end = ends[index] ?? 0
+    if (!wordEnds.has(end) && !linkEnds.has(end)) continue
+    const cut = cutAt(index)
+    if (count(cut) <= room) return cut
+  }
+  return fits < 0 ? '' : cutAt(fits)
+}
+
+/** Where a text may end: between two graphemes, outside every link. Index 0 is its very beginning. */
+function endsOutside(links: readonly { start: number; end: number }[], text: string): readonly number[] {
+  const ends: number[] = []
+  let next = 0
+  for (const { index } of characters.segment(text)) {
+    while ((links[next]?.end ?? Infinity) <= index) next += 1
+    if (index <= (links[next]?.start ?? Infinity)) ends.push(index)
+  }
+  return ends
+}
+
+/**
+ * The same words with a zero-width space after every `@` that could mention someone, on any server. E-mail addresses stay
+ * as they are. Mastodon looks for mentions inside links too, unless the `@` follows `=`, `/` or a word character: where
+ * it does not, the link gets `%40`, which leads to the same page.
+ */
+export function neutralMentions(text: string): string {
+  return outsideLinks(
+    text,
+    (plain) => {
+      let done = 0
+      let neutral = ''
+      for (const address of plain.matchAll(EMAIL)) {
+        neutral += neutralAt(plain.slice(done, address.index)) + address[0]
+        done = address.index + address[0].length
+      }
+      return neutral + neutralAt(plain.slice(done))
+    },
+    (link) => link.replace(/(?<![=/\p{L}\p{M}\p{Nd}\p{Pc}])@/gu, '%40'),
+  )
+}
+
+// At the end of a word an `@` mentions nobody, and a zero-width space there would grow onto a link that stands before it.
+const neutralAt = (plain: string): string => plain.replace(/[@＠](?![\s\u200B]|$)/gu, `$&${ZERO_WIDTH_SPACE}`)
+
+/** The same words, but `#1` is a number and no hashtag: some servers link digits alone, Mastodon does not. */
+export function neutralNumbers(text: string): string {
+  return outsideLinks(
+    text,
+    (plain) =>
+      plain.replace(/(?<!&)([#＃])(?=\p{Nd}+(?![\p{L}\p{M}\p{Nd}\p{Pc}]))/gu, `$1${ZERO_WIDTH_SPACE}`),
+    (link) => link,
+  )
+}
+
+function outsideLinks(text: string, plain: (part: string) => string, link: (part: string) => string): string {
+  let done = 0
+  let result = ''
+  for (const found of text.matchAll(LINK)) {
+    result += plain(text.slice(done, found.index)) + link(found[0])
+    done = found.index + found[0].length
+  }
+  return result + plain(text.slice(done))
+}
