@@ -1,9 +1,8 @@
-import { composeHashtags } from './hashtags.ts'
 import type { Limits } from './limits.ts'
 import type { ImageVariant, Post, PostImage } from './post.ts'
-import { type Filling, fillTemplate } from './template.ts'
-import { countCharacters, countCodePoints, cutText, neutralMentions, neutralNumbers } from './text.ts'
-import { applyTagRules, hasPreset, type Visibility, type Wishes, warningOf } from './wishes.ts'
+import { composeText } from './status-text.ts'
+import { countCharacters, countCodePoints, cutText } from './text.ts'
+import { applyTagRules, type Visibility, type Wishes } from './wishes.ts'
 
 export type DraftImage = {
   readonly variants: readonly [ImageVariant, ...ImageVariant[]]
@@ -36,7 +35,7 @@ export function composeThread(
   wishes: Wishes,
 ): Some<StatusDraft> {
   const { spoilerText: warning, sensitive, visibility } = applyTagRules(post, wishes)
-  // Half is left to the words, for a warning alone is no status: https://github.com/mastodon/mastodon PostStatusService.
+  // Half is left to the words: a warning alone is no status, and every part says something.
   const spoilerText = cutText(warning ?? '', Math.floor(limits.characters / 2), (text) =>
     countCharacters('', text, limits),
   )
@@ -84,54 +83,4 @@ function composeImage(image: PostImage, limits: Limits, wishes: Wishes): DraftIm
   const words = image.altText?.trim() || (wishes.altText === 'caption' && image.caption?.trim()) || ''
   const altText = cutText(words, limits.altTextCharacters, countCodePoints)
   return { variants: image.variants, ...(altText !== '' && { altText }) }
-}
-
-/**
- * The words of the first status. What is too long gives way in this order: the author's text down to half of the room,
- * hashtags that do not fit whole, then the rest of the text. Link and credit stay.
- */
-function composeText(
-  post: Post,
-  images: Some<PostImage>,
-  limits: Limits,
-  wishes: Wishes,
-  fixed: { readonly spoilerText: string; readonly place: string },
-): string {
-  const count = (text: string): number => countCharacters(text, fixed.spoilerText, limits)
-  const fits = (text: string): boolean => count(text) <= limits.characters
-  const filling = {
-    link: post.url,
-    date: Number.isFinite(post.publishedAt) ? new Date(post.publishedAt).toISOString().slice(0, 10) : '',
-    credit: composeCredit(post, images),
-  }
-  const fill = (rest: Pick<Filling, 'text' | 'tags'>): string =>
-    neutralMentions(fillTemplate(wishes.template, { ...filling, ...rest }, fixed.place))
-
-  const own = post.text.trim() || (wishes.reblogs === 'all' ? post.quoted.trim() : '')
-  const text = neutralMentions(neutralNumbers(own))
-  const least = cutText(text, Math.floor(limits.characters / 2), (part) => countCharacters(part, '', limits))
-  let tags = ''
-  for (const hashtag of composeHashtags(namedTags(post, wishes), wishes.hashtags)) {
-    const more = tags === '' ? hashtag : `${tags} ${hashtag}`
-    if (fits(fill({ text: least, tags: more }))) tags = more
-  }
-  const room = (part: string): number => count(fill({ text: part, tags }))
-  const whole = fill({ text: cutText(text, limits.characters, room), tags })
-  // Mastodon drops the warning of a status without words: https://github.com/mastodon/mastodon PostStatusService.
-  const said = whole === '' ? neutralMentions(post.url) : whole
-  return cutText(said, limits.characters, count) || '…'
-}
-
-/** A tag that the preset reads as a warning is said there, and is no hashtag. */
-function namedTags(post: Post, wishes: Wishes): readonly string[] {
-  return hasPreset(wishes) ? post.tags.filter((tag) => warningOf(tag) === undefined) : post.tags
-}
-
-/** Whose work it is where it is not the blog's own: `by NAME (URL)`, each once. */
-function composeCredit(post: Post, images: Some<PostImage>): string {
-  const credits = images
-    .filter((image) => image.origin !== 'own')
-    .flatMap((image) => image.credit ?? post.credit ?? [])
-    .map(({ name, url }) => (url !== undefined && /^https?:\/\//.test(url) ? `${name} (${url})` : name))
-  return credits.length === 0 ? '' : `by ${[...new Set(credits)].join(', ')}`
 }

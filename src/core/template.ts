@@ -21,8 +21,8 @@ export function fillTemplate(template: string, filling: Filling, place: string):
     .map((line) => fillLine(line, filling))
     .toSpliced(placeAt, 0, ...(place === '' ? [] : ['', place, '']))
     .filter((line) => line !== undefined)
+    .flatMap((filled) => filled.split('\n').map((line) => line.trimEnd()))
     .join('\n')
-    .replace(/[^\S\n]+$/gm, '')
     .replace(/\n{3,}/g, '\n\n')
     .trim()
 }

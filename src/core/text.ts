@@ -1,21 +1,12 @@
 /** Plain text as servers measure and read it: counting, cutting, and mentions that mention nobody. */
 import type { Limits } from './limits.ts'
+import { LINK, outsideLinks, REAL_DOMAIN } from './link.ts'
 
 const ZERO_WIDTH_SPACE = '\u200B'
 const ELLIPSIS = '…'
 
 const characters = new Intl.Segmenter('und', { granularity: 'grapheme' })
 const words = new Intl.Segmenter('und', { granularity: 'word' })
-
-/**
- * A link as Mastodon finds one, port and path and query included, trailing punctuation not.
- * https://github.com/mastodon/mastodon/blob/main/config/initializers/twitter_regex.rb
- */
-const LINK =
-  /(?<![A-Za-z0-9@＠$#＃\u202A-\u202E])https?:\/\/([\p{L}\p{N}](?:[\p{L}\p{M}\p{N}_.\-]*[\p{L}\p{M}\p{N}])?)(?::\d+)?(?:\/(?:(?:[^\s<>\(\)?]|\([^\s<>\(\)?]+\))*(?:[^\s\(\)?!*"'「」<>;:=,.$%\[\]~\&\|@]|\([^\s<>\(\)?]+\)))?)?(?:\?[[a-z0-9!?*'\(\);:\&=+$\/%#\[\]\-_.,~\|@^\u{A0}-\u{10FFFD}]--\s]*[[a-z0-9_\&=#\/\-\u{A0}-\u{10FFFD}]--\s])?/giv
-
-/** Mastodon takes a link for one only where its domain could be real. One we miss is counted in full, which is safe. */
-const REAL_DOMAIN = /^(?:[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?\.)+(?:[a-z]{2,}|xn--[a-z0-9-]+)$/i
 
 /** https://github.com/mastodon/mastodon/blob/main/app/models/account.rb (MENTION_RE), with a domain. */
 const FULL_MENTION =
@@ -150,12 +141,22 @@ export function neutralNumbers(text: string): string {
   )
 }
 
-function outsideLinks(text: string, plain: (part: string) => string, link: (part: string) => string): string {
-  let done = 0
-  let result = ''
-  for (const found of text.matchAll(LINK)) {
-    result += plain(text.slice(done, found.index)) + link(found[0])
-    done = found.index + found[0].length
-  }
-  return result + plain(text.slice(done))
+/** As servers compare hashtags, nearly: without case and accents. */
+const folded = (name: string): string => name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
+
+/**
+ * The text without this hashtag (given without `#`), for a server whose administrators banned it. Gone from a line of
+ * hashtags alone; among words the word stays. Never empty, for a warning without words is lost.
+ */
+export function dropHashtag(text: string, tag: string): string {
+  const banned = folded(tag)
+  const lines = text.split('\n').map((line) => {
+    const alone = /^\s*(?:[#＃]\S+\s*)+$/u.test(line)
+    const dropped = line.replace(
+      /(?<!\S)[#＃]([\p{L}\p{M}\p{Nd}\p{Pc}·・\u200C]+)/gu,
+      (whole, name: string) => (folded(name) !== banned ? whole : alone ? '' : name),
+    )
+    return dropped === line ? line : alone ? dropped.trim().replace(/\s+/g, ' ') : dropped
+  })
+  return lines.join('\n').trim() || ELLIPSIS
 }

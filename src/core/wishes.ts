@@ -1,5 +1,5 @@
 /** What the owner of a route wants of it, beyond the two accounts. */
-import type { Post } from './post.ts'
+import { matchingTag, type Post } from './post.ts'
 import { neutralMentions } from './text.ts'
 
 export const visibilities = ['public', 'unlisted', 'private', 'direct'] as const
@@ -37,18 +37,11 @@ export type Wishes = {
 /** Where `LEVITY_TEMPLATE` is unset. */
 export const defaultTemplate = '{text}\n\n{credit}\n\n{link}\n\n{tags}'
 
-/** A tag as rules compare it: case, outer `#` and the width of gaps do not matter. */
-const tagKey = (tag: string): string =>
-  tag.normalize('NFKC').trim().replace(/^#/, '').trim().replace(/\s+/g, ' ').toLowerCase()
-
-/** Whether the rule holds for a post with these tags. The preset has no tags of its own and never does. */
-export function ruleHolds(rule: TagRule, tags: readonly string[]): boolean {
-  return tags.some((tag) => rule.tags.includes(tagKey(tag)))
-}
+const bare = (tag: string): string => tag.trim().replace(/^#+\s*/, '')
 
 /** What a tag like `cw blood`, `tw: blood` or `tw // blood` warns of; undefined for every other tag. */
 export function warningOf(tag: string): string | undefined {
-  const found = /^(?:cw|tw)(?:\s*(?:\/\/|[:/|–—-])\s*|\s+)(\S.*)$/isu.exec(tag.trim().replace(/^#/, ''))
+  const found = /^(?:cw|tw)(?:\s*(?:\/\/|[:/|–—-])\s*|\s+)(\S.*)$/isu.exec(bare(tag))
   return found?.[1]
 }
 
@@ -86,7 +79,7 @@ const unquote = (text: string): string =>
 function parseTagRule(part: string): TagRule | string {
   if (part.toLowerCase() === 'preset') return { tags: [], action: { do: 'preset' } }
   const found = /^("[^"]*"|[^"=]+?)\s*=\s*(.*)$/su.exec(part)
-  const tag = tagKey(unquote(found?.[1] ?? ''))
+  const tag = bare(unquote(found?.[1] ?? '')).toLowerCase()
   if (tag === '') return `Expected TAG=ACTION or preset for a tag rule but received ${JSON.stringify(part)}`
   const action = parseAction((found?.[2] ?? '').trim())
   if (action !== undefined) return { tags: [tag], action }
@@ -109,7 +102,9 @@ export function applyTagRules(
   post: Pick<Post, 'tags' | 'blog'>,
   wishes: Wishes,
 ): { readonly spoilerText?: string; readonly sensitive: boolean; readonly visibility: Visibility } {
-  const actions = wishes.tagRules.filter((rule) => ruleHolds(rule, post.tags)).map((rule) => rule.action)
+  const actions = wishes.tagRules
+    .filter((rule) => matchingTag(post, rule) !== undefined)
+    .map((rule) => rule.action)
   const preset = hasPreset(wishes)
   const warnings = [
     ...actions.flatMap((action) => (action.do === 'cw' ? [action.text] : [])),
@@ -118,7 +113,7 @@ export function applyTagRules(
   const spoilerText = neutralMentions(onceEach(warnings).join(', '))
   const asked =
     actions.some((action) => action.do === 'sensitive') ||
-    (preset && post.tags.some((tag) => /^(?:nsfw|cw|tw)$/.test(tagKey(tag))))
+    (preset && post.tags.some((tag) => /^(?:nsfw|cw|tw)$/i.test(bare(tag))))
   const auto = wishes.sensitive === 'auto' && (asked || post.blog.nsfw)
   const visibility = [
     wishes.visibility,

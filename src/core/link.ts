@@ -1,0 +1,26 @@
+/** Where links are in a plain text. */
+
+/**
+ * A link as Mastodon finds one, port and path and query included, trailing punctuation not.
+ * https://github.com/mastodon/mastodon/blob/main/config/initializers/twitter_regex.rb
+ */
+export const LINK =
+  /(?<![A-Za-z0-9@＠$#＃\u202A-\u202E])https?:\/\/([\p{L}\p{N}](?:[\p{L}\p{M}\p{N}_.\-]*[\p{L}\p{M}\p{N}])?)(?::\d+)?(?:\/(?:(?:[^\s<>\(\)?]|\([^\s<>\(\)?]+\))*(?:[^\s\(\)?!*"'「」<>;:=,.$%\[\]~\&\|@]|\([^\s<>\(\)?]+\)))?)?(?:\?[[a-z0-9!?*'\(\);:\&=+$\/%#\[\]\-_.,~\|@^\u{A0}-\u{10FFFD}]--\s]*[[a-z0-9_\&=#\/\-\u{A0}-\u{10FFFD}]--\s])?/giv
+
+/** Mastodon takes a link for one only where its domain could be real. One we miss is counted in full, which is safe. */
+export const REAL_DOMAIN = /^(?:[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?\.)+(?:[a-z]{2,}|xn--[a-z0-9-]+)$/i
+
+/** The text with every link given through `link` and everything between through `plain`. */
+export function outsideLinks(
+  text: string,
+  plain: (part: string) => string,
+  link: (part: string) => string,
+): string {
+  let done = 0
+  let result = ''
+  for (const found of text.matchAll(LINK)) {
+    result += plain(text.slice(done, found.index)) + link(found[0])
+    done = found.index + found[0].length
+  }
+  return result + plain(text.slice(done))
+}
