@@ -25,8 +25,9 @@ export type FailureFacts = {
 export class ServiceError extends Error {
   readonly facts: FailureFacts
   constructor(facts: FailureFacts, cause?: unknown) {
-    const status = facts.status === undefined ? 'no answer' : `HTTP ${facts.status}`
-    super(`${facts.service} could not ${facts.doing}: ${status}, ${facts.reason}`, { cause })
+    const status =
+      facts.status !== undefined ? `HTTP ${facts.status}, ` : facts.answer === 'nothing' ? 'no answer, ' : ''
+    super(`${facts.service} could not ${facts.doing}: ${status}${facts.reason}`, { cause })
     this.name = 'ServiceError'
     this.facts = facts
   }
