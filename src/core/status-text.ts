@@ -1,9 +1,10 @@
 /** The words of a thread's first status. */
 import { composeHashtags } from './hashtags.ts'
 import type { Limits } from './limits.ts'
+import { neutralMentions, neutralNumbers } from './mentions.ts'
 import type { Post, PostImage } from './post.ts'
 import { type Filling, fillTemplate } from './template.ts'
-import { countCharacters, cutText, neutralMentions, neutralNumbers } from './text.ts'
+import { countCharacters, cutText } from './text.ts'
 import { hasPreset, type Wishes, warningOf } from './wishes.ts'
 
 /**

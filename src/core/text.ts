@@ -1,8 +1,7 @@
-/** Plain text as servers measure and read it: counting, cutting, and mentions that mention nobody. */
+/** Plain text as servers measure it: counting, and cutting to measure. */
 import type { Limits } from './limits.ts'
-import { LINK, outsideLinks, REAL_DOMAIN } from './link.ts'
+import { LINK, REAL_DOMAIN } from './link.ts'
 
-const ZERO_WIDTH_SPACE = '\u200B'
 const ELLIPSIS = '…'
 
 const characters = new Intl.Segmenter('und', { granularity: 'grapheme' })
@@ -11,10 +10,6 @@ const words = new Intl.Segmenter('und', { granularity: 'word' })
 /** https://github.com/mastodon/mastodon/blob/main/app/models/account.rb (MENTION_RE), with a domain. */
 const FULL_MENTION =
   /(?<![=/\p{L}\p{M}\p{Nd}\p{Pc}])(@[a-z0-9_]+(?:[.-]+[a-z0-9_]+)*)@[\p{L}\p{M}\p{Nd}\p{Pc}]+(?:[.-]+[\p{L}\p{M}\p{Nd}\p{Pc}]+)*/giu
-
-/** An address that is no mention: its `@` stands after a word character, and no `@` stands before its name. */
-const EMAIL =
-  /(?<![\p{L}\p{M}\p{N}_.+\-@＠%\u200B])[a-z0-9_](?:[a-z0-9_.+-]*[a-z0-9_])?@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+(?![\p{L}\p{M}\p{N}_@＠])/giu
 
 /** Unicode code points, as most servers count alt texts and Tumblr counts everything. */
 export function countCodePoints(text: string): number {
@@ -105,40 +100,6 @@ function endsOutside(links: readonly { start: number; end: number }[], text: str
     if (index <= (links[next]?.start ?? Infinity)) ends.push(index)
   }
   return ends
-}
-
-/**
- * The same words with a zero-width space after every `@` that could mention someone, on any server. E-mail addresses stay
- * as they are. Mastodon looks for mentions inside links too, unless the `@` follows `=`, `/` or a word character: where
- * it does not, the link gets `%40`, which leads to the same page.
- */
-export function neutralMentions(text: string): string {
-  return outsideLinks(
-    text,
-    (plain) => {
-      let done = 0
-      let neutral = ''
-      for (const address of plain.matchAll(EMAIL)) {
-        neutral += neutralAt(plain.slice(done, address.index)) + address[0]
-        done = address.index + address[0].length
-      }
-      return neutral + neutralAt(plain.slice(done))
-    },
-    (link) => link.replace(/(?<![=/\p{L}\p{M}\p{Nd}\p{Pc}])@/gu, '%40'),
-  )
-}
-
-// At the end of a word an `@` mentions nobody, and a zero-width space there would grow onto a link that stands before it.
-const neutralAt = (plain: string): string => plain.replace(/[@＠](?![\s\u200B]|$)/gu, `$&${ZERO_WIDTH_SPACE}`)
-
-/** The same words, but `#1` is a number and no hashtag: some servers link digits alone, Mastodon does not. */
-export function neutralNumbers(text: string): string {
-  return outsideLinks(
-    text,
-    (plain) =>
-      plain.replace(/(?<!&)([#＃])(?=\p{Nd}+(?![\p{L}\p{M}\p{Nd}\p{Pc}]))/gu, `$1${ZERO_WIDTH_SPACE}`),
-    (link) => link,
-  )
 }
 
 /** As servers compare hashtags, nearly: without case and accents. */

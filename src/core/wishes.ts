@@ -1,6 +1,7 @@
 /** What the owner of a route wants of it, beyond the two accounts. */
+
+import { neutralMentions } from './mentions.ts'
 import { matchingTag, type Post } from './post.ts'
-import { neutralMentions } from './text.ts'
 
 export const visibilities = ['public', 'unlisted', 'private', 'direct'] as const
 /** Mastodon's four: https://docs.joinmastodon.org/entities/Status/#visibility */
