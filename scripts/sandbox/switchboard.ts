@@ -15,7 +15,7 @@ export type Call = {
   readonly path: string
   /** The sandbox's time, ms since 1970. */
   readonly at: number
-  /** Absent while unanswered, and where no answer was given. */
+  /** As answered, a played answer included. Absent while unanswered, and where no answer was given. */
   status?: number
 }
 
@@ -32,12 +32,15 @@ export type Fault = {
   readonly when: 'before' | 'after'
   /**
    * `kill` calls `onKill` and never answers; `drop` cuts the connection; `hang` never answers (until the client gives up);
+   * `cut` and `stall` send half of the answer, then cut the connection or fall silent (so both act first, whatever `when` says);
    * `slow` waits `ms`, then goes on; an answer replaces the sandbox's own.
    */
   readonly play:
     | 'kill'
     | 'drop'
     | 'hang'
+    | 'cut'
+    | 'stall'
     | { readonly slow: number }
     | { readonly status: number; readonly body?: string; readonly headers?: Readonly<Record<string, string>> }
 }
@@ -45,7 +48,11 @@ export type Fault = {
 export type Clock = { now(): number }
 
 type Env = { Bindings: HttpBindings }
+type Ending = Response | 'silence'
+
+/** The open socket is all that is held; the server frees it when the client goes or the sandbox closes. */
 const silence = (): Promise<never> => new Promise(() => {})
+const halfway = (fault: Fault): boolean => fault.play === 'cut' || fault.play === 'stall'
 
 export class Switchboard {
   readonly calls: Call[] = []
@@ -79,26 +86,18 @@ export class Switchboard {
     name: (c: Context<Env>) => string | Promise<string>,
   ): MiddlewareHandler<Env> {
     return async (c, next) => {
-      const url = new URL(c.req.url)
-      const call: Call = {
-        n: this.calls.length + 1,
-        service,
-        name: await name(c),
-        method: c.req.method,
-        path: url.pathname + url.search,
-        at: this.clock.now(),
-      }
-      this.calls.push(call)
+      const call = this.#record(service, await name(c), c)
       const fault = this.#strike(call)
-      if (fault?.when === 'before') {
-        const answer = await this.#perform(fault, c)
-        if (answer) return answer
+      if (fault?.when === 'before' && !halfway(fault)) {
+        const ending = await this.#perform(fault, c)
+        if (ending) return this.#end(ending, call)
       }
       await next()
       call.status = c.res.status
-      if (fault?.when === 'after') {
-        const answer = await this.#perform(fault, c)
-        if (answer) {
+      if (fault && (fault.when === 'after' || halfway(fault))) {
+        const ending = await this.#perform(fault, c)
+        if (ending) {
+          const answer = await this.#end(ending, call)
           c.res = undefined
           c.res = answer
         }
@@ -107,33 +106,76 @@ export class Switchboard {
     }
   }
 
+  #record(service: SandboxService, name: string, c: Context<Env>): Call {
+    const url = new URL(c.req.url)
+    const call: Call = {
+      n: this.calls.length + 1,
+      service,
+      name,
+      method: c.req.method,
+      path: url.pathname + url.search,
+      at: this.clock.now(),
+    }
+    this.calls.push(call)
+    return call
+  }
+
+  /** Every fault counts the calls it matches; the first one that is due strikes. */
   #strike(call: Call): Fault | undefined {
+    let due: Fault | undefined
     for (const entry of this.#faults) {
       const { fault } = entry
       if (fault.service !== undefined && fault.service !== call.service) continue
       if (fault.name !== undefined && fault.name !== call.name) continue
       if (fault.call !== undefined && fault.call !== call.n) continue
-      if (entry.passed++ < (fault.after ?? 0)) continue
-      if (entry.struck++ >= (fault.times ?? 1)) continue
-      return fault
+      if (entry.passed++ < (fault.after ?? 0) || due) continue
+      if (entry.struck >= (fault.times ?? 1)) continue
+      entry.struck++
+      due = fault
     }
-    return undefined
+    return due
   }
 
-  async #perform({ play }: Fault, c: Context<Env>): Promise<Response | undefined> {
+  #end(ending: Ending, call: Call): Response | Promise<never> {
+    if (ending === 'silence') {
+      delete call.status
+      return silence()
+    }
+    call.status = ending.status
+    return ending
+  }
+
+  async #perform({ play }: Fault, c: Context<Env>): Promise<Ending | undefined> {
     if (play === 'kill') {
       this.onKill()
-      return silence()
+      return 'silence'
     }
-    if (play === 'hang') return silence()
+    if (play === 'hang') return 'silence'
     if (play === 'drop') {
       c.env.incoming.socket.destroy()
-      return silence()
+      return 'silence'
+    }
+    if (play === 'cut' || play === 'stall') {
+      await sendHalf(c)
+      if (play === 'cut') c.env.incoming.socket.destroy()
+      return 'silence'
     }
     if ('slow' in play) {
-      await new Promise((done) => setTimeout(done, play.slow))
+      // Unreferenced: a sandbox that was closed meanwhile must not keep its process alive.
+      await new Promise((done) => setTimeout(done, play.slow).unref())
       return undefined
     }
     return new Response(play.body ?? '', { status: play.status, headers: { ...play.headers } })
   }
+}
+
+/** Promises the whole answer and sends the first half of it. */
+async function sendHalf(c: Context<Env>): Promise<void> {
+  const body = Buffer.from(await c.res.arrayBuffer())
+  const { outgoing } = c.env
+  outgoing.writeHead(c.res.status, {
+    ...Object.fromEntries(c.res.headers),
+    'content-length': String(body.length),
+  })
+  await new Promise((sent) => outgoing.write(body.subarray(0, Math.ceil(body.length / 2)), sent))
 }
