@@ -6,6 +6,8 @@
  * `sending` means: a create call may be on its way, or may have landed. Only a look at the account tells.
  */
 import * as v from 'valibot'
+import { linkedPostIds } from './ids.ts'
+import type { StatusDraft } from './status.ts'
 import { visibilities } from './wishes.ts'
 
 const optional = v.exactOptional
@@ -41,36 +43,39 @@ export const PostRecordSchema = v.object({
   /** From before the route's start: published after everything newer. */
   archive: v.boolean(),
   /** Ms since 1970: nothing is tried sooner. */
-  notBefore: optional(v.number()),
+  notBefore: v.optional(v.number()),
   /** Claims that ended in a failure of the post's own, or in death. */
   attempts: v.number(),
   /** One run's right to work on it, until a time (ms). */
-  claim: optional(v.object({ owner: v.string(), until: v.number() })),
+  claim: v.optional(v.object({ owner: v.string(), until: v.number() })),
   /** Frozen by the first `sending` (E7). */
-  thread: optional(nonEmpty(DraftSchema)),
+  thread: v.optional(nonEmpty(DraftSchema)),
   /** First half of every idempotency key of this post; random, for some servers share keys between users. */
-  seed: optional(v.string()),
+  seed: v.optional(v.string()),
   /** Second half: raised after each definite refusal (E5). */
   generation: v.number(),
   /** The uploads of the part at hand. */
-  media: optional(v.object({ ids: v.array(v.string()), uploadedAt: v.number() })),
+  media: v.optional(v.object({ ids: v.array(v.string()), uploadedAt: v.number() })),
   /** Ms since 1970: when the newest `sending` was written. */
-  sentAt: optional(v.number()),
+  sentAt: v.optional(v.number()),
   /** The parts that exist, in order. */
-  statuses: v.array(v.object({ id: v.string(), url: v.string() })),
+  statuses: v.array(v.object({ id: v.string(), url: v.string(), mediaIds: v.array(v.string()) })),
   /** Ms since 1970: when the last of `statuses` could not be seen for the first time (E6). */
-  unseenAt: optional(v.number()),
-  outcome: optional(v.picklist(['posted', 'found', 'skipped', 'deleted'])),
+  unseenAt: v.optional(v.number()),
+  outcome: v.optional(v.picklist(['posted', 'found', 'skipped', 'deleted'])),
   /** Why it was skipped, parked, or failed last. */
-  reason: optional(v.string()),
+  reason: v.optional(v.string()),
   /** Where it stood when it was parked. */
-  parkedFrom: optional(v.picklist(states)),
+  parkedFrom: v.optional(v.picklist(states)),
   /** Skipped only until its author changes it (an alt text that is waited for). */
-  waits: optional(v.boolean()),
+  waits: v.optional(v.boolean()),
   /** Ms since 1970. */
-  settledAt: optional(v.number()),
+  settledAt: v.optional(v.number()),
 })
-export type PostRecord = v.InferOutput<typeof PostRecordSchema>
+type Stored = v.InferOutput<typeof PostRecordSchema>
+export type PostRecord = Omit<Stored, 'thread'> & {
+  thread?: readonly [StatusDraft, ...StatusDraft[]] | undefined
+}
 
 const seconds = 1000
 const minutes = 60 * seconds
@@ -150,7 +155,11 @@ function stepOfMine(record: PostRecord, now: number): Step {
 }
 
 /** What was found when the account's statuses were searched for a part whose create call may have landed. */
-export type LookUp = { readonly found: boolean; readonly media: 'there' | 'gone' | 'unknown' }
+export type LookUp = {
+  readonly found: boolean
+  /** `some`: a part of them is there, so none was attached. */
+  readonly media: 'there' | 'some' | 'gone' | 'unknown'
+}
 
 export type AfterLookUp = 'keep' | 'wait' | 'send again' | 'upload anew' | 'deleted' | 'doubtful'
 
@@ -167,7 +176,7 @@ export function judgeLookUp(record: PostRecord, look: LookUp, now: number, forge
   if (tooEarlyToBelieve(record, now)) return 'wait'
   const age = now - (record.media?.uploadedAt ?? 0)
   if (look.media === 'there') return 'send again'
-  if (age > mediaLifeMs) return 'upload anew'
+  if (look.media === 'some' || age > mediaLifeMs) return 'upload anew'
   // A server that cannot be asked about media is sent them again: should it have lost them, E6 mends the status.
   if (look.media === 'unknown') return 'send again'
   return forgets ? 'deleted' : 'doubtful'
@@ -176,7 +185,17 @@ export function judgeLookUp(record: PostRecord, look: LookUp, now: number, forge
 /** Ms since 1970: no status of the part at hand can be older, for its media are not (and the clocks may differ). */
 export const sentSince = (record: PostRecord): number => (record.media?.uploadedAt ?? 0) - skewMs
 
-/** Whether a status is the part we sent: by its media, else (servers that rename media) by our link or our place in the thread and the number of images. */
+/** Letters and digits alone: what every server leaves of a text when it makes HTML of it. */
+const lettersOf = (html: string): string =>
+  html
+    .replace(/<[^>]*>/g, '')
+    .replace(/&(?:#\w+|\w+);/g, '')
+    .replace(/[^\p{L}\p{N}]/gu, '')
+
+/**
+ * Whether a status is the part we sent: by its media. Else, on servers that rename media or drop them, by its place in
+ * the thread, its age, and its text; or our link and the number of images, where the text came out differently.
+ */
 export function isOurPart(
   status: {
     readonly createdAt: number
@@ -185,13 +204,15 @@ export function isOurPart(
     readonly inReplyToId?: string
   },
   record: PostRecord,
-  link: string,
 ): boolean {
   const ids = record.media?.ids ?? []
   if (status.mediaIds.some((id) => ids.includes(id))) return true
-  if (status.createdAt < sentSince(record) || status.mediaIds.length !== ids.length) return false
-  const parent = record.statuses.at(-1)
-  return parent === undefined ? status.content.includes(link) : status.inReplyToId === parent.id
+  if (status.createdAt < sentSince(record) || status.mediaIds.length > ids.length) return false
+  if (status.inReplyToId !== record.statuses.at(-1)?.id) return false
+  const draft = record.thread?.[record.statuses.length]
+  const plain = (text: string): string => text.replaceAll('&', '').replaceAll('<', '').replaceAll('>', '')
+  if (draft && lettersOf(status.content) === lettersOf(plain(draft.text))) return true
+  return status.mediaIds.length === ids.length && linkedPostIds(status.content).includes(record.id)
 }
 
 /** The key of the create call at hand: the same for a repeat of an unknown outcome, another after a refusal (E5). */

@@ -1,4 +1,25 @@
 /** What a run tells: events as they happen, and the report it returns. */
+import type { StatusDraft } from './status.ts'
+
+/** One post as it would be posted; sizes in bytes and pixels. */
+export type PlannedPost = {
+  readonly post: string
+  readonly url: string
+  readonly statuses: readonly (Omit<StatusDraft, 'images'> & {
+    readonly images: readonly {
+      readonly url: string
+      readonly change: string
+      readonly altText?: string
+      readonly from: { readonly bytes: number; readonly width: number; readonly height: number }
+      readonly to: {
+        readonly bytes: number
+        readonly width: number
+        readonly height: number
+        readonly mimeType: string
+      }
+    }[]
+  })[]
+}
 
 export type RouteReport = {
   readonly route: string
@@ -18,6 +39,8 @@ export type RouteReport = {
   /** Posts that are known, wanted and not out yet. */
   readonly waiting: number
   readonly why?: string
+  /** Of `{"mode":"plan"}` alone. */
+  readonly plan?: readonly PlannedPost[]
   /** A try in this run stopped the route, or found a service not answering: the invocation fails. */
   readonly failed?: true
 }
@@ -58,4 +81,4 @@ export type RunEvent =
       readonly attempts: number
     }
   | { readonly event: 'parked'; readonly route: string; readonly post: string; readonly reason: string }
-  | { readonly event: 'stopped'; readonly route: string; readonly reason: string; readonly retryAt: string }
+  | { readonly event: 'stopped'; readonly route: string; readonly reason: string; readonly retryAt?: string }

@@ -20,7 +20,7 @@ export const RouteRecordSchema = v.object({
   total: optional(v.number()),
   deeperAt: optional(v.number()),
   /** A listing that is not at its bottom yet: what for, from where down (unix seconds, exclusive), and down to when. */
-  listing: optional(
+  listing: v.optional(
     v.object({
       kind: v.picklist(['new', 'archive', 'late']),
       top: v.number(),
@@ -50,7 +50,7 @@ export const RouteRecordSchema = v.object({
       checkedAt: v.number(),
     }),
   ),
-  trouble: optional(
+  trouble: v.optional(
     v.object({
       blame: v.picklist(['outside', 'route']),
       reason: v.string(),
@@ -83,28 +83,4 @@ export function troubleAfter(
     since: before?.since ?? now,
     retryAt: verdict.retryAt ?? now + backOffMs(tries),
   }
-}
-
-/**
- * Ms since 1970 at which an id was given, undefined for ids from before 2019, which are plain numbers.
- * Derived from real posts, exact to two seconds: 18 digits, `(id >> 20) + 1e12`.
- */
-export function timeOfId(id: string): number | undefined {
-  return id.length >= 18 ? Number(BigInt(id) >> 20n) + 1e12 : undefined
-}
-
-/** The first id that could be given at a time (ms since 1970). */
-export const idOfTime = (ms: number): string => (BigInt(Math.max(0, Math.floor(ms) - 1e12)) << 20n).toString()
-
-/** Compares two ids as numbers: ids follow the real time of publishing. */
-export function compareIds(a: string, b: string): number {
-  const difference = BigInt(a) - BigInt(b)
-  return difference < 0n ? -1 : difference > 0n ? 1 : 0
-}
-
-/** The ids of Tumblr posts that a status links to (permalinks of every shape: name.tumblr.com/post/ID, www.tumblr.com/name/ID, a custom domain's /post/ID). */
-export function linkedPostIds(html: string): string[] {
-  return [...html.matchAll(/https?:\/\/[^\s"'<>]*?\/(?:post\/)?(\d{9,20})(?=[/"'<\s?#]|$)/g)].flatMap(
-    ([, id]) => id ?? [],
-  )
 }

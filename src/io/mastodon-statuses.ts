@@ -46,7 +46,7 @@ export function createStatuses(
       const doing = `delete status ${id}`
       await unlessMissing(callServer(server, doing, deadlines.other, () => statusAt(id).remove()))
     },
-    fetchStatuses: (accountId, since) => statusesOf(server, accountId, since),
+    fetchStatuses: (accountId, since, mostPages) => statusesOf(server, accountId, since, mostPages),
   }
 }
 
@@ -74,12 +74,17 @@ function paramsToEdit(draft: StatusDraft, mediaIds: readonly string[]): mastodon
   return { ...sharedParams(draft, mediaIds), spoilerText: draft.spoilerText ?? '', mediaAttributes }
 }
 
-async function* statusesOf(server: Server, accountId: string, since: number): AsyncGenerator<SeenStatus> {
+async function* statusesOf(
+  server: Server,
+  accountId: string,
+  since: number,
+  mostPages = STATUS_PAGES_AT_MOST,
+): AsyncGenerator<SeenStatus> {
   const { client, now, deadlines } = server
   const doing = 'list the statuses of its account'
   const account = client.v1.accounts.$select(encodeURIComponent(accountId))
   let maxId: string | undefined
-  for (let page = 0; page < STATUS_PAGES_AT_MOST; page++) {
+  for (let page = 0; page < mostPages; page++) {
     const params = { limit: STATUSES_PER_PAGE, excludeReblogs: true, ...(maxId !== undefined && { maxId }) }
     const answer = await callServer(server, doing, deadlines.other, () => account.statuses.list(params))
     const statuses = parseStatuses(answer, doing, now())
@@ -91,7 +96,7 @@ async function* statusesOf(server: Server, accountId: string, since: number): As
     if (last === undefined || last === maxId) return
     maxId = last
   }
-  const bound = STATUSES_PER_PAGE * STATUS_PAGES_AT_MOST
+  const bound = STATUSES_PER_PAGE * mostPages
   const reason = `Expected at most ${bound} statuses since ${new Date(since).toISOString()} but received more`
   throw new ServiceError({ service: 'Mastodon', doing, answer: 'other', reason })
 }

@@ -47,7 +47,7 @@ export interface Mastodon {
   editStatus(id: string, draft: StatusDraft, mediaIds: readonly string[]): Promise<SeenStatus>
   deleteStatus(id: string): Promise<void>
   /** The account's own statuses, newest first, replies in, boosts out, until one was created before `since` (ms). */
-  fetchStatuses(accountId: string, since: number): AsyncGenerator<SeenStatus>
+  fetchStatuses(accountId: string, since: number, mostPages?: number): AsyncGenerator<SeenStatus>
   /** How many uploads are left until when (ms), as the last answer to an upload said; undefined before one, or where the server does not say. */
   uploadBudget(): { readonly left: number; readonly resetAt: number } | undefined
 }

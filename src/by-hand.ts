@@ -1,0 +1,90 @@
+/** What a person asks for by hand: one post now, a copy of it, or parked posts again (L5). */
+import type { Ask } from './core/event.ts'
+import { newRecord, type PostRecord } from './core/record.ts'
+import { claimed, resumed } from './core/transitions.ts'
+import type { Wishes } from './core/wishes.ts'
+import { publishPost } from './publish.ts'
+import { type Draft, findPost, type RouteRun, serverOf, tellOutcome } from './route-run.ts'
+
+/** Publishes one post, whatever its age and the tag rules; says in `skipped` why not. */
+export async function publishOne(ask: Ask, report: Draft, run: RouteRun): Promise<void> {
+  const { world } = run
+  const id = ask.post ?? ''
+  const copy = ask.again ?? 1
+  const records = await world.ledger.fetchPosts(
+    [copy, copy - 1].filter((n) => n > 0).map((n) => ({ id, copy: n })),
+  )
+  const existing = records.find((record) => record.copy === copy)
+  const refusal = refuse(
+    id,
+    copy,
+    existing,
+    records.find((record) => record.copy === copy - 1),
+  )
+  const missing = refusal === undefined && (await findPost(run, id)) === undefined
+  if (refusal !== undefined || missing) {
+    report.skipped.push({
+      post: id,
+      reason: refusal ?? `the blog ${world.config.tumblr.blog} has no such post`,
+    })
+    return
+  }
+  const begun = existing?.state === 'settled' ? newRecord(id, { copy, version: existing.version }) : existing
+  const record = begun ?? (await world.ledger.writePost(claimedNow(newRecord(id, { copy }), run)))
+  if (record === undefined) {
+    report.outcome = 'busy'
+    report.why = `post ${id}: another run works on it`
+    return
+  }
+  const outcome = await publishPost(
+    { ...record, notBefore: undefined },
+    {
+      world,
+      server: serverOf(run.route),
+      wishes: unruled(world.config.wishes),
+      findPost: (wanted) => findPost(run, wanted),
+    },
+  )
+  await tellOutcome(id, outcome, report, run)
+}
+
+const claimedNow = (record: PostRecord, { world }: RouteRun): PostRecord =>
+  claimed(record, world.owner, world.clock.now(), world.timeLeft())
+
+function refuse(id: string, copy: number, existing?: PostRecord, before?: PostRecord): string | undefined {
+  const wasPosted = (record?: PostRecord): boolean =>
+    record?.state === 'settled' && record.outcome !== 'skipped'
+  if (existing?.state === 'parked')
+    return `it is parked (${existing.reason}); {"retry":["${id}"]} takes it up again`
+  if (wasPosted(existing)) {
+    return copy === 1
+      ? 'it was posted already; "again":2 posts it a second time'
+      : `its copy ${copy} was posted already; "again":${copy + 1} posts another`
+  }
+  if (copy > 1 && !wasPosted(before)) {
+    return `Expected "again" to be the number of the next copy for post ${id} but received ${copy}: copy ${copy - 1} was never posted`
+  }
+  return undefined
+}
+
+/** Who asks for a post by name wants it, whatever its tags say about being left out. */
+const unruled = (wishes: Wishes): Wishes => ({
+  ...wishes,
+  reblogs: wishes.reblogs === 'none' ? 'own' : wishes.reblogs,
+  tagRules: wishes.tagRules.filter(({ action }) => action.do !== 'skip' && action.do !== 'only'),
+})
+
+/** Gives parked posts fresh attempts; they resume at their step. */
+export async function retryParked(
+  which: 'parked' | readonly string[],
+  { world, skipped }: RouteRun,
+): Promise<void> {
+  const asked = which === 'parked' ? undefined : new Set(which)
+  const seen = new Set<string>()
+  for await (const record of world.ledger.posts()) {
+    if (record.state !== 'parked' || (asked && !asked.has(record.id))) continue
+    seen.add(record.id)
+    await world.ledger.writePost(resumed(record))
+  }
+  for (const id of asked ?? []) if (!seen.has(id)) skipped.push({ post: id, reason: 'it is not parked' })
+}

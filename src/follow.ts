@@ -1,0 +1,64 @@
+/** The story of changes on Tumblr after a post was noted: waited for, edited, deleted (`LEVITY_FOLLOW`). */
+import { compareIds } from './core/ids.ts'
+import { judgePost, type Post } from './core/post.ts'
+import { newRecord, type PostRecord } from './core/record.ts'
+import type { RouteRecord } from './core/route.ts'
+import { composeThread } from './core/status.ts'
+import { settled } from './core/transitions.ts'
+import { type Draft, type RouteRun, serverOf } from './route-run.ts'
+
+/** `before` is the newest page as the last run noted it; a post that left it at the bottom only sank. */
+export async function followChanges(
+  report: Draft,
+  run: RouteRun,
+  before: RouteRecord['page'],
+): Promise<void> {
+  const now = new Map(run.route.page.map((item) => [item.id, item.digest]))
+  const lowest = [...now.keys()].sort(compareIds)[0]
+  const changed = before.filter(({ id, digest }) => now.has(id) && now.get(id) !== digest)
+  const gone = before.filter(({ id }) => !now.has(id) && lowest !== undefined && compareIds(id, lowest) > 0)
+  const { follow } = run.world.config
+  const ids = [...changed, ...(follow.deletions ? gone : [])].map(({ id }) => ({ id, copy: 1 }))
+  if (ids.length === 0) return
+  for (const record of await run.world.ledger.fetchPosts(ids)) {
+    if (record.state !== 'settled') continue
+    const post = run.posts.get(record.id)
+    if (post === undefined) await followDeletion(report, run, record)
+    else if (record.outcome === 'skipped') await followSecondThought(run, record, post)
+    else if (record.outcome === 'posted' && follow.edits) await followEdit(report, run, record, post)
+  }
+}
+
+/** A skipped post that its author has changed may be wanted now: an alt text that was waited for, a tag. */
+async function followSecondThought({ world }: RouteRun, record: PostRecord, post: Post): Promise<void> {
+  if (!judgePost(post, world.config.wishes).wanted) return
+  const { id, version, archive } = record
+  await world.ledger.writePost(newRecord(id, { version, archive }))
+}
+
+/** Texts, warnings and alt texts follow; images that were added or taken away do not, for the thread is cut around them. */
+async function followEdit(report: Draft, run: RouteRun, record: PostRecord, post: Post): Promise<void> {
+  const { world, route } = run
+  const judgement = judgePost(post, world.config.wishes)
+  if (!judgement.wanted) return
+  const thread = composeThread(post, judgement.images, serverOf(route).limits, world.config.wishes)
+  const sameShape =
+    thread.length === record.statuses.length &&
+    thread.every((draft, part) => draft.images.length === record.statuses[part]?.mediaIds.length)
+  if (!sameShape) return
+  for (const [part, status] of record.statuses.entries()) {
+    const draft = thread[part]
+    if (draft && (await world.mastodon.fetchStatus(status.id))) {
+      await world.mastodon.editStatus(status.id, draft, status.mediaIds)
+    }
+  }
+  report.edited.push(post.id)
+}
+
+async function followDeletion(report: Draft, { world }: RouteRun, record: PostRecord): Promise<void> {
+  if (record.outcome !== 'posted' || (await world.tumblr.fetchPost(record.id)) !== undefined) return
+  for (const status of record.statuses.toReversed()) await world.mastodon.deleteStatus(status.id)
+  const reason = 'it was deleted on Tumblr'
+  if (await world.ledger.writePost(settled(record, 'deleted', world.clock.now(), reason)))
+    report.deleted.push(record.id)
+}

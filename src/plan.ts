@@ -1,0 +1,71 @@
+/** What a run would do, worked out to the last byte; nothing is changed anywhere. */
+import type { Ask } from './core/event.ts'
+import { compareIds } from './core/ids.ts'
+import type { Limits } from './core/limits.ts'
+import { judgePost, type Post } from './core/post.ts'
+import type { PlannedPost, RouteReport } from './core/report.ts'
+import { composeThread } from './core/status.ts'
+import { prepareImage } from './prepare.ts'
+import type { Draft } from './route-run.ts'
+import type { World } from './world.ts'
+
+/** Plans the post asked for, else every post that is open or new on the newest page. */
+export async function planRoute(ask: Ask, report: Draft, world: World): Promise<RouteReport> {
+  const [{ route, todo }, page, limits] = await Promise.all([
+    world.ledger.read(),
+    world.tumblr.fetchPage(),
+    world.mastodon.fetchLimits(),
+  ])
+  const listed = new Map(page.posts.map((post) => [post.id, post]))
+  const known = new Set(route?.page.map(({ id }) => id))
+  const isNew = ({ id }: Post): boolean =>
+    route !== undefined && !known.has(id) && compareIds(id, route.start) > 0
+  const ids =
+    ask.post !== undefined
+      ? [ask.post]
+      : [...todo.map(({ id }) => id), ...page.posts.filter(isNew).map(({ id }) => id)]
+  const plan: PlannedPost[] = []
+  for (const id of [...new Set(ids)].sort(compareIds)) {
+    const post = listed.get(id) ?? (await world.tumblr.fetchPost(id))
+    if (post === undefined) report.skipped.push({ post: id, reason: 'it is gone from Tumblr' })
+    else await planPost(post, limits, plan, report, world)
+  }
+  return { ...report, waiting: todo.length, plan }
+}
+
+async function planPost(
+  post: Post,
+  limits: Limits,
+  plan: PlannedPost[],
+  report: Draft,
+  world: World,
+): Promise<void> {
+  const judgement = judgePost(post, world.config.wishes)
+  if (!judgement.wanted) {
+    report.skipped.push({ post: post.id, reason: judgement.reason })
+    return
+  }
+  const statuses: PlannedPost['statuses'][number][] = []
+  for (const draft of composeThread(post, judgement.images, limits, world.config.wishes)) {
+    const images: PlannedPost['statuses'][number]['images'][number][] = []
+    for (const image of draft.images) {
+      const { url, change, before, bytes, mimeType, width, height } = await prepareImage(
+        image,
+        limits,
+        world.source,
+        world.images,
+      )
+      const altText = image.altText === undefined ? {} : { altText: image.altText }
+      images.push({
+        url,
+        change,
+        from: before,
+        to: { bytes: bytes.length, width, height, mimeType },
+        ...altText,
+      })
+    }
+    const { images: _, ...words } = draft
+    statuses.push({ ...words, images })
+  }
+  plan.push({ post: post.id, url: post.url, statuses })
+}

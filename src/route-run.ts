@@ -1,0 +1,110 @@
+/** What one run of one route has in hand, and how it tells what became of it. */
+import type { Verdict } from './core/failure.ts'
+import type { Post, PostPage } from './core/post.ts'
+import type { PostRecord } from './core/record.ts'
+import type { RouteReport } from './core/report.ts'
+import { type RouteRecord, type Server, troubleAfter } from './core/route.ts'
+import type { PostOutcome } from './publish.ts'
+import type { World } from './world.ts'
+
+/** What a run collects while it goes; `outcome` and `why` are the last word. */
+export type Draft = {
+  -readonly [K in keyof RouteReport]: RouteReport[K] extends readonly (infer T)[] ? T[] : RouteReport[K]
+}
+
+/** Another run has written the route item: it has the route, this one ends. */
+export class Overtaken extends Error {}
+
+/** What one run knows while it works on its route. */
+export type RouteRun = {
+  readonly world: World
+  route: RouteRecord
+  readonly page: PostPage
+  /** Every post read in this run, so that none is asked for twice. */
+  readonly posts: Map<string, Post>
+  /** Nothing was unsettled when the run looked: then the oldest new post may begin its life as claimed (L2). */
+  readonly nothingOpen: boolean
+  mine: PostRecord | undefined
+  readonly skipped: { readonly post: string; readonly reason: string }[]
+}
+
+export async function saveRoute(run: RouteRun, changes: Partial<RouteRecord>): Promise<void> {
+  const written = await run.world.ledger.writeRoute({ ...run.route, ...changes })
+  if (!written) throw new Overtaken()
+  run.route = written
+}
+
+export function serverOf(route: RouteRecord): Server {
+  if (!route.server)
+    throw new Error('Expected the server to be known before anything is published but received none')
+  return route.server
+}
+
+export async function findPost(run: RouteRun, id: string): Promise<Post | undefined> {
+  return run.posts.get(id) ?? (await run.world.tumblr.fetchPost(id))
+}
+
+/** Writes an outcome into the report and tells it. */
+export async function tellOutcome(
+  post: string,
+  outcome: PostOutcome,
+  report: Draft,
+  run: RouteRun,
+): Promise<void> {
+  const { world } = run
+  const route = world.config.name
+  switch (outcome.is) {
+    case 'posted':
+    case 'found':
+      report.posted.push({ post, statuses: [...outcome.statuses] })
+      return world.tell({ event: 'posted', route, post, statuses: outcome.statuses })
+    case 'deleted':
+      report.deleted.push(post)
+      return
+    case 'skipped':
+      report.skipped.push({ post, reason: outcome.reason })
+      return world.tell({ event: 'skipped', route, post, reason: outcome.reason })
+    case 'parked':
+      report.parked.push({ post, reason: outcome.reason, attempts: outcome.attempts })
+      return world.tell({ event: 'parked', route, post, reason: outcome.reason })
+    case 'retrying': {
+      const { reason, attempts, next } = outcome
+      report.retrying.push({ post, reason, attempts, next: new Date(next).toISOString() })
+      report.outcome = 'busy'
+      report.why = `post ${post} is tried again: ${reason}`
+      return world.tell({ event: 'retrying', route, post, reason, attempts })
+    }
+    case 'waiting':
+      report.outcome = 'busy'
+      report.why = `post ${post}: ${outcome.why}`
+      return
+    case 'out of time':
+      report.outcome = 'more'
+      return
+    default:
+      await writeTrouble(run.route, outcome.verdict, world)
+      stop(report, outcome.verdict, world)
+  }
+}
+
+/** Says that the route stands still. A rate limit's wait is no failure: it ends by itself at a known time. */
+export function stop(report: Draft, verdict: Verdict, world: World): void {
+  report.outcome = 'stopped'
+  report.why = verdict.reason
+  if (verdict.blame !== 'outside' || verdict.retryAt === undefined) report.failed = true
+  const retryAt =
+    verdict.blame === 'outside' && verdict.retryAt !== undefined ? new Date(verdict.retryAt) : undefined
+  world.tell({
+    event: 'stopped',
+    route: world.config.name,
+    reason: verdict.reason,
+    ...(retryAt && { retryAt: retryAt.toISOString() }),
+  })
+}
+
+/** Between tries the route rests; a ledger that cannot be written keeps nothing, and is tried at every run. */
+export async function writeTrouble(route: RouteRecord, verdict: Verdict, world: World): Promise<void> {
+  if (verdict.blame === 'post') return
+  const trouble = troubleAfter(route.trouble, verdict, world.clock.now())
+  await world.ledger.writeRoute({ ...route, trouble }).catch(() => undefined)
+}

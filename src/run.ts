@@ -1,0 +1,232 @@
+/** The story of a run of one route: look, note what is new, publish the oldest first, follow changes, report. */
+
+import { publishOne, retryParked } from './by-hand.ts'
+import type { Start } from './core/config.ts'
+import type { Ask } from './core/event.ts'
+import { judgeFailure, ServiceError } from './core/failure.ts'
+import { compareIds, idOfTime } from './core/ids.ts'
+import type { PostPage } from './core/post.ts'
+import type { PostRecord } from './core/record.ts'
+import type { RouteReport } from './core/report.ts'
+import { dayMs, type RouteRecord } from './core/route.ts'
+import { followChanges } from './follow.ts'
+import { goOnListing, noteNew, pageItems, samePage } from './note.ts'
+import { planRoute } from './plan.ts'
+import { publishPost } from './publish.ts'
+import {
+  type Draft,
+  findPost,
+  Overtaken,
+  type RouteRun,
+  saveRoute,
+  serverOf,
+  stop,
+  tellOutcome,
+  writeTrouble,
+} from './route-run.ts'
+import type { World } from './world.ts'
+
+/** One run of one route. Never throws for what the outside does: the report says it, and `failed` whether the invocation must fail. */
+export async function runRoute(ask: Ask, world: World): Promise<RouteReport> {
+  const report: Draft = {
+    route: world.config.name,
+    outcome: 'done',
+    posted: [],
+    skipped: [],
+    retrying: [],
+    parked: [],
+    edited: [],
+    deleted: [],
+    waiting: 0,
+  }
+  try {
+    if (ask.mode === 'plan') return await planRoute(ask, report, world)
+    await look(ask, report, world)
+  } catch (error) {
+    if (error instanceof Overtaken) {
+      report.outcome = 'busy'
+      report.why = 'another run works on this route'
+    } else {
+      stop(report, judgeFailure(error), world)
+    }
+  }
+  return report
+}
+
+/** The one Tumblr request and the one ledger read, side by side; with nothing new and nothing open the run ends here. */
+async function look(ask: Ask, report: Draft, world: World): Promise<void> {
+  const reading = world.ledger.read()
+  const fetching = world.tumblr.fetchPage().then(
+    (page) => ({ page }),
+    (error: unknown) => ({ error }),
+  )
+  const { route, todo } = await reading
+  const now = world.clock.now()
+  if (route?.trouble && route.trouble.retryAt > now && !ask.byHand) {
+    report.outcome = 'stopped'
+    report.why = route.trouble.reason
+    return
+  }
+  const fetched = await fetching
+  if ('error' in fetched) {
+    if (route) await writeTrouble(route, judgeFailure(fetched.error), world)
+    throw fetched.error
+  }
+  const { page } = fetched
+  const run: RouteRun = {
+    world,
+    route: route ?? bearings(page, world),
+    page,
+    posts: new Map(page.posts.map((post) => [post.id, post])),
+    nothingOpen: todo.length === 0,
+    mine: undefined,
+    skipped: report.skipped,
+  }
+  try {
+    await work(ask, report, run, todo)
+  } catch (error) {
+    if (!(error instanceof Overtaken)) await writeTrouble(run.route, judgeFailure(error), world)
+    throw error
+  }
+}
+
+async function work(ask: Ask, report: Draft, run: RouteRun, todo: readonly PostRecord[]): Promise<void> {
+  const { world, page } = run
+  sameBlog(run.route, page)
+  await checkServer(run)
+  if (ask.post !== undefined) return publishOne(ask, report, run)
+  await beginArchive(run)
+  if (ask.retry !== undefined) await retryParked(ask.retry, run)
+  const changed = !samePage(pageItems(page, world), run.route.page)
+  if (!changed && todo.length === 0 && run.route.listing === undefined && ask.retry === undefined)
+    return clearTrouble(run)
+  const before = run.route.page
+  await noteNew(run)
+  const listing = run.route.listing
+  if (listing && listing.kind !== 'new') await goOnListing(run, listing)
+  await publishAll(report, run)
+  if (changed) await followChanges(report, run, before)
+  report.waiting = await world.ledger.countTodo()
+  if (report.outcome !== 'stopped') await clearTrouble(run)
+}
+
+/** F3: the first run only takes its bearings. */
+function bearings(page: PostPage, world: World): RouteRecord {
+  const { name, uuid } = page.blog
+  const tenMinutesAgo = world.clock.now() - 600_000
+  const newest = page.posts.filter((post) => !post.pinned)
+  const ids = page.posts.map((post) => post.id).sort(compareIds)
+  return {
+    version: 0,
+    blog: { name, ...(uuid !== undefined && { uuid }) },
+    start: ids.at(-1) ?? idOfTime(tenMinutesAgo),
+    startAs: 'now',
+    mark: Math.floor(
+      Math.max(...newest.map((post) => post.publishedAt), newest.length > 0 ? 0 : tenMinutesAgo) / 1000,
+    ),
+    page: pageItems(page, world),
+    ...(page.totalPosts !== undefined && { total: page.totalPosts }),
+  }
+}
+
+/** L4: a blog under the same name that is another one stops the route. */
+function sameBlog(route: RouteRecord, page: PostPage): void {
+  if (route.blog.uuid === undefined || page.blog.uuid === undefined || route.blog.uuid === page.blog.uuid)
+    return
+  throw routeFault(
+    'Tumblr',
+    `Expected the blog ${route.blog.uuid} that this route began with but ${page.blog.name} is now ${page.blog.uuid}`,
+  )
+}
+
+const routeFault = (service: 'Tumblr' | 'Mastodon', reason: string): ServiceError =>
+  new ServiceError({ service, doing: 'serve this route', status: 403, answer: 'json', reason })
+
+/** Once a day, when address or token changed, and after trouble: whose account is it, and what does its server take? */
+async function checkServer(run: RouteRun): Promise<void> {
+  const { world, route } = run
+  const { url, accessToken } = world.config.mastodon
+  const digest = world.digest(`${url} ${accessToken}`)
+  const { server } = route
+  const checked = server?.digest === digest && world.clock.now() - server.checkedAt < dayMs
+  if (checked && route.trouble === undefined) return
+  const [account, limits] = await Promise.all([world.mastodon.fetchAccount(), world.mastodon.fetchLimits()])
+  if (server && (server.account.id !== account.id || server.account.url !== account.url)) {
+    throw routeFault(
+      'Mastodon',
+      `Expected the account ${server.account.url} that this route began with but the token is for ${account.url}`,
+    )
+  }
+  const checkedAt = world.clock.now()
+  const { mimeTypes, ...rest } = limits
+  const taken = { ...rest, ...(mimeTypes && { mimeTypes: [...mimeTypes] }) }
+  await saveRoute(run, { server: { digest, account, limits: taken, checkedAt }, succeededAt: checkedAt })
+}
+
+/** `LEVITY_START`, where it asks for posts from before and that was not carried out yet. */
+async function beginArchive(run: RouteRun): Promise<void> {
+  const { world, route } = run
+  const { start } = world.config
+  const startAs =
+    start.from === 'last'
+      ? `last:${start.count}`
+      : start.from === 'since'
+        ? `since:${start.time}`
+        : start.from
+  if (startAs === route.startAs || route.listing !== undefined) return
+  await saveRoute(run, { startAs, ...(start.from !== 'now' && { listing: archiveListing(start, world) }) })
+}
+
+function archiveListing(
+  start: Exclude<Start, { from: 'now' }>,
+  world: World,
+): NonNullable<RouteRecord['listing']> {
+  const top = Math.floor(world.clock.now() / 1000) + 1
+  return {
+    kind: 'archive',
+    top,
+    before: top,
+    until: start.from === 'since' ? Math.floor(start.time / 1000) : 0,
+    ...(start.from === 'last' && { wanted: start.count }),
+  }
+}
+
+/** E1: the oldest first, and never past one that is neither settled nor parked. */
+async function publishAll(report: Draft, run: RouteRun): Promise<void> {
+  const { world } = run
+  for (let published = 0; published < world.config.maxPosts; ) {
+    const next = run.mine ?? (await oldestOpen(run))
+    run.mine = undefined
+    if (next === undefined) {
+      if (run.route.listing?.kind === 'new' || run.route.listing?.kind === 'archive') report.outcome = 'more'
+      return
+    }
+    const outcome = await publishPost(next, {
+      world,
+      server: serverOf(run.route),
+      wishes: world.config.wishes,
+      findPost: (id) => findPost(run, id),
+    })
+    if (outcome.is === 'posted') published += 1
+    await tellOutcome(next.id, outcome, report, run)
+    if (['retrying', 'waiting', 'out of time', 'trouble'].includes(outcome.is)) return
+  }
+  report.outcome = 'more'
+}
+
+/**
+ * Read anew before each claim: records are noted oldest first, so a read that began after this one was seen shows
+ * whatever is older, and a listing that is not at its bottom.
+ */
+async function oldestOpen(run: RouteRun): Promise<PostRecord | undefined> {
+  const { route, todo } = await run.world.ledger.read()
+  if (route) run.route = route
+  const [next] = todo
+  if (run.route.listing?.kind === 'new') return undefined
+  return next?.archive && run.route.listing?.kind === 'archive' ? undefined : next
+}
+
+async function clearTrouble(run: RouteRun): Promise<void> {
+  if (run.route.trouble === undefined) return
+  await saveRoute(run, { trouble: undefined, succeededAt: run.world.clock.now() })
+}

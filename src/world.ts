@@ -1,0 +1,30 @@
+/** Everything a run touches, handed to it; types alone. `repost.ts` builds the real one. */
+import type { RouteConfig } from './core/config.ts'
+import type { RunEvent } from './core/report.ts'
+import type { ImageSource } from './io/image-source.ts'
+import type { Images } from './io/images.ts'
+import type { Ledger } from './io/ledger.ts'
+import type { Mastodon } from './io/mastodon.ts'
+import type { Tumblr } from './io/tumblr.ts'
+
+export type World = {
+  readonly config: RouteConfig
+  readonly tumblr: Tumblr
+  readonly mastodon: Mastodon
+  readonly source: ImageSource
+  readonly images: Images
+  readonly ledger: Ledger
+  readonly clock: {
+    /** Ms since 1970. */
+    now(): number
+    /** Ms since some fixed moment; never set back. */
+    monotonic(): number
+  }
+  /** Random per run: Lambda repeats a request under the same id. */
+  readonly owner: string
+  /** Ms until the run must have ended; Infinity where nothing ends it. */
+  timeLeft(): number
+  /** A short hexadecimal digest, for comparing only. */
+  digest(text: string): string
+  tell(event: RunEvent): void
+}
