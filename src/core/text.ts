@@ -1,6 +1,6 @@
 /** Plain text as servers measure it: counting, and cutting to measure. */
 import type { Limits } from './limits.ts'
-import { LINK, REAL_DOMAIN } from './link.ts'
+import { LINK, LINK_AND_TAIL, REAL_DOMAIN } from './link.ts'
 
 const ELLIPSIS = '…'
 
@@ -54,7 +54,7 @@ const DANGLING = /^[\s\u200B,;:@＠#＃([{“‘«]+$/u
  */
 export function cutText(text: string, room: number, count: (text: string) => number): string {
   if (count(text) <= room) return text
-  const links = [...text.matchAll(LINK)].map((link) => ({
+  const links = [...text.matchAll(LINK_AND_TAIL)].map((link) => ({
     start: link.index,
     end: link.index + link[0].length,
   }))

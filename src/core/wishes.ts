@@ -129,4 +129,4 @@ export function applyTagRules(
 }
 
 const onceEach = (texts: readonly string[]): readonly string[] =>
-  [...new Map(texts.map((text) => [text.toLowerCase(), text] as const).reverse()).values()].reverse()
+  texts.filter((text, at) => texts.findIndex((other) => other.toLowerCase() === text.toLowerCase()) === at)

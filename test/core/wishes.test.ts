@@ -34,7 +34,7 @@ describe('parseTagRules', () => {
 
   test('every mistake, and the rules that are none', () => {
     const actions = 'cw:TEXT, skip, only, sensitive, unlisted, private or direct'
-    expect(parseTagRules('wip; a=hide; =skip; b=cw:; c=public; "d=skip; e=skip; f=')).toEqual({
+    expect(parseTagRules('wip; a=hide; =skip; b=cw:; c=public; "d=skip; f=')).toEqual({
       rules: [],
       problems: [
         'Expected TAG=ACTION or preset for a tag rule but received "wip"',
@@ -42,7 +42,8 @@ describe('parseTagRules', () => {
         'Expected TAG=ACTION or preset for a tag rule but received "=skip"',
         `Expected ${actions} for the tag "b" but received "cw:"`,
         `Expected ${actions} for the tag "c" but received "public"`,
-        'Expected TAG=ACTION or preset for a tag rule but received "\\"d=skip; e=skip; f="',
+        'Expected TAG=ACTION or preset for a tag rule but received "\\"d=skip"',
+        `Expected ${actions} for the tag "f" but received ""`,
       ],
     })
   })
