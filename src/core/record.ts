@@ -50,9 +50,9 @@ export const PostRecordSchema = v.object({
   claim: v.optional(v.object({ owner: v.string(), until: v.number() })),
   /** Frozen by the first `sending` (E7). */
   thread: v.optional(nonEmpty(DraftSchema)),
-  /** First half of every idempotency key of this post; random, for some servers share keys between users. */
+  /** Random part of every idempotency key of this post. */
   seed: v.optional(v.string()),
-  /** Second half: raised after each definite refusal (E5). */
+  /** Last part of the key: raised after each definite refusal (E5). */
   generation: v.number(),
   /** The uploads of the part at hand. */
   media: v.optional(v.object({ ids: v.array(v.string()), uploadedAt: v.number() })),
@@ -215,6 +215,9 @@ export function isOurPart(
   return status.mediaIds.length === ids.length && linkedPostIds(status.content).includes(record.id)
 }
 
-/** The key of the create call at hand: the same for a repeat of an unknown outcome, another after a refusal (E5). */
-export const idempotencyKey = (record: PostRecord): string =>
-  `levity-${record.seed ?? ''}-${record.statuses.length + 1}-${record.generation}`
+/**
+ * The key of the create call at hand: the same for a repeat of an unknown outcome, another after a refusal (E5).
+ * The seed makes it nobody else's, for some servers share keys between users.
+ */
+export const idempotencyKey = ({ seed = '', id, copy, statuses, generation }: PostRecord): string =>
+  `levity-${seed}-${id}-${copy}-${statuses.length + 1}-${generation}`
