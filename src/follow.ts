@@ -1,26 +1,26 @@
 /** The story of changes on Tumblr after a post was noted: waited for, edited, deleted (`LEVITY_FOLLOW`). */
+import { judgeFailure } from './core/failure.ts'
 import { compareIds } from './core/ids.ts'
 import { judgePost, type Post } from './core/post.ts'
 import { newRecord, type PostRecord } from './core/record.ts'
-import type { RouteRecord } from './core/route.ts'
 import { composeThread } from './core/status.ts'
 import { settled } from './core/transitions.ts'
+import { pageItems } from './note.ts'
 import { type Draft, type RouteRun, serverOf } from './route-run.ts'
 
-/** `before` is the newest page as the last run noted it; a post that left it at the bottom only sank. */
-export async function followChanges(
-  report: Draft,
-  run: RouteRun,
-  before: RouteRecord['page'],
-): Promise<void> {
-  const now = new Map(run.route.page.map((item) => [item.id, item.digest]))
+/** What changed between the newest page as last noted and as it is now; a post that left it at the bottom only sank. */
+export async function followChanges(report: Draft, run: RouteRun): Promise<void> {
+  const { world, page, route } = run
+  const now = new Map(pageItems(page, world).map((item) => [item.id, item.digest]))
   const lowest = [...now.keys()].sort(compareIds)[0]
-  const changed = before.filter(({ id, digest }) => now.has(id) && now.get(id) !== digest)
-  const gone = before.filter(({ id }) => !now.has(id) && lowest !== undefined && compareIds(id, lowest) > 0)
-  const { follow } = run.world.config
+  const changed = route.page.filter(({ id, digest }) => now.has(id) && now.get(id) !== digest)
+  const gone = route.page.filter(
+    ({ id }) => !now.has(id) && lowest !== undefined && compareIds(id, lowest) > 0,
+  )
+  const { follow } = world.config
   const ids = [...changed, ...(follow.deletions ? gone : [])].map(({ id }) => ({ id, copy: 1 }))
   if (ids.length === 0) return
-  for (const record of await run.world.ledger.fetchPosts(ids)) {
+  for (const record of await world.ledger.fetchPosts(ids)) {
     if (record.state !== 'settled') continue
     const post = run.posts.get(record.id)
     if (post === undefined) await followDeletion(report, run, record)
@@ -30,10 +30,12 @@ export async function followChanges(
 }
 
 /** A skipped post that its author has changed may be wanted now: an alt text that was waited for, a tag. */
-async function followSecondThought({ world }: RouteRun, record: PostRecord, post: Post): Promise<void> {
+async function followSecondThought(run: RouteRun, record: PostRecord, post: Post): Promise<void> {
+  const { world } = run
   if (!judgePost(post, world.config.wishes).wanted) return
   const { id, version, archive } = record
   await world.ledger.writePost(newRecord(id, { version, archive }))
+  run.nothingOpen = false
 }
 
 /** Texts, warnings and alt texts follow; images that were added or taken away do not, for the thread is cut around them. */
@@ -46,13 +48,20 @@ async function followEdit(report: Draft, run: RouteRun, record: PostRecord, post
     thread.length === record.statuses.length &&
     thread.every((draft, part) => draft.images.length === record.statuses[part]?.mediaIds.length)
   if (!sameShape) return
-  for (const [part, status] of record.statuses.entries()) {
-    const draft = thread[part]
-    if (draft && (await world.mastodon.fetchStatus(status.id))) {
-      await world.mastodon.editStatus(status.id, draft, status.mediaIds)
+  try {
+    for (const [part, status] of record.statuses.entries()) {
+      const draft = thread[part]
+      if (draft && (await world.mastodon.fetchStatus(status.id))) {
+        await world.mastodon.editStatus(status.id, draft, status.mediaIds)
+      }
     }
+    report.edited.push(post.id)
+  } catch (error) {
+    // An edit that the server refuses must not hold up the posts behind it; what is out stays as it is.
+    const verdict = judgeFailure(error)
+    if (verdict.blame !== 'post') throw error
+    report.skipped.push({ post: post.id, reason: `its edit was refused: ${verdict.reason}` })
   }
-  report.edited.push(post.id)
 }
 
 async function followDeletion(report: Draft, { world }: RouteRun, record: PostRecord): Promise<void> {

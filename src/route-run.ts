@@ -23,7 +23,7 @@ export type RouteRun = {
   /** Every post read in this run, so that none is asked for twice. */
   readonly posts: Map<string, Post>
   /** Nothing was unsettled when the run looked: then the oldest new post may begin its life as claimed (L2). */
-  readonly nothingOpen: boolean
+  nothingOpen: boolean
   mine: PostRecord | undefined
   readonly skipped: { readonly post: string; readonly reason: string }[]
 }

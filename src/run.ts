@@ -100,12 +100,12 @@ async function work(ask: Ask, report: Draft, run: RouteRun, todo: readonly PostR
   const changed = !samePage(pageItems(page, world), run.route.page)
   if (!changed && todo.length === 0 && run.route.listing === undefined && ask.retry === undefined)
     return clearTrouble(run)
-  const before = run.route.page
+  // Before the page is written down: a death in between must not lose a change.
+  if (changed) await followChanges(report, run)
   await noteNew(run)
   const listing = run.route.listing
   if (listing && listing.kind !== 'new') await goOnListing(run, listing)
   await publishAll(report, run)
-  if (changed) await followChanges(report, run, before)
   report.waiting = await world.ledger.countTodo()
   if (report.outcome !== 'stopped') await clearTrouble(run)
 }
@@ -211,7 +211,7 @@ async function publishAll(report: Draft, run: RouteRun): Promise<void> {
     await tellOutcome(next.id, outcome, report, run)
     if (['retrying', 'waiting', 'out of time', 'trouble'].includes(outcome.is)) return
   }
-  report.outcome = 'more'
+  if (await oldestOpen(run)) report.outcome = 'more'
 }
 
 /**
