@@ -94,7 +94,7 @@ test.each(taken)('%s takes %j', (variable, value, part) => {
   expect(parseConfig({ ...enough, [variable]: value }).routes[0]).toMatchObject(part)
 })
 
-const refused: readonly (readonly [variable: string, value: string, shown?: string])[] = [
+const refused: readonly (readonly [variable: string, value: string, shown: string])[] = [
   ['TUMBLR_BLOG', '../..', '"../.."'],
   ['TUMBLR_BLOG', '//host', '"//host"'],
   ['TUMBLR_CONSUMER_KEY', 'key with spaces', 'a value of 15 characters'],

@@ -1,0 +1,11 @@
+/** Preloaded into Lambda's runtime: gives it the client that needs no compiler, and says when sharp is loaded. */
+import { registerHooks } from 'node:module'
+
+registerHooks({
+  resolve(specifier, context, nextResolve) {
+    if (specifier === './rapid-client.node')
+      return { url: new URL('./lambda-client.ts', import.meta.url).href, shortCircuit: true }
+    if (specifier === 'sharp') process.stderr.write('loads sharp\n')
+    return nextResolve(specifier, context)
+  },
+})
