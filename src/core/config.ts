@@ -1,7 +1,18 @@
 import * as v from 'valibot'
-import { likelyWord } from './likely.ts'
+import { findUnknownNames, parseRouteNames } from './route-names.ts'
 import { redact } from './secrets.ts'
 import { isSecret, RouteSettings, type RouteValues, TableSetting } from './setting.ts'
+import {
+  type Env,
+  isParameter,
+  nameToSet,
+  parameterRefusal,
+  type RouteName,
+  readVariable,
+  type Setting,
+  settingOf,
+  show,
+} from './variables.ts'
 import type { Wishes } from './wishes.ts'
 
 /** `LEVITY_START`. */
@@ -46,20 +57,14 @@ export class ConfigError extends Error {
   }
 }
 
-type Env = Readonly<Record<string, string | undefined>>
-/** One variable as a route sees it: the name it was set by. */
-type Setting = { readonly name: string; readonly value: string | undefined }
-
 const routeVariables = Object.keys(RouteSettings.entries)
-const sharedVariables = ['LEVITY_ROUTES', 'LEVITY_TABLE']
-const reserved = ['tumblr', 'mastodon', 'levity', 'aws']
 const defaultTable = 'levity'
 
 /** The variables of the environment as a configuration. Throws ConfigError with every mistake. */
 export function parseConfig(env: Env): Config {
   const problems = new Set<string>()
   const names = parseRouteNames(env, problems)
-  for (const problem of findUnknownNames(env, names)) problems.add(problem)
+  for (const problem of findUnknownNames(env, names, routeVariables)) problems.add(problem)
   const routes = names.flatMap((name) => {
     const found = parseRoute(env, name, problems)
     return found ? [found] : []
@@ -69,52 +74,6 @@ export function parseConfig(env: Env): Config {
   const [first, ...others] = routes
   if (problems.size > 0 || first === undefined || table === undefined) throw new ConfigError([...problems])
   return { table, routes: [first, ...others] }
-}
-
-/** Undefined stands for the one route without a name. */
-type RouteName = string | undefined
-
-function parseRouteNames(env: Env, problems: Set<string>): readonly RouteName[] {
-  const list = readVariable(env, 'LEVITY_ROUTES')
-  if (list === undefined) return [undefined]
-  if (isParameter(list)) {
-    problems.add(parameterRefusal('LEVITY_ROUTES'))
-    return []
-  }
-  const names = list.split(',').map((name) => name.trim())
-  for (const name of names) {
-    if (!/^[a-z][a-z0-9]*$/.test(name) || reserved.includes(name)) {
-      problems.add(
-        `Expected names of small letters and digits, none of them ${reserved.join(', ')}, for LEVITY_ROUTES but received ${quote(name)}`,
-      )
-    } else if (names.indexOf(name) !== names.lastIndexOf(name)) {
-      problems.add(`Expected each name once for LEVITY_ROUTES but received ${quote(name)} more than once`)
-    }
-  }
-  return [...new Set(names)].filter((name) => /^[a-z][a-z0-9]*$/.test(name) && !reserved.includes(name))
-}
-
-const prefixOf = (route: RouteName): string => (route === undefined ? '' : `${route.toUpperCase()}_`)
-
-/** Names that look like ours and mean nothing. */
-function findUnknownNames(env: Env, routes: readonly RouteName[]): readonly string[] {
-  const prefixes = routes.map(prefixOf).filter((prefix) => prefix !== '')
-  const known = [
-    ...sharedVariables,
-    ...routeVariables,
-    ...prefixes.flatMap((prefix) => routeVariables.map((name) => prefix + name)),
-  ]
-  const isOurs = (name: string): boolean =>
-    /^(?:[A-Z][A-Z0-9]*_)?LEVITY_/.test(name) ||
-    prefixes.some(
-      (prefix) => /^(?:TUMBLR|MASTODON)_/.test(name.slice(prefix.length)) && name.startsWith(prefix),
-    )
-  return Object.keys(env)
-    .filter((name) => readVariable(env, name) !== undefined && isOurs(name) && !known.includes(name))
-    .map((name) => {
-      const likely = likelyWord(name, known)
-      return `Expected a variable of Levity's but received ${name}${likely === undefined ? '' : ` (did you mean ${likely}?)`}`
-    })
 }
 
 function parseRoute(env: Env, route: RouteName, problems: Set<string>): RouteConfig | undefined {
@@ -215,36 +174,4 @@ function parseTable(env: Env, problems: Set<string>): string | undefined {
       : `Expected ${result.issues[0].message} for LEVITY_TABLE but received ${show('LEVITY_TABLE', value, [])}`,
   )
   return undefined
-}
-
-/** Empty counts as unset; space around a value came with the pasting. */
-function readVariable(env: Env, name: string): string | undefined {
-  const value = env[name]?.trim()
-  return value === '' ? undefined : value
-}
-
-function settingOf(env: Env, route: RouteName, variable: string): Setting {
-  const own = prefixOf(route) + variable
-  const name =
-    readVariable(env, own) === undefined && readVariable(env, variable) !== undefined ? variable : own
-  return { name, value: readVariable(env, name) }
-}
-
-const nameToSet = ({ name, value }: Setting, route: RouteName, variable: string): string =>
-  value === undefined && route !== undefined ? `${name} (or ${variable})` : name
-
-const isParameter = (value: string): boolean => /^ssm:/i.test(value)
-const parameterRefusal = (name: string): string =>
-  `Expected the value itself for ${name} but received an ssm: address, which can be read only where Levity is deployed on AWS with Parameter Store`
-
-const quote = (text: string): string => JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text)
-
-/** What was found, as far as it may be told. */
-function show(variable: string, value: string | undefined, secrets: readonly string[]): string {
-  if (value === undefined) return 'nothing'
-  if (isSecret(variable)) return `a value of ${value.length} characters`
-  if (!variable.endsWith('_URL')) return quote(redact(value, secrets))
-  if (value.includes('@')) return 'an address with a user name or password'
-  const [address = ''] = value.split(/[?#]/)
-  return quote(redact(address, secrets))
 }

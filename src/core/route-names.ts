@@ -1,0 +1,61 @@
+import { likelyWord } from './likely.ts'
+import {
+  type Env,
+  isParameter,
+  parameterRefusal,
+  prefixOf,
+  quote,
+  type RouteName,
+  readVariable,
+} from './variables.ts'
+
+const sharedVariables = ['LEVITY_ROUTES', 'LEVITY_TABLE']
+/** Prefixes that have a meaning of their own. */
+const reserved = ['tumblr', 'mastodon', 'levity', 'aws']
+const routeName = /^[a-z][a-z0-9]*$/
+
+/** The names of `LEVITY_ROUTES`; the one without a name where that is unset. */
+export function parseRouteNames(env: Env, problems: Set<string>): readonly RouteName[] {
+  const list = readVariable(env, 'LEVITY_ROUTES')
+  if (list === undefined) return [undefined]
+  if (isParameter(list)) {
+    problems.add(parameterRefusal('LEVITY_ROUTES'))
+    return []
+  }
+  const names = list.split(',').map((name) => name.trim())
+  for (const name of names) {
+    if (!routeName.test(name) || reserved.includes(name)) {
+      problems.add(
+        `Expected names of small letters and digits, none of them ${reserved.join(', ')}, for LEVITY_ROUTES but received ${quote(name)}`,
+      )
+    } else if (names.indexOf(name) !== names.lastIndexOf(name)) {
+      problems.add(`Expected each name once for LEVITY_ROUTES but received ${quote(name)} more than once`)
+    }
+  }
+  return [...new Set(names)].filter((name) => routeName.test(name) && !reserved.includes(name))
+}
+
+/** A sentence for each variable that looks like ours and means nothing. `variables` are those of a route. */
+export function findUnknownNames(
+  env: Env,
+  routes: readonly RouteName[],
+  variables: readonly string[],
+): readonly string[] {
+  const prefixes = routes.map(prefixOf).filter((prefix) => prefix !== '')
+  const known = [
+    ...sharedVariables,
+    ...variables,
+    ...prefixes.flatMap((prefix) => variables.map((name) => prefix + name)),
+  ]
+  const isOurs = (name: string): boolean =>
+    /^(?:[A-Z][A-Z0-9]*_)?LEVITY_/.test(name) ||
+    prefixes.some(
+      (prefix) => /^(?:TUMBLR|MASTODON)_/.test(name.slice(prefix.length)) && name.startsWith(prefix),
+    )
+  return Object.keys(env)
+    .filter((name) => readVariable(env, name) !== undefined && isOurs(name) && !known.includes(name))
+    .map((name) => {
+      const likely = likelyWord(name, known)
+      return `Expected a variable of Levity's but received ${name}${likely === undefined ? '' : ` (did you mean ${likely}?)`}`
+    })
+}
