@@ -1,17 +1,17 @@
 /** The story of changes on Tumblr after a post was noted: waited for, edited, deleted (`LEVITY_FOLLOW`). */
 import { judgeFailure } from './core/failure.ts'
 import { compareIds } from './core/ids.ts'
+import { pageItems } from './core/page.ts'
 import { judgePost, type Post } from './core/post.ts'
 import { newRecord, type PostRecord } from './core/record.ts'
 import { composeThread } from './core/status.ts'
 import { settled } from './core/transitions.ts'
-import { pageItems } from './note.ts'
 import { type Draft, type RouteRun, serverOf } from './route-run.ts'
 
 /** What changed between the newest page as last noted and as it is now; a post that left it at the bottom only sank. */
 export async function followChanges(report: Draft, run: RouteRun): Promise<void> {
   const { world, page, route } = run
-  const now = new Map(pageItems(page, world).map((item) => [item.id, item.digest]))
+  const now = new Map(pageItems(page, world.digest).map((item) => [item.id, item.digest]))
   const lowest = [...now.keys()].sort(compareIds)[0]
   const changed = route.page.filter(({ id, digest }) => now.has(id) && now.get(id) !== digest)
   const gone = route.page.filter(

@@ -6,7 +6,10 @@ import type { Server } from './core/route.ts'
 import { composeThread } from './core/status.ts'
 import { claimed, parked, released, settled, uncounted } from './core/transitions.ts'
 import type { Wishes } from './core/wishes.ts'
-import { imageTimeMs, lookUpPart, sendPart, stored, uploadPart, verifyPart } from './part.ts'
+import { lookUpPart } from './part/look-up.ts'
+import { sendPart } from './part/send.ts'
+import { imageTimeMs, uploadPart } from './part/upload.ts'
+import { stored, verifyPart } from './part/verify.ts'
 import type { World } from './world.ts'
 
 export type PostOutcome =

@@ -1,16 +1,15 @@
 /** The story of a run of one route: look, note what is new, publish the oldest first, follow changes, report. */
 
+import { bearings, beginArchive, checkServer, sameBlog } from './begin.ts'
 import { publishOne, retryParked } from './by-hand.ts'
-import type { Start } from './core/config.ts'
 import type { Ask } from './core/event.ts'
-import { judgeFailure, ServiceError } from './core/failure.ts'
-import { compareIds, idOfTime } from './core/ids.ts'
-import type { PostPage } from './core/post.ts'
+import { judgeFailure } from './core/failure.ts'
+import { pageItems, samePage } from './core/page.ts'
 import type { PostRecord } from './core/record.ts'
 import type { RouteReport } from './core/report.ts'
-import { dayMs, type RouteRecord } from './core/route.ts'
 import { followChanges } from './follow.ts'
-import { goOnListing, noteNew, pageItems, samePage } from './note.ts'
+import { goOnListing } from './listing.ts'
+import { noteNew } from './note.ts'
 import { planRoute } from './plan.ts'
 import { publishPost } from './publish.ts'
 import {
@@ -97,7 +96,7 @@ async function work(ask: Ask, report: Draft, run: RouteRun, todo: readonly PostR
   if (ask.post !== undefined) return publishOne(ask, report, run)
   await beginArchive(run)
   if (ask.retry !== undefined) await retryParked(ask.retry, run)
-  const changed = !samePage(pageItems(page, world), run.route.page)
+  const changed = !samePage(pageItems(page, world.digest), run.route.page)
   if (!changed && todo.length === 0 && run.route.listing === undefined && ask.retry === undefined)
     return clearTrouble(run)
   // Before the page is written down: a death in between must not lose a change.
@@ -108,87 +107,6 @@ async function work(ask: Ask, report: Draft, run: RouteRun, todo: readonly PostR
   await publishAll(report, run)
   report.waiting = await world.ledger.countTodo()
   if (report.outcome !== 'stopped') await clearTrouble(run)
-}
-
-/** F3: the first run only takes its bearings. */
-function bearings(page: PostPage, world: World): RouteRecord {
-  const { name, uuid } = page.blog
-  const tenMinutesAgo = world.clock.now() - 600_000
-  const newest = page.posts.filter((post) => !post.pinned)
-  const ids = page.posts.map((post) => post.id).sort(compareIds)
-  return {
-    version: 0,
-    blog: { name, ...(uuid !== undefined && { uuid }) },
-    start: ids.at(-1) ?? idOfTime(tenMinutesAgo),
-    startAs: 'now',
-    mark: Math.floor(
-      Math.max(...newest.map((post) => post.publishedAt), newest.length > 0 ? 0 : tenMinutesAgo) / 1000,
-    ),
-    page: pageItems(page, world),
-    ...(page.totalPosts !== undefined && { total: page.totalPosts }),
-  }
-}
-
-/** L4: a blog under the same name that is another one stops the route. */
-function sameBlog(route: RouteRecord, page: PostPage): void {
-  if (route.blog.uuid === undefined || page.blog.uuid === undefined || route.blog.uuid === page.blog.uuid)
-    return
-  throw routeFault(
-    'Tumblr',
-    `Expected the blog ${route.blog.uuid} that this route began with but ${page.blog.name} is now ${page.blog.uuid}`,
-  )
-}
-
-const routeFault = (service: 'Tumblr' | 'Mastodon', reason: string): ServiceError =>
-  new ServiceError({ service, doing: 'serve this route', status: 403, answer: 'json', reason })
-
-/** Once a day, when address or token changed, and after trouble: whose account is it, and what does its server take? */
-async function checkServer(run: RouteRun): Promise<void> {
-  const { world, route } = run
-  const { url, accessToken } = world.config.mastodon
-  const digest = world.digest(`${url} ${accessToken}`)
-  const { server } = route
-  const checked = server?.digest === digest && world.clock.now() - server.checkedAt < dayMs
-  if (checked && route.trouble === undefined) return
-  const [account, limits] = await Promise.all([world.mastodon.fetchAccount(), world.mastodon.fetchLimits()])
-  if (server && (server.account.id !== account.id || server.account.url !== account.url)) {
-    throw routeFault(
-      'Mastodon',
-      `Expected the account ${server.account.url} that this route began with but the token is for ${account.url}`,
-    )
-  }
-  const checkedAt = world.clock.now()
-  const { mimeTypes, ...rest } = limits
-  const taken = { ...rest, ...(mimeTypes && { mimeTypes: [...mimeTypes] }) }
-  await saveRoute(run, { server: { digest, account, limits: taken, checkedAt }, succeededAt: checkedAt })
-}
-
-/** `LEVITY_START`, where it asks for posts from before and that was not carried out yet. */
-async function beginArchive(run: RouteRun): Promise<void> {
-  const { world, route } = run
-  const { start } = world.config
-  const startAs =
-    start.from === 'last'
-      ? `last:${start.count}`
-      : start.from === 'since'
-        ? `since:${start.time}`
-        : start.from
-  if (startAs === route.startAs || route.listing !== undefined) return
-  await saveRoute(run, { startAs, ...(start.from !== 'now' && { listing: archiveListing(start, world) }) })
-}
-
-function archiveListing(
-  start: Exclude<Start, { from: 'now' }>,
-  world: World,
-): NonNullable<RouteRecord['listing']> {
-  const top = Math.floor(world.clock.now() / 1000) + 1
-  return {
-    kind: 'archive',
-    top,
-    before: top,
-    until: start.from === 'since' ? Math.floor(start.time / 1000) : 0,
-    ...(start.from === 'last' && { wanted: start.count }),
-  }
 }
 
 /** E1: the oldest first, and never past one that is neither settled nor parked. */

@@ -2,7 +2,7 @@
 import * as v from 'valibot'
 import { parseBlogIdentifier } from './blog.ts'
 import type { Start } from './config.ts'
-import { defaultTemplate, parseTagRules, visibilities } from './wishes.ts'
+import { defaultTemplate, parseTagRules, type TagRule, visibilities } from './wishes.ts'
 
 /** Text that `read` understands; undefined is a mistake. */
 const setting = <T>(expected: string, read: (text: string) => T | undefined) =>
@@ -106,12 +106,21 @@ function readLanguage(text: string): string | undefined {
   return region === undefined ? language.toLowerCase() : `${language.toLowerCase()}-${region.toUpperCase()}`
 }
 
+/** Warnings that the author wrote as tags count unless they are told not to: a rule more must not lose them. */
+const withPreset = (rules: readonly TagRule[]): readonly TagRule[] => {
+  if (rules.some(({ action }) => action.do === 'no preset'))
+    return rules.filter(({ action }) => action.do !== 'no preset')
+  return rules.some(({ action }) => action.do === 'preset')
+    ? rules
+    : [...rules, { tags: [], action: { do: 'preset' } }]
+}
+
 const tagRules = v.pipe(
   v.string(),
-  v.rawTransform<string, ReturnType<typeof parseTagRules>['rules']>(({ dataset, addIssue, NEVER }) => {
+  v.rawTransform<string, readonly TagRule[]>(({ dataset, addIssue, NEVER }) => {
     const { rules, problems } = parseTagRules(dataset.value)
     for (const problem of problems) addIssue({ message: problem })
-    return problems.length === 0 ? rules : NEVER
+    return problems.length === 0 ? withPreset(rules) : NEVER
   }),
 )
 

@@ -16,6 +16,7 @@ export type TagAction =
   | { readonly do: 'visibility'; readonly visibility: Visibility }
   /** Reads warnings out of the tags themselves; its rule names no tags. */
   | { readonly do: 'preset' }
+  | { readonly do: 'no preset' }
 
 /** `tags` are lower case, without `#`; the rule holds for a post that has one of them. */
 export type TagRule = { readonly tags: readonly string[]; readonly action: TagAction }
@@ -78,7 +79,8 @@ const unquote = (text: string): string =>
     .trim()
 
 function parseTagRule(part: string): TagRule | string {
-  if (part.toLowerCase() === 'preset') return { tags: [], action: { do: 'preset' } }
+  const word = part.toLowerCase()
+  if (word === 'preset' || word === 'no preset') return { tags: [], action: { do: word } }
   const found = /^("[^"]*"|[^"=]+?)\s*=\s*(.*)$/su.exec(part)
   const tag = bare(unquote(found?.[1] ?? '')).toLowerCase()
   if (tag === '') return `Expected TAG=ACTION or preset for a tag rule but received ${JSON.stringify(part)}`

@@ -42,7 +42,8 @@ const todoPage = 5
 const batchSize = 100
 
 /** Zero-padded, so that string order is the order of ids (L1). */
-const postSort = ({ id, copy }: PostKey): string => `post#${id.padStart(20, '0')}${copy > 1 ? `#${copy}` : ''}`
+const postSort = ({ id, copy }: PostKey): string =>
+  `post#${id.padStart(20, '0')}${copy > 1 ? `#${copy}` : ''}`
 
 const isOpen = (record: PostRecord): boolean => record.state !== 'settled' && record.state !== 'parked'
 const postTodo = (record: PostRecord): string | undefined =>

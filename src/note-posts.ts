@@ -1,0 +1,52 @@
+/** Every post after the route's start gets a record, skipped ones too (L2). */
+import { compareIds, timeOfId } from './core/ids.ts'
+import { judgePost, type Post } from './core/post.ts'
+import { newRecord, type PostRecord } from './core/record.ts'
+import { claimed, settled } from './core/transitions.ts'
+import type { RouteRun } from './route-run.ts'
+
+/**
+ * Puts a record of each post that has none, oldest first, so that at every moment what is noted has no gap below it.
+ * Returns how many were new.
+ */
+export async function note(
+  run: RouteRun,
+  found: readonly Post[],
+  how: { readonly archive?: boolean; readonly posted?: ReadonlySet<string>; readonly claim?: boolean },
+): Promise<number> {
+  const { world } = run
+  const { config, ledger, clock } = world
+  const posts = [...new Map(found.map((post) => [post.id, post])).values()].sort((a, b) =>
+    compareIds(a.id, b.id),
+  )
+  const has = new Set((await fetchKnown(run, posts)).map(({ id }) => id))
+  let fresh = 0
+  let first = how.claim === true
+  for (const post of posts) {
+    run.posts.set(post.id, post)
+    if (has.has(post.id)) continue
+    const judgement = judgePost(post, config.wishes)
+    const now = clock.now()
+    const due = how.archive ? now : (timeOfId(post.id) ?? post.publishedAt) + config.delayMs
+    let record = newRecord(post.id, { archive: how.archive === true, ...(due > now && { notBefore: due }) })
+    if (how.posted?.has(post.id)) {
+      record = settled(record, 'found', now, 'a status of the account links to it')
+    } else if (!judgement.wanted) {
+      record = { ...settled(record, 'skipped', now, judgement.reason), waits: judgement.waits }
+      run.skipped.push({ post: post.id, reason: judgement.reason })
+      world.tell({ event: 'skipped', route: config.name, post: post.id, reason: judgement.reason })
+    } else if (first && due <= now) {
+      record = claimed(record, world.owner, now, world.timeLeft())
+    }
+    if (record.state !== 'settled') first = false
+    const written = await ledger.writePost(record)
+    if (!written) continue
+    fresh += 1
+    if (written.claim) run.mine = written
+    if (written.state !== 'settled') world.tell({ event: 'noted', route: config.name, post: post.id })
+  }
+  return fresh
+}
+
+const fetchKnown = async ({ world }: RouteRun, posts: readonly Post[]): Promise<readonly PostRecord[]> =>
+  posts.length === 0 ? [] : world.ledger.fetchPosts(posts.map(({ id }) => ({ id, copy: 1 })))
