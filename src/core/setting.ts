@@ -32,10 +32,9 @@ const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 /** Scheme, host and port alone: whatever else stands in an address would be lost, or is a secret. */
 function readOrigin(text: string, plain: 'plain on loopback' | 'never plain'): string | undefined {
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return undefined
-  const { origin, protocol, hostname, username, password, pathname, search, hash } = new URL(text)
+  const { origin, protocol, hostname, pathname } = new URL(text)
   const safe = protocol === 'https:' || (plain === 'plain on loopback' && loopback.test(hostname))
-  const bare = username + password + search + hash === '' && pathname === '/' && !/[?#@]/.test(text)
-  return safe && bare ? origin : undefined
+  return safe && pathname === '/' && !/[?#@]/.test(text) ? origin : undefined
 }
 
 function readStart(text: string): Start | undefined {

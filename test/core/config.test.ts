@@ -30,6 +30,9 @@ function problemsOf(env: Env): readonly string[] {
   return []
 }
 
+const preset = { tags: [], action: { do: 'preset' } }
+const wipSkip = { tags: ['wip'], action: { do: 'skip' } }
+
 test('four variables are enough, and every other has its default', () => {
   expect(parseConfig(enough)).toEqual({
     table: 'levity',
@@ -40,7 +43,7 @@ test('four variables are enough, and every other has its default', () => {
         mastodon: { url: 'https://mastodon.example', accessToken: 'access-token-1' },
         wishes: {
           reblogs: 'own',
-          tagRules: [],
+          tagRules: [preset],
           sensitive: 'auto',
           visibility: 'public',
           hashtags: Number.POSITIVE_INFINITY,
@@ -71,7 +74,10 @@ const taken: readonly (readonly [variable: string, value: string, part: object])
   ['LEVITY_START', 'since:2024-02-29T12:30', { start: { time: Date.UTC(2024, 1, 29, 12, 30) } }],
   ['LEVITY_START', 'since:2024-02-29T12:30:05+02:00', { start: { time: Date.UTC(2024, 1, 29, 10, 30, 5) } }],
   ['LEVITY_REBLOGS', 'ALL', { wishes: { reblogs: 'all' } }],
-  ['LEVITY_TAG_RULES', 'wip=skip', { wishes: { tagRules: [{ tags: ['wip'], action: { do: 'skip' } }] } }],
+  ['LEVITY_TAG_RULES', 'wip=skip', { wishes: { tagRules: [wipSkip, preset] } }],
+  ['LEVITY_TAG_RULES', 'preset; wip=skip', { wishes: { tagRules: [preset, wipSkip] } }],
+  ['LEVITY_TAG_RULES', 'no preset; wip=skip', { wishes: { tagRules: [wipSkip] } }],
+  ['LEVITY_TAG_RULES', 'no preset', { wishes: { tagRules: [] } }],
   ['LEVITY_SENSITIVE', 'never', { wishes: { sensitive: 'never' } }],
   ['LEVITY_VISIBILITY', 'unlisted', { wishes: { visibility: 'unlisted' } }],
   ['LEVITY_LANGUAGE', 'EN', { wishes: { language: 'en' } }],

@@ -156,18 +156,20 @@ test.each(['settled', 'parked'] as const)(
 
 test('posts() gives every record in the order of ids, copies after their post, over many pages', async () => {
   const ids = Array.from({ length: 230 }, (_, index) => String(766_512_345_678 + index))
+  // The 100th record in order: its copies are the first of the next page.
+  const onBoundary = '766512345776'
   await ledger.writeRoute(routeRecord)
   for (const id of ids.toReversed()) await write(newRecord(id, { state: 'settled' }))
   await write(newRecord(older))
-  for (const copy of [2, 3]) await write(newRecord('766512345777', { copy }))
+  for (const copy of [2, 3]) await write(newRecord(onBoundary, { copy }))
   const found: string[] = []
   for await (const { id, copy } of ledger.posts()) found.push(copy > 1 ? `${id}#${copy}` : id)
   expect(found).toEqual([
     older,
-    ...ids.flatMap((id) => (id === '766512345777' ? [id, `${id}#2`, `${id}#3`] : [id])),
+    ...ids.flatMap((id) => (id === onBoundary ? [id, `${id}#2`, `${id}#3`] : [id])),
   ])
 
-  const keys = [...ids.map((id) => ({ id, copy: 1 })), { id: '766512345777', copy: 3 }, { id: '1', copy: 1 }]
+  const keys = [...ids.map((id) => ({ id, copy: 1 })), { id: onBoundary, copy: 3 }, { id: '1', copy: 1 }]
   expect(await ledger.fetchPosts(keys)).toHaveLength(231)
 })
 
