@@ -122,7 +122,7 @@ async function runSafely(ask: Ask, world: World): Promise<RouteReport> {
 }
 
 /** Over all routes: two large photographs at once do not fit into the memory of a small function. */
-function oneAtATime(images: Images): Images {
+export function oneAtATime(images: Images): Images {
   let turn: Promise<unknown> = Promise.resolve()
   return {
     fitImage(...args) {

@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { createServer as createSocketServer, type Server, type Socket } from 'node:net'
 import { afterEach, expect, test, vi } from 'vitest'
-import { runAll, version, whyFailed } from '../src/repost.ts'
+import { defaultLimits } from '../src/core/limits.ts'
+import { oneAtATime, runAll, version, whyFailed } from '../src/repost.ts'
 
 const opened: Server[] = []
 afterEach(() => {
@@ -77,4 +78,22 @@ test('every reason is told of the routes that failed', () => {
     { ...route, route: 'new', outcome: 'stopped', why: 'no server', failed: true },
   ] as const
   expect(whyFailed({ version, ms: 1, routes })).toBe('art: no token\nnew: no server')
+})
+
+test('images are fitted one at a time, and one that fails holds up no other', async () => {
+  const story: string[] = []
+  const images = oneAtATime({
+    async fitImage([name]) {
+      story.push(`begin ${name}`)
+      await new Promise((done) => setTimeout(done, 1))
+      story.push(`end ${name}`)
+      if (name === 1) throw new Error('broken')
+      return undefined
+    },
+  })
+  const outcomes = await Promise.allSettled(
+    [1, 2].map((n) => images.fitImage(Uint8Array.of(n), defaultLimits, false)),
+  )
+  expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled'])
+  expect(story).toEqual(['begin 1', 'end 1', 'begin 2', 'end 2'])
 })
