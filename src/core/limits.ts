@@ -102,7 +102,6 @@ function isMastodon(instance: unknown, softwareName: string | undefined): boolea
   if (softwareName !== undefined) return MASTODON_NAMES.includes(softwareName.trim().toLowerCase())
   const version = field(instance, 'version')
   if (typeof version !== 'string' || !MASTODON_VERSION.test(version.trim())) return false
-  if (field(instance, 'pleroma') !== undefined) return false
   // Others copy the form of the version, but say where their own source is. v1 has no such field.
   const source = field(instance, 'source_url')
   return source === undefined || (typeof source === 'string' && /mastodon|hometown/i.test(source))

@@ -30,6 +30,7 @@ export function composeText(
   const credits = composeCredits(post, images)
   const credit =
     credits.find((line) => fits(fill({ text: '', tags: '', credit: line }))) ?? credits.at(-1) ?? ''
+  // Cut roughly first: Tumblr takes millions of characters, and what follows measures the whole several times.
   const text = cut(wordsOf(post, wishes), limits.characters)
   const least = cut(text, Math.floor(limits.characters / 2))
   let tags = ''

@@ -21,6 +21,7 @@ describe('composeHashtag', () => {
     ['❤️ love', '#love'],
     ['1️⃣ day', '#1Day'],
     ['写真', '#写真'],
+    ['\u0301art', '#art'],
     ['হিন্দি ছবি', '#হিন্দিছবি'],
     ['ähre und ß', '#ÄhreUndß'],
     ['2024', undefined],

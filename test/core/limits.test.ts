@@ -170,6 +170,10 @@ describe('parseLimits', () => {
     expect(parseLimits(camelCased(instance))).toEqual(expected)
   })
 
+  test('alt texts of Pleroma, by v2', () => {
+    expect(parseLimits({ pleroma: { metadata: { description_limit: 4000 } } }).altTextCharacters).toBe(4000)
+  })
+
   test.each<[version: string, source: string | undefined, name: string | undefined, software: string]>([
     ['4.6.5', undefined, undefined, 'mastodon'],
     ['3.5.19', undefined, undefined, 'mastodon'],

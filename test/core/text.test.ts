@@ -19,6 +19,7 @@ describe('countCharacters', () => {
     ['a full stop after a link', `See ${post}.`, '', 28, 80],
     ['a link in brackets', `(${post})`, '', 25, 77],
     ['balanced brackets in a link', 'https://en.wikipedia.org/wiki/Iris_(plant)', '', 23, 42],
+    ['and in its middle', 'https://a.example.com/a_(b)/c', '', 23, 29],
     ['a query and a fragment', 'https://a.example.com/?q=1&r=[2]#end', '', 23, 36],
     ['a letter outside ASCII in the path', 'https://a.example.com/größe', '', 23, 27],
     ['two links', `${post}\n${post}`, '', 47, 151],
