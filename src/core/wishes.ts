@@ -14,7 +14,7 @@ export type TagAction =
   | { readonly do: 'only' }
   | { readonly do: 'sensitive' }
   | { readonly do: 'visibility'; readonly visibility: Visibility }
-  /** Reads warnings out of the tags themselves; its rule names no tags. */
+  /** Reads warnings out of the tags themselves; its rule names no tags. On unless `no preset` stands among the rules. */
   | { readonly do: 'preset' }
   | { readonly do: 'no preset' }
 
@@ -53,7 +53,7 @@ export function hasPreset(wishes: Wishes): boolean {
 }
 
 /**
- * Reads `LEVITY_TAG_RULES`: `nsfw=cw:Nudity; "wip; old"=skip; sketch=unlisted; selfie=sensitive; portfolio=only; preset`.
+ * Reads `LEVITY_TAG_RULES`: `nsfw=cw:Nudity; "wip; old"=skip; sketch=unlisted; selfie=sensitive; portfolio=only; no preset`.
  * Quotes let a tag or a warning hold `;` and `=`. Every mistake is a sentence of its own in `problems`.
  */
 export function parseTagRules(value: string): { readonly rules: TagRule[]; readonly problems: string[] } {
@@ -83,7 +83,7 @@ function parseTagRule(part: string): TagRule | string {
   if (word === 'preset' || word === 'no preset') return { tags: [], action: { do: word } }
   const found = /^("[^"]*"|[^"=]+?)\s*=\s*(.*)$/su.exec(part)
   const tag = bare(unquote(found?.[1] ?? '')).toLowerCase()
-  if (tag === '') return `Expected TAG=ACTION or preset for a tag rule but received ${JSON.stringify(part)}`
+  if (tag === '') return `Expected TAG=ACTION, preset or no preset for a tag rule but received ${JSON.stringify(part)}`
   const action = parseAction((found?.[2] ?? '').trim())
   if (action !== undefined) return { tags: [tag], action }
   const expected = 'cw:TEXT, skip, only, sensitive, unlisted, private or direct'

@@ -37,12 +37,12 @@ describe('parseTagRules', () => {
     expect(parseTagRules('wip; a=hide; =skip; b=cw:; c=public; "d=skip; f=')).toEqual({
       rules: [],
       problems: [
-        'Expected TAG=ACTION or preset for a tag rule but received "wip"',
+        'Expected TAG=ACTION, preset or no preset for a tag rule but received "wip"',
         `Expected ${actions} for the tag "a" but received "hide"`,
-        'Expected TAG=ACTION or preset for a tag rule but received "=skip"',
+        'Expected TAG=ACTION, preset or no preset for a tag rule but received "=skip"',
         `Expected ${actions} for the tag "b" but received "cw:"`,
         `Expected ${actions} for the tag "c" but received "public"`,
-        'Expected TAG=ACTION or preset for a tag rule but received "\\"d=skip"',
+        'Expected TAG=ACTION, preset or no preset for a tag rule but received "\\"d=skip"',
         `Expected ${actions} for the tag "f" but received ""`,
       ],
     })
