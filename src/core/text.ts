@@ -76,7 +76,10 @@ export function cutText(text: string, room: number, count: (text: string) => num
     return text.slice(0, end) + (grown ? ` ${ELLIPSIS}` : ELLIPSIS)
   }
 
-  let [fits, over] = [-1, ends.length]
+  // From the beginning in doubled strides: a text may be thousands of times its room.
+  let [fits, over] = [-1, 1]
+  while (over < ends.length && count(cutAt(over)) <= room) [fits, over] = [over, over * 2]
+  over = Math.min(over, ends.length)
   while (over - fits > 1) {
     const middle = (fits + over) >> 1
     if (count(cutAt(middle)) <= room) fits = middle
