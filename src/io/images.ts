@@ -3,13 +3,7 @@ import { ServiceError } from '../core/failure.ts'
 import { type ImageFormat, judgeBytes, measureHeic } from '../core/image-bytes.ts'
 import { type Encode, nextEncode } from '../core/image-encode.ts'
 import { exifTellsPlace, xmpPlaceNames } from '../core/image-place.ts'
-import {
-  type EncodePlan,
-  type ImageFacts,
-  maxInputPixels,
-  mimeTypeFor,
-  planImage,
-} from '../core/image-plan.ts'
+import { type EncodePlan, type ImageFacts, mimeTypeFor, planImage } from '../core/image-plan.ts'
 import type { Limits } from '../core/limits.ts'
 
 /** What is uploaded. */
@@ -50,13 +44,14 @@ let opener: Promise<Open> | undefined
  * One image at a time, and no cache: with MALLOC_ARENA_MAX=2 and MALLOC_MMAP_THRESHOLD_=131072 in the environment a run
  * over many large photographs stays within 350 MB (`scripts/bench-memory.ts`).
  * `failOn: 'error'` refuses what is torn, and lets pass what every viewer shows in spite of a warning.
+ * `planImage` has the limit of pixels, so that the reason can say how many there are.
  */
 async function loadSharp(): Promise<Open> {
   const { default: sharp } = await import('sharp')
   sharp.cache(false)
   sharp.concurrency(1)
   return (bytes, animated = false) =>
-    sharp(bytes, { animated, failOn: 'error', limitInputPixels: maxInputPixels }).timeout({ seconds: 120 })
+    sharp(bytes, { animated, failOn: 'error', limitInputPixels: false }).timeout({ seconds: 120 })
 }
 
 async function fitImage(
