@@ -50,3 +50,20 @@ export async function note(
 
 const fetchKnown = async ({ world }: RouteRun, posts: readonly Post[]): Promise<readonly PostRecord[]> =>
   posts.length === 0 ? [] : world.ledger.fetchPosts(posts.map(({ id }) => ({ id, copy: 1 })))
+
+/** A post that cannot be read is skipped with its reason, once, and never in silence. */
+export async function noteUnreadable({ world, route, page, skipped }: RouteRun): Promise<void> {
+  const broken = page.unreadable.flatMap(({ id, reason }) =>
+    id !== undefined && compareIds(id, route.start) > 0 ? [{ id, reason }] : [],
+  )
+  const has = new Set(
+    (await world.ledger.fetchPosts(broken.map(({ id }) => ({ id, copy: 1 })))).map(({ id }) => id),
+  )
+  for (const { id, reason } of broken) {
+    if (has.has(id)) continue
+    const why = `it cannot be read: ${reason}`
+    await world.ledger.writePost(settled(newRecord(id), 'skipped', world.clock.now(), why))
+    skipped.push({ post: id, reason: why })
+    world.tell({ event: 'skipped', route: world.config.name, post: id, reason: why })
+  }
+}

@@ -3,7 +3,7 @@ import { compareIds } from './core/ids.ts'
 import { endOf, endsBefore, pageItems, samePage, timed, topOf } from './core/page.ts'
 import { dayMs, type Listing } from './core/route.ts'
 import { goOnListing, readDown } from './listing.ts'
-import { note } from './note-posts.ts'
+import { note, noteUnreadable } from './note-posts.ts'
 import { type RouteRun, saveRoute } from './route-run.ts'
 
 /** Notes what is new. Where a listing is not at its bottom yet, `route.listing` says so. */
@@ -15,7 +15,7 @@ export async function noteNew(run: RouteRun): Promise<void> {
   const known = new Set(route.page.map((item) => item.id))
   const onPage = page.posts.filter((post) => !known.has(post.id) && compareIds(post.id, route.start) > 0)
   const found = [...onPage]
-  if (found.length > 0 && !endsBefore(page, route.mark)) {
+  if (found.length > 0 && timed(page).length > 0 && !endsBefore(page, route.mark)) {
     const rest = await readDown(run, endOf(page) + 1, route.mark)
     if (rest === 'too long') {
       const listing: Listing = { kind: 'new', top: topOf(page), before: topOf(page) + 1, until: route.mark }
@@ -26,10 +26,15 @@ export async function noteNew(run: RouteRun): Promise<void> {
     }
     found.push(...rest.filter((post) => !known.has(post.id) && compareIds(post.id, route.start) > 0))
   }
+  await noteUnreadable(run)
   const fresh = await note(run, found, { claim: run.nothingOpen && route.listing?.kind !== 'new' })
   const top = Math.max(route.mark, timed(page).length > 0 ? topOf(page) : 0)
   const missing = Math.max(0, (page.totalPosts ?? 0) - (route.total ?? 0) - fresh)
-  const late = missing > 0 && route.listing === undefined && world.clock.now() - (route.deeperAt ?? 0) > dayMs
+  const late =
+    missing > 0 &&
+    timed(page).length > 0 &&
+    route.listing === undefined &&
+    world.clock.now() - (route.deeperAt ?? 0) > dayMs
   await saveRoute(run, {
     page: items,
     mark: top,

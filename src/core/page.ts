@@ -32,6 +32,5 @@ export const topOf = (page: PostPage): number =>
 
 /** F1: strictly before, for several posts may share one second. */
 export const endsBefore = (page: PostPage, until: number): boolean =>
-  timed(page).length === 0 ||
-  endOf(page) < until ||
+  (timed(page).length > 0 && endOf(page) < until) ||
   (page.totalPosts !== undefined && page.length >= page.totalPosts)

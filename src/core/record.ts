@@ -87,8 +87,10 @@ export const guardMs = 5 * seconds
 export const quietMs = 10 * minutes
 /** Mastodon sweeps unattached media after a day: https://github.com/mastodon/mastodon/blob/main/app/lib/vacuum/media_attachments_vacuum.rb */
 export const mediaLifeMs = 24 * hours
-/** How far a server's clock may be off ours. */
-export const skewMs = 2 * minutes
+/** How far a server's clock may be off ours: this much further back its statuses are searched, for it costs a page at most. */
+const skewMs = hours
+/** And how far where the clock is all that tells two like statuses apart. */
+const tightSkewMs = 2 * minutes
 /** Five failures of its own park a post. */
 export const maxAttempts = 5
 /** A claim without an end of its own (a run on a person's machine). */
@@ -183,7 +185,7 @@ export function judgeLookUp(record: PostRecord, look: LookUp, now: number, forge
 }
 
 /** Ms since 1970: no status of the part at hand can be older, for its media are not (and the clocks may differ). */
-export const sentSince = (record: PostRecord): number => (record.media?.uploadedAt ?? 0) - skewMs
+export const sentSince = (record: PostRecord, skew = skewMs): number => (record.media?.uploadedAt ?? 0) - skew
 
 /** Letters and digits alone: what every server leaves of a text when it makes HTML of it. */
 const lettersOf = (html: string): string =>
@@ -207,7 +209,7 @@ export function isOurPart(
 ): boolean {
   const ids = record.media?.ids ?? []
   if (status.mediaIds.some((id) => ids.includes(id))) return true
-  if (status.createdAt < sentSince(record) || status.mediaIds.length > ids.length) return false
+  if (status.createdAt < sentSince(record, tightSkewMs) || status.mediaIds.length > ids.length) return false
   if (status.inReplyToId !== record.statuses.at(-1)?.id) return false
   const draft = record.thread?.[record.statuses.length]
   const plain = (text: string): string => text.replaceAll('&', '').replaceAll('<', '').replaceAll('>', '')

@@ -83,7 +83,8 @@ function parseTagRule(part: string): TagRule | string {
   if (word === 'preset' || word === 'no preset') return { tags: [], action: { do: word } }
   const found = /^("[^"]*"|[^"=]+?)\s*=\s*(.*)$/su.exec(part)
   const tag = bare(unquote(found?.[1] ?? '')).toLowerCase()
-  if (tag === '') return `Expected TAG=ACTION, preset or no preset for a tag rule but received ${JSON.stringify(part)}`
+  if (tag === '')
+    return `Expected TAG=ACTION, preset or no preset for a tag rule but received ${JSON.stringify(part)}`
   const action = parseAction((found?.[2] ?? '').trim())
   if (action !== undefined) return { tags: [tag], action }
   const expected = 'cw:TEXT, skip, only, sensitive, unlisted, private or direct'
