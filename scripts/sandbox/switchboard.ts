@@ -33,7 +33,7 @@ export type Fault = {
   /**
    * `kill` calls `onKill` and never answers; `drop` cuts the connection; `hang` never answers (until the client gives up);
    * `cut` and `stall` send half of the answer, then cut the connection or fall silent (so both act first, whatever `when` says);
-   * `slow` waits `ms`, then goes on; an answer replaces the sandbox's own.
+   * `slow` waits `ms`, `until` waits for what is promised, then they go on; an answer replaces the sandbox's own.
    */
   readonly play:
     | 'kill'
@@ -42,6 +42,7 @@ export type Fault = {
     | 'cut'
     | 'stall'
     | { readonly slow: number }
+    | { readonly until: () => Promise<unknown> }
     | { readonly status: number; readonly body?: string; readonly headers?: Readonly<Record<string, string>> }
 }
 
@@ -159,6 +160,10 @@ export class Switchboard {
       await sendHalf(c)
       if (play === 'cut') c.env.incoming.socket.destroy()
       return 'silence'
+    }
+    if ('until' in play) {
+      await play.until()
+      return undefined
     }
     if ('slow' in play) {
       // Unreferenced: a sandbox that was closed meanwhile must not keep its process alive.
