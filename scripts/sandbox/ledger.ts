@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import dynalite from 'dynalite'
 import { Hono } from 'hono'
+import { Level } from 'level'
 import { type Env, listen } from './server.ts'
 import type { Switchboard } from './switchboard.ts'
 import { readTableDefinition } from './template.ts'
@@ -30,6 +31,7 @@ export const sandboxAws = {
 /** The bare DynamoDB with its table, created unless the folder has it. Throws where another process holds the folder. */
 export async function startTable(options: LedgerOptions = {}): Promise<LedgerSandbox> {
   const { path, tableName = 'levity', port = 0 } = options
+  if (path !== undefined) await expectFreeFolder(path)
   const server = dynalite({ ...(path !== undefined && { path }), createTableMs: 0 })
   await new Promise<void>((done, fail) => {
     server.once('error', fail)
@@ -45,14 +47,28 @@ export async function startTable(options: LedgerOptions = {}): Promise<LedgerSan
   }
   try {
     await createTable(table)
-  } catch (cause) {
+  } catch (error) {
     await table.close().catch(() => {})
+    throw error
+  }
+  return table
+}
+
+/** dynalite brings the process down, or waits for ever, where it cannot open its folder; so it is tried before. */
+async function expectFreeFolder(path: string): Promise<void> {
+  const folder = new Level(path)
+  try {
+    await folder.open()
+  } catch (error) {
+    const cause = error instanceof Error ? (error.cause ?? error) : error
+    const held =
+      typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === 'LEVEL_LOCKED'
     throw new Error(
-      `Expected to open the ledger${path === undefined ? '' : ` in ${path} (does another process use it?)`} but received ${cause}`,
+      `Expected a folder for the ledger but received ${path}, ${held ? 'which another process is using' : `which cannot be opened: ${cause}`}`,
       { cause },
     )
   }
-  return table
+  await folder.close()
 }
 
 async function createTable({ url, tableName }: { url: string; tableName: string }): Promise<void> {
