@@ -19,9 +19,11 @@ export async function note(
   const posts = [...new Map(found.map((post) => [post.id, post])).values()].sort((a, b) =>
     compareIds(a.id, b.id),
   )
-  const has = new Set((await fetchKnown(run, posts)).map(({ id }) => id))
+  const known = await fetchKnown(run, posts)
+  const has = new Set(known.map(({ id }) => id))
   let fresh = 0
-  let first = how.claim === true
+  // What another run has noted since this one looked comes first: nothing may pass it (E1).
+  let first = how.claim === true && known.every(({ state }) => state === 'settled')
   for (const post of posts) {
     run.posts.set(post.id, post)
     if (has.has(post.id)) continue
