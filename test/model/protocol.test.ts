@@ -1,0 +1,34 @@
+/** The claims of "once" over random histories: kept as the story stands, broken when any one rule is taken out. */
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { histories } from './histories.ts'
+import { rules } from './rules.ts'
+import { loadStory } from './story.ts'
+import { play } from './world.ts'
+
+const numRuns = 1500
+
+test('three overlapping runs, frozen and dying, post everything once, whole and in order', async () => {
+  const story = await loadStory()
+  await fc.assert(
+    fc.asyncProperty(histories, async (history) => {
+      const { wrong, trace } = await play(story, history)
+      if (wrong.length > 0) throw new Error([...wrong, ...trace].join('\n'))
+    }),
+    { numRuns },
+  )
+})
+
+test.each(rules)('without $rule something breaks: $breaks', async ({ changes = [], breaks, ...without }) => {
+  const story = await loadStory(changes)
+  let found: readonly string[] = []
+  const { failed } = await fc.check(
+    fc.asyncProperty(histories, async (history) => {
+      const { wrong } = await play(story, history, without)
+      found = wrong.filter((line) => breaks.some((kind) => line.startsWith(kind)))
+      return found.length === 0
+    }),
+    { numRuns: 6000, seed: 7, endOnFailure: true },
+  )
+  expect({ failed, found }).toMatchObject({ failed: true })
+})

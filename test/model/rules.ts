@@ -1,0 +1,82 @@
+/** The rules that keep a post from appearing twice, late or never, each with the way it is taken out. */
+import type { Change } from './story.ts'
+import type { Without } from './world.ts'
+
+type Breakage = 'double' | 'order' | 'lost' | 'torn'
+
+export type Rule = Without & {
+  readonly rule: string
+  readonly breaks: readonly Breakage[]
+  readonly changes?: readonly Change[]
+}
+
+const guard = 'if (clock.now() - sentAt > guardMs || clock.monotonic() - started > guardMs) {'
+
+export const rules: readonly Rule[] = [
+  {
+    rule: 'noting the oldest first (L2)',
+    breaks: ['order', 'lost'],
+    changes: [
+      {
+        from: '].sort((a, b) =>\n    compareIds(a.id, b.id)',
+        to: '].sort((a, b) =>\n    compareIds(b.id, a.id)',
+      },
+    ],
+  },
+  { rule: 'stopping at a claimed post (E1)', breaks: ['order'], passesOverClaimed: true },
+  {
+    rule: 'QUIET (E4)',
+    breaks: ['double'],
+    changes: [{ from: 'export const quietMs = 10 * minutes', to: 'export const quietMs = 0' }],
+  },
+  {
+    rule: 'a new sentAt for what is sent again (E2)',
+    breaks: ['double'],
+    changes: [
+      { from: "state: 'sending', sentAt })", to: "state: 'sending', sentAt: record.sentAt ?? sentAt })" },
+    ],
+  },
+  { rule: 'the guard (E3)', breaks: ['double'], changes: [{ from: guard, to: 'if (sentAt < 0) {' }] },
+  {
+    rule: 'holding back what others noted first (E1)',
+    breaks: ['order'],
+    changes: [{ from: " && known.every(({ state }) => state === 'settled')", to: '' }],
+  },
+  {
+    rule: "the guard's wall clock (E3)",
+    breaks: ['double'],
+    changes: [{ from: guard, to: 'if (clock.monotonic() - started > guardMs) {' }],
+  },
+  {
+    rule: "the guard's monotonic clock (E3)",
+    breaks: ['double'],
+    changes: [{ from: guard, to: 'if (clock.now() - sentAt > guardMs) {' }],
+  },
+  { rule: 'versions, by owner alone (E2)', breaks: ['double'], condition: 'owner alone' },
+  { rule: 'any condition on a write (E2)', breaks: ['double'], condition: 'nothing' },
+  {
+    rule: 'the freezing of a thread (E7)',
+    breaks: ['torn'],
+    changes: [{ from: 'if (begun || record.sentAt !== undefined) return record', to: '' }],
+  },
+  {
+    rule: 'the look-up before what is sent again',
+    breaks: ['double'],
+    changes: [
+      {
+        from: "=== 'sending') return { do: 'look up', part }",
+        to: "=== 'sending') return { do: 'send', part }",
+      },
+    ],
+  },
+  {
+    rule: 'doubt about a create call without an answer (E5)',
+    breaks: ['double'],
+    changes: [{ from: 'return isDefiniteRefusal(error) ? refused', to: 'return error ? refused' }],
+  },
+  {
+    rule: 'waiting for the end of a listing (F1)',
+    breaks: ['order'],
+    changes: [{ from: "  if (run.route.listing?.kind === 'new') return undefined\n", to: '' }],
+  },
+]
