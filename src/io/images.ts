@@ -145,9 +145,10 @@ function write(image: Sharp, encode: Encode, animated: boolean): Promise<Buffer>
   const sized = upright.resize(width, height, { fit: 'fill' })
   switch (encode.format) {
     case 'jpeg':
+      // Optimised coding would save 7 % of the bytes and cost 90 MB: the encoder keeps every coefficient until the end.
       return sized
         .flatten({ background: '#fff' })
-        .jpeg({ quality, chromaSubsampling: quality > 90 ? '4:4:4' : '4:2:0' })
+        .jpeg({ quality, chromaSubsampling: quality > 90 ? '4:4:4' : '4:2:0', optimizeCoding: false })
         .toBuffer()
     case 'webp':
       return sized.webp({ quality }).toBuffer()
