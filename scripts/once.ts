@@ -1,0 +1,140 @@
+/**
+ * `npm run once`: one run on this machine, with the accounts of `.env` and a ledger in the folder `.levity`. Both stand in
+ * the folder it is started in. Exit code 0: done. 1: settings are wrong, or a route failed. 2: another run holds the ledger.
+ */
+import { existsSync } from 'node:fs'
+import { mkdir, readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { parseArgs, parseEnv } from 'node:util'
+import { type Config, ConfigError, parseConfig } from '../src/core/config.ts'
+import { EventError, parseEvent } from '../src/core/event.ts'
+import type { Report, RunEvent } from '../src/core/report.ts'
+import { redact, secretsOf } from '../src/core/secrets.ts'
+import { runAll, whyFailed } from '../src/repost.ts'
+import { useLedgerAt } from './aws-at-home.ts'
+import { type LedgerSandbox, startTable } from './sandbox/ledger.ts'
+import { createScreen, describeEvent, describePlan, describeRoute } from './screen.ts'
+
+/** Something a person can set right; its message is all there is to say. */
+class Refusal extends Error {
+  readonly exitCode: 1 | 2
+  constructor(message: string, exitCode: 1 | 2 = 1) {
+    super(message)
+    this.exitCode = exitCode
+  }
+}
+
+type Settings = { readonly env: Readonly<Record<string, string | undefined>>; readonly config: Config }
+type Order = { readonly event: unknown; readonly json: boolean; readonly watched: boolean }
+
+/** `.env` alone counts: a variable of the shell would make a run by hand differ from the one that cron starts. */
+async function readSettings(): Promise<Settings> {
+  const path = resolve('.env')
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new Refusal(
+      error.code === 'ENOENT'
+        ? `Expected the settings in ${path} but received no such file: copy .env.example to .env and fill it in`
+        : `Expected the settings in ${path} but it cannot be read: ${error.message}`,
+    )
+  })
+  const env = parseEnv(text)
+  return { env, config: parseConfig(env) }
+}
+
+/** Where nobody watches and nothing is asked for, the schedule has started it: a route that stands still rests. */
+function readOrder(watched: boolean, { routes }: Config): Order {
+  const { values, positionals } = readArguments()
+  const [text, ...others] = positionals
+  if (others.length > 0)
+    throw new Refusal(`Expected one event, in quotes, but received ${positionals.length} arguments`)
+  const json = values.json === true
+  if (text === undefined && !watched) {
+    return { event: { source: 'levity.once', 'detail-type': 'Scheduled Event' }, json, watched }
+  }
+  const event = parseJson(text ?? '{}')
+  parseEvent(
+    event,
+    routes.map(({ name }) => name),
+  )
+  return { event, json, watched: true }
+}
+
+function readArguments(): {
+  readonly values: { readonly json?: boolean }
+  readonly positionals: readonly string[]
+} {
+  try {
+    return parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true })
+  } catch (error) {
+    throw new Refusal(
+      `Expected --json, an event or nothing but received something else: ${error instanceof Error ? error.message : error}`,
+    )
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Refusal(`Expected JSON such as '{"post":"123"}' for the event but received ${text}`)
+  }
+}
+
+async function openLedger(path: string, tableName: string): Promise<LedgerSandbox> {
+  await mkdir(path, { recursive: true })
+  return startTable({ path, tableName }).catch((error: Error & { cause?: { code?: unknown } }) => {
+    if (error.cause?.code !== 'LEVEL_LOCKED') throw error
+    throw new Refusal(`Another run works with the ledger in ${path}: nothing was done`, 2)
+  })
+}
+
+/** Says what was done: all of it where somebody watches, else only what a person must know, where cron mails it. */
+function tellReport(
+  report: Report,
+  { json, watched }: Order,
+  first: boolean,
+  print: (text: string) => void,
+): void {
+  if (json) print(JSON.stringify(report, undefined, 2))
+  if (json || !watched) return
+  for (const route of report.routes) {
+    for (const post of route.plan ?? []) print(describePlan(post))
+    print(describeRoute(route))
+  }
+  if (first && report.routes.every(({ posted, waiting }) => posted.length + waiting === 0))
+    print(
+      'The first run notes where the blog stands; posts that come from now on are reposted (LEVITY_START).',
+    )
+}
+
+async function once(): Promise<void> {
+  const { env, config } = await readSettings()
+  const order = readOrder(process.stdout.isTTY === true, config)
+  const secrets = secretsOf(config.routes)
+  const screen = createScreen()
+  const tell = (event: RunEvent): void => {
+    if (event.event === 'parked' && !order.watched) console.error(redact(describeEvent(event), secrets))
+    else if (order.watched && !order.json) screen.tell(event)
+  }
+  const folder = resolve('.levity', 'ledger')
+  const first = !existsSync(folder)
+  const ledger = await openLedger(folder, config.table)
+  try {
+    useLedgerAt(ledger.url)
+    const report = await runAll(order.event, { env, timeLeft: () => Number.POSITIVE_INFINITY, tell })
+    screen.clear()
+    tellReport(report, order, first, (text) => screen.print(redact(text, secrets)))
+    const why = whyFailed(report)
+    if (why !== undefined) throw new Refusal(redact(why, secrets))
+  } finally {
+    await ledger.close()
+  }
+}
+
+try {
+  await once()
+} catch (error) {
+  const known = error instanceof Refusal || error instanceof ConfigError || error instanceof EventError
+  console.error(known ? error.message : `This should not happen: ${error}`)
+  process.exitCode = error instanceof Refusal ? error.exitCode : 1
+}

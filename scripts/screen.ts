@@ -1,0 +1,115 @@
+/** How a run is told to a person: a line for what happens, then what was posted as a reader likes to see it. */
+import { styleText } from 'node:util'
+import type { PlannedPost, RouteReport, RunEvent } from '../src/core/report.ts'
+
+type Out = Pick<NodeJS.WriteStream, 'write'> & { readonly isTTY?: boolean; readonly columns?: number }
+
+export interface Screen {
+  /** One line; on a terminal, progress is written over by what follows it. */
+  tell(event: RunEvent): void
+  print(text: string): void
+  /** Takes away a progress line that still stands. */
+  clear(): void
+}
+
+export function createScreen(out: Out = process.stdout): Screen {
+  const rewrites = out.isTTY === true && process.env['TERM'] !== 'dumb'
+  let standing = false
+  const clear = (): void => {
+    if (standing) out.write('\r\x1b[2K')
+    standing = false
+  }
+  const print = (text: string): void => {
+    clear()
+    out.write(`${text}\n`)
+  }
+  return {
+    clear,
+    print,
+    tell: (event) => {
+      const line = describeEvent(event)
+      if (!rewrites || event.event !== 'image') return print(line)
+      clear()
+      // Cut to the width: a line that wraps is not taken away whole.
+      out.write([...line].slice(0, Math.max((out.columns ?? 80) - 1, 1)).join(''))
+      standing = true
+    },
+  }
+}
+
+/** styleText leaves colours out where NO_COLOR says so, and where stdout is no terminal. */
+export const bold = (text: string): string => styleText('bold', text)
+const dim = (text: string): string => styleText('dim', text)
+
+type Size = { readonly bytes: number; readonly width: number; readonly height: number }
+
+const kilobytes = (bytes: number): string =>
+  bytes < 1_000_000 ? `${Math.max(1, Math.round(bytes / 1000))} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
+const size = ({ bytes, width, height }: Size): string => `${width}×${height}, ${kilobytes(bytes)}`
+
+export type ShownChange = { readonly change: string; readonly from: Size; readonly to: Size }
+
+/** `1280×960, 31 kB → the same bytes` or `4000×3000, 9.1 MB → 2000×1500, 640 kB (shrunk)`. */
+const describeChange = ({ change, from, to }: ShownChange): string =>
+  change === 'kept' ? `${size(from)} → the same bytes` : `${size(from)} → ${size(to)} (${change})`
+
+export function describeEvent(event: RunEvent): string {
+  switch (event.event) {
+    case 'image':
+      return `post ${event.post}, image ${event.image} of ${event.of}: ${describeChange(event)}`
+    case 'noted':
+      return `post ${event.post} is new`
+    case 'posted':
+      return `post ${event.post} is posted: ${event.statuses.join(' ')}`
+    case 'skipped':
+      return `post ${event.post} is skipped: ${event.reason}`
+    case 'retrying':
+      return `post ${event.post} is tried again later (failed try ${event.attempts}): ${event.reason}`
+    case 'parked':
+      return `post ${event.post} is set aside: ${event.reason}`
+    case 'stopped':
+      return `${event.route} stands still${event.retryAt === undefined ? '' : ` until ${event.retryAt}`}: ${event.reason}`
+  }
+}
+
+export type ShownStatus = {
+  readonly text: string
+  readonly spoilerText?: string | undefined
+  readonly visibility: string
+  readonly images: readonly (ShownChange & { readonly altText?: string | undefined })[]
+}
+
+/** One post as a thread: what stands above it, then each status with its text and its images. */
+export function describePost(heading: string, statuses: readonly ShownStatus[]): string {
+  const parts = statuses.map((status, index) => {
+    const place = statuses.length === 1 ? '' : `, ${index === 0 ? 'first of a thread' : 'reply'}`
+    const lines = [
+      dim(`${status.visibility}${place}`),
+      ...(status.spoilerText ? [`content warning: ${status.spoilerText}`] : []),
+      ...status.text.split('\n'),
+      ...status.images.flatMap((image) => [
+        `▪ ${image.altText ?? '(no alt text)'}`,
+        `  ${dim(describeChange(image))}`,
+      ]),
+    ]
+    return lines.map((line) => `  │ ${line}`.trimEnd()).join('\n')
+  })
+  return [bold(heading), parts.join('\n  ├\n')].join('\n')
+}
+
+export const describePlan = ({ post, url, statuses }: PlannedPost): string =>
+  describePost(`Post ${post} (${url}) would become`, statuses)
+
+/** What a route's run came to, beyond what was told while it went. */
+export function describeRoute(report: RouteReport): string {
+  const counts = [
+    `${report.posted.length} posted`,
+    ...(['skipped', 'retrying', 'parked', 'edited', 'deleted'] as const).flatMap((what) =>
+      report[what].length > 0 ? [`${report[what].length} ${what}`] : [],
+    ),
+    ...(report.waiting > 0 ? [`${report.waiting} waiting`] : []),
+  ]
+  const why = report.why === undefined ? '' : ` (${report.outcome}: ${report.why})`
+  const more = report.outcome === 'more' ? '; there is more to do: run it again' : ''
+  return `${bold(report.route)}: ${counts.join(', ')}${why}${more}`
+}
