@@ -9,7 +9,7 @@ const [plain] = mainServers
 const first = await callsOf('first', plain.mastodon, crew)
 const lists = await Promise.all(mainServers.map((server) => callsOf('publishing', server.mastodon, crew)))
 
-/** Each call once, before and after; another server for each, so that neighbours share none. */
+/** Each call once, before and after, on another server than its neighbours; before a create, on all of them. */
 const cases = [
   ...first.flatMap((_, at) =>
     (['before', 'after'] as const).map((when) => ({
@@ -20,11 +20,11 @@ const cases = [
     })),
   ),
   ...mainServers.flatMap((server, turn) =>
-    (lists[turn] ?? []).flatMap((_, at) => {
+    (lists[turn] ?? []).flatMap(({ name }, at) => {
       const call = { which: 'publishing' as const, call: at + 1, ...server }
       const turns = mainServers.length
       return [
-        ...(at % turns === turn ? [{ ...call, when: 'before' as const }] : []),
+        ...(at % turns === turn || name === 'create' ? [{ ...call, when: 'before' as const }] : []),
         ...((at + 3) % turns === turn ? [{ ...call, when: 'after' as const }] : []),
       ]
     }),

@@ -9,7 +9,7 @@ const minute = 60_000
 export const mainServers: readonly [NamedServer, ...NamedServer[]] = [
   { name: 'Mastodon', mastodon: {} },
   { name: 'no keys, drops unknown media', mastodon: { idempotency: 'none', unknownMedia: 'drop' } },
-  { name: 'broken keys, lands late', mastodon: { idempotency: 'broken', landLate: 5 * minute } },
+  { name: 'broken keys, lands late', mastodon: { idempotency: 'broken', landLate: 8 * minute } },
   {
     name: 'no keys, attaches media twice, lands late',
     mastodon: {

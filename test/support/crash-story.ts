@@ -119,8 +119,8 @@ async function play(
   const old = startFunction(scene.env())
   const lives = next === 'thaws' || next === 'races'
   const { struck, release } = lives ? hold(n, when, scene) : kill(n, when, scene, old)
-  // Every other run has the time that Lambda gives, the others as much as they like: their claims end at different times.
-  const running = old.run(scene.env(), lives || call % 2 === 0 ? undefined : lambdaLife)
+  // With the time that Lambda gives, and with as much as it likes: the claims end within QUIET, and after it.
+  const running = old.run(scene.env(), lives || when === 'after' ? undefined : lambdaLife)
   await Promise.race([running, struck])
   const target = switchboard.calls.find((one) => one.n === n)
   switchboard.playNothing()
@@ -128,11 +128,15 @@ async function play(
   switchboard.advance(waits[next])
   await member.run(scene.env(), lambdaLife)
   if (which === 'first') scene.publish()
+  // A create that waits for longer than its deadline is given up.
+  if (next === 'thaws' && target?.name === 'create' && when === 'before') old.kill()
+  if (next === 'soon') {
+    switchboard.advance(lambdaLife + minute)
+    await member.run(scene.env(), lambdaLife)
+  }
   if (next === 'races') await race(scene, member, old, target, release)
   let ended = await recover(scene, member)
   if (next === 'thaws') {
-    // A call that has waited for longer than its deadline was given up, and so is none that may still arrive.
-    if (target?.name === 'create' && when === 'before') old.kill()
     await old.shift(scene.env())
     release()
     await running
