@@ -67,11 +67,11 @@ export function authorOf(blogs: Blog[], pictures: Pictures, clock: Clock): Tumbl
     serve: (name, posts, ids = 'kept') => {
       const blog = blogNamed(name)
       return posts.map((post) => {
-        const stored = recorded(
-          post,
-          pictures,
-          ids === 'kept' ? undefined : { id: newId(clock.now()), now: clock.now() },
-        )
+        const stored = recorded(post, pictures, {
+          id: newId(clock.now()),
+          now: clock.now(),
+          always: ids === 'new',
+        })
         blog.put(stored)
         return { id: stored.id }
       })
@@ -81,25 +81,30 @@ export function authorOf(blogs: Blog[], pictures: Pictures, clock: Clock): Tumbl
   }
 }
 
-/** A post of the API as it came: its fields are trusted only as far as the list needs them. */
-function recorded(
-  post: unknown,
-  pictures: Pictures,
-  fresh: { id: string; now: number } | undefined,
-): StoredPost {
+type Fresh = { readonly id: string; readonly now: number; readonly always: boolean }
+
+/** A post of the API as it came: its fields are trusted only as far as the list needs them. A fragment without an id is given one. */
+function recorded(post: unknown, pictures: Pictures, fresh: Fresh): StoredPost {
   if (typeof post !== 'object' || post === null)
     throw new Error(`Expected a post of the API but received ${post}`)
-  const json: Record<string, unknown> = Object.fromEntries(
+  const {
+    id: rounded,
+    id_string: exact,
+    ...rest
+  } = Object.fromEntries(
     Object.entries(post).map(([key, value]) => [key, withSandboxPictures(value, pictures)]),
-  )
-  const id = fresh?.id ?? String(json['id_string'] ?? json['id'])
+  ) as Record<string, unknown>
+  const now = Math.floor(fresh.now / 1000)
+  const id = fresh.always ? fresh.id : String(exact ?? rounded ?? fresh.id)
   if (!/^\d+$/.test(id)) throw new Error(`Expected digits for the id of a recorded post but received "${id}"`)
-  const timestamp = fresh ? Math.floor(fresh.now / 1000) : Number(json['timestamp'] ?? 0)
-  // A rounded number would be another post's id; the two stand side by side for `sendRaw`.
-  const { id: _id, id_string: exact, ...rest } = json
-  const numbered = fresh || exact !== undefined ? { id, id_string: id, ...rest } : json
+  const timestamp = fresh.always ? now : Number(rest['timestamp'] ?? now)
   return {
-    ...{ id, timestamp, pinned: json['is_pinned'] === true, listed: true },
-    json: fresh ? { ...numbered, timestamp } : numbered,
+    ...{ id, timestamp, pinned: rest['is_pinned'] === true, listed: true },
+    json: {
+      // A rounded number would be another post's id; the two stand side by side for `sendRaw`.
+      ...(exact === undefined && id === String(rounded) ? { id: rounded } : { id, id_string: id }),
+      ...rest,
+      ...(fresh.always && { timestamp }),
+    },
   }
 }

@@ -1,7 +1,9 @@
 import { marshall } from '@aws-sdk/util-dynamodb'
-import { describe, expect, test } from 'vitest'
+import { Hono } from 'hono'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Sandbox } from '../../scripts/sandbox/index.ts'
-import type { Fault, SandboxService } from '../../scripts/sandbox/switchboard.ts'
+import { type Env, listen } from '../../scripts/sandbox/server.ts'
+import { type Fault, type SandboxService, Switchboard } from '../../scripts/sandbox/switchboard.ts'
 import { startWorld } from './world.ts'
 
 /** One call of each service, and how many times it was acted upon (where one can tell). */
@@ -164,9 +166,17 @@ describe('which call is struck', () => {
     expect(await three(world)).toEqual([200, 200, 200])
   })
 
-  test('calls made at once are counted apart', async () => {
-    const world = await startWorld()
-    await Promise.all(Array.from({ length: 20 }, () => post(world)))
-    expect(world.switchboard.calls.map(({ n }) => n)).toEqual(Array.from({ length: 20 }, (_, at) => at + 1))
+  test('calls made at once are counted apart, even where it takes a while to name them', async () => {
+    const switchboard = new Switchboard()
+    const app = new Hono<Env>()
+    const naming = switchboard.watch('mastodon', async () => {
+      await new Promise((done) => setTimeout(done, 20))
+      return 'named'
+    })
+    app.use('*', naming).get('/', (c) => c.text('ok'))
+    const server = await listen(app)
+    onTestFinished(() => server.close())
+    await Promise.all([1, 2, 3, 4, 5].map(() => fetch(server.url)))
+    expect(switchboard.calls.map(({ n }) => n)).toEqual([1, 2, 3, 4, 5])
   })
 })

@@ -300,6 +300,25 @@ test('recorded posts keep their fields and ids; their pictures become pictures o
   expect(ids(await ask(world))).toEqual([id, '679792700604776448'])
 })
 
+test.each([
+  [
+    'a legacy post without id_string stays as it is',
+    { id: 188590847005, timestamp: 5 },
+    { id: 188590847005 },
+  ],
+  [
+    'a fragment without an id is given one',
+    { timestamp: 5 },
+    { id_string: expect.stringMatching(/^\d{18}$/) },
+  ],
+])('recorded: %s', async (_, recorded, sent) => {
+  const { world } = await filled(0)
+  world.tumblr.serve('art', [recorded])
+  const { posts } = (await ask(world)).body.response
+  expect(posts).toMatchObject([{ timestamp: 5, ...sent }])
+  expect('id_string' in (posts[0] ?? {})).toBe('id_string' in sent)
+})
+
 test('tumblr.js reads it, by key and as a user', async () => {
   const { world } = await filled(2)
   const { keys, url } = world.tumblr
