@@ -32,10 +32,32 @@ export async function sendPart(record: PostRecord, publishing: Publishing): Prom
     })
   } catch (error) {
     // E5: every other outcome is unknown. The record says `sending`, so the next step looks it up.
-    return isDefiniteRefusal(error) ? refused(sending, error, publishing) : { record: sending }
+    if (!isDefiniteRefusal(error)) return { record: sending }
+    return isGone(error, record, publishing)
+      ? deleted(sending, publishing)
+      : refused(sending, error, publishing)
   }
   return see(sending, status, publishing)
 }
+
+/**
+ * Mastodon knows the key of a create call for an hour, looks for the status it made, and answers 404 where its owner has
+ * deleted that: https://github.com/mastodon/mastodon/blob/main/app/services/post_status_service.rb (`idempotency_duplicate`).
+ * The media alone do not tell, for most clients delete a status and leave its media: they are there, and unattached.
+ */
+const isGone = (error: unknown, before: PostRecord, { server }: Publishing): boolean =>
+  server.limits.software === 'mastodon' &&
+  before.sentAt !== undefined &&
+  before.statuses.length === 0 &&
+  error instanceof ServiceError &&
+  error.facts.status === 404
+
+const deleted = async (record: PostRecord, { world }: Publishing): Promise<Progress> =>
+  stored(
+    await world.ledger.writePost(
+      settled(record, 'deleted', world.clock.now(), 'its status was deleted from Mastodon'),
+    ),
+  )
 
 /** Nothing was created, for certain: the same may be sent again, mended, under the next key (E5). */
 async function refused(record: PostRecord, error: unknown, publishing: Publishing): Promise<Progress> {

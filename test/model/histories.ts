@@ -7,7 +7,10 @@ const second = 1000
 const minute = 60 * second
 
 const calls = [
-  'writePost',
+  'sending',
+  'sending',
+  'sending',
+  'sending',
   'writePost',
   'writePost',
   'writePost',

@@ -8,8 +8,8 @@ import type { Ledger, PostKey } from '../../src/io/ledger.ts'
 export type Condition = 'versions' | 'owner alone' | 'nothing'
 
 type Stored<T> = { readonly record: T; readonly write: string }
-/** How a call reaches the table: at once, or as a simulation has it. */
-export type Through = <T>(name: string, land: () => T, write?: { readonly sending: boolean }) => Promise<T>
+/** How a call reaches the table: at once, or as a simulation has it. A write of `sending` has its own name; the SDK repeats every write. */
+export type Through = <T>(name: string, land: () => T, repeats?: boolean) => Promise<T>
 
 const sortOf = ({ id, copy }: PostKey): string => `${id.padStart(20, '0')}${copy > 1 ? `#${copy}` : ''}`
 const isOpen = ({ state }: PostRecord): boolean => state !== 'settled' && state !== 'parked'
@@ -80,14 +80,13 @@ export function createMemoryLedger(table: Table, through: Through, owner = ''): 
     writePost(record) {
       const write = randomUUID()
       const sent = copyOf(record)
-      return through('writePost', () => table.writePost(sent, write, owner), {
-        sending: record.state === 'sending',
-      })
+      const sending = record.state === 'sending'
+      return through(sending ? 'sending' : 'writePost', () => table.writePost(sent, write, owner), true)
     },
     writeRoute(record) {
       const write = randomUUID()
       const sent = copyOf(record)
-      return through('writeRoute', () => table.writeRoute(sent, write), { sending: false })
+      return through('writeRoute', () => table.writeRoute(sent, write), true)
     },
     async *posts() {
       const keys = [...table.posts.keys()].sort()

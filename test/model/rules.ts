@@ -72,7 +72,7 @@ export const rules: readonly Rule[] = [
   {
     rule: 'doubt about a create call without an answer (E5)',
     breaks: ['double'],
-    changes: [{ from: 'return isDefiniteRefusal(error) ? refused', to: 'return error ? refused' }],
+    changes: [{ from: 'if (!isDefiniteRefusal(error)) return', to: 'if (!error) return' }],
   },
   {
     rule: 'waiting for the end of a listing (F1)',

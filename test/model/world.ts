@@ -2,6 +2,8 @@
 import type { RouteConfig } from '../../src/core/config.ts'
 import type { FailureFacts, Service } from '../../src/core/failure.ts'
 import type { PostRecord } from '../../src/core/record.ts'
+import type { ImageSource } from '../../src/io/image-source.ts'
+import type { Images } from '../../src/io/images.ts'
 import type { World } from '../../src/world.ts'
 import { wishesWith } from '../support/wishes.ts'
 import { type Condition, createMemoryLedger, Table } from './ledger.ts'
@@ -40,7 +42,7 @@ const beginning = epoch + 60 * minute
 const freshEvery = 7 * minute
 const lambdaMs = 15 * minute
 
-const config: RouteConfig = {
+export const config: RouteConfig = {
   name: 'main',
   tumblr: { blog: 'moss', consumerKey: 'key', apiUrl: 'https://api.tumblr.com' },
   mastodon: { url: 'https://social.example', accessToken: 'token' },
@@ -148,7 +150,7 @@ function worldOf(story: Story, runner: Runner, scene: Scene): World {
   })
   const through =
     (service: Service) =>
-    <T>(name: string, land: () => T, write?: { readonly sending: boolean }): Promise<T> => {
+    <T>(name: string, land: () => T, repeats = false): Promise<T> => {
       const creates = name === 'createStatus'
       return simulation.call(runner, {
         name,
@@ -159,8 +161,8 @@ function worldOf(story: Story, runner: Runner, scene: Scene): World {
         }),
         deadline: creates ? 60_000 : 20_000,
         latest: creates ? 170_000 : 19_000,
-        repeats: write !== undefined,
-        guards: write?.sending === true,
+        repeats,
+        guards: name === 'sending',
       })
     }
   const ledger = createMemoryLedger(table, through('DynamoDB'), owner)
@@ -181,23 +183,27 @@ function worldOf(story: Story, runner: Runner, scene: Scene): World {
       : ledger,
     mastodon: createMemoryMastodon(server, through('Mastodon')),
     tumblr: createMemoryTumblr(blog, history.pageSize, () => simulation.now, through('Tumblr')),
-    source: { fetchImage: async (url) => new TextEncoder().encode(url) },
-    images: {
-      fitImage: async (bytes) => ({
-        bytes,
-        mimeType: 'image/jpeg',
-        width: 1,
-        height: 1,
-        change: 'kept',
-        before: { bytes: bytes.length, width: 1, height: 1, format: 'jpeg' },
-      }),
-    },
+    source,
+    images,
     clock: { now, monotonic: () => simulation.now - runner.frozen },
     owner,
     timeLeft: () => runner.startedAt + runner.budget - simulation.now,
     digest: (text) => text,
     tell: () => {},
   }
+}
+
+/** An image is its address. */
+export const source: ImageSource = { fetchImage: async (url) => new TextEncoder().encode(url) }
+export const images: Images = {
+  fitImage: async (bytes) => ({
+    bytes,
+    mimeType: 'image/jpeg',
+    width: 1,
+    height: 1,
+    change: 'kept',
+    before: { bytes: bytes.length, width: 1, height: 1, format: 'jpeg' },
+  }),
 }
 
 const recordOf = (table: Table, { id }: Written): PostRecord | undefined =>
