@@ -95,6 +95,17 @@ test('a run that ends half-way gives its claim back, counts nothing, and the nex
   expect(firstLines(texts())).toEqual(['A', 'B'])
 })
 
+test('six runs that end before the first image count nothing: the seventh posts', async () => {
+  const { run, publish } = await startDriver()
+  publish()
+  for (let time = 0; time < 6; time++) {
+    const { route, called } = await run(schedule, { timeLeft: () => 80_000 })
+    expect(route).toMatchObject({ outcome: 'more', posted: [], retrying: [], parked: [] })
+    expect(called('pictures')).toEqual([])
+  }
+  expect((await run()).route).toMatchObject({ outcome: 'done', posted: [{}] })
+})
+
 test('a post nobody foresaw (it breaks the code) counts against itself and stops nothing else', async () => {
   const { run, publish, texts, sandbox } = await startDriver()
   const odd = publish({ text: 'Odd', fields: { tags: 7, content: 'no list', timestamp: 'yesterday' } })

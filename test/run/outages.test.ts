@@ -51,22 +51,36 @@ describe('an outage backs off 10, 20, 40, 60, 60 minutes, fails each try, and co
   })
 })
 
-test('a server whose port is closed is an outage too, and by hand it is tried at once', async () => {
-  const { run, publish, env, sandbox, texts } = await startDriver()
-  publish({ text: 'A' })
+/** The address of a server that has gone. */
+async function closedPort(): Promise<string> {
   const gone = await startMastodon(new Switchboard())
   await gone.close()
-  env['MASTODON_URL'] = gone.url
-  expect((await run()).route).toMatchObject({
-    outcome: 'stopped',
-    failed: true,
-    why: expect.stringContaining('ECONNREFUSED'),
-  })
-  env['MASTODON_URL'] = sandbox.mastodon.url
-  expect((await run()).route).toMatchObject({ outcome: 'stopped', posted: [] })
-  expect((await run({})).route).toMatchObject({ outcome: 'done', posted: [{}] })
-  expect(firstLines(texts())).toEqual(['A'])
-})
+  return gone.url
+}
+
+const nowhere: readonly (readonly [string, RegExp, () => string | Promise<string>])[] = [
+  ['closed its port', /ECONNREFUSED/, closedPort],
+  // RFC 6761: a name that is never found.
+  ['has no address', /ENOTFOUND|EAI_AGAIN/, () => 'https://mastodon.invalid'],
+]
+
+test.each(nowhere)(
+  'a server that %s is an outage too, and by hand it is tried at once',
+  async (_, why, place) => {
+    const { run, publish, env, sandbox, texts } = await startDriver()
+    publish({ text: 'A' })
+    env['MASTODON_URL'] = await place()
+    expect((await run()).route).toMatchObject({
+      outcome: 'stopped',
+      failed: true,
+      why: expect.stringMatching(why),
+    })
+    env['MASTODON_URL'] = sandbox.mastodon.url
+    expect((await run()).route).toMatchObject({ outcome: 'stopped', posted: [] })
+    expect((await run({})).route).toMatchObject({ outcome: 'done', posted: [{}] })
+    expect(firstLines(texts())).toEqual(['A'])
+  },
+)
 
 const faults: readonly (readonly [string, RegExp, (driver: Driver) => unknown])[] = [
   ['the token is revoked', /revoked|401/, ({ sandbox }) => sandbox.mastodon.revokeToken()],
