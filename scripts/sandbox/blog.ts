@@ -51,7 +51,9 @@ const posts: readonly PostDraft[] = [
   },
   {
     text: 'What the fox left.',
-    images: [{ seed: 'fox', width: 960, height: 1280, altText: 'Dark hills at night.' }],
+    images: [
+      { seed: 'fox', width: 960, height: 1280, orientation: 6, gps: true, altText: 'Dark hills at night.' },
+    ],
     tags: ['cw animal death', 'night'],
   },
 ]
