@@ -151,6 +151,12 @@ describe('an animated GIF', () => {
     expect(made).toMatchObject({ took: 640, change: 'shrunk', asked: [640, 500, 400] })
   })
 
+  test('the largest, even if the last one could be encoded anew as well', async () => {
+    const large = await gif(640)
+    const made = await prepare({ 640: large, 500: large }, { imageBytes: large.length - 1 }, 'image/gif')
+    expect(made).toMatchObject({ took: 640, change: 'shrunk', asked: [640, 500] })
+  })
+
   test('much smaller ones are not even asked for', async () => {
     const large = await gif(640)
     const held = { 640: large, 250: small, 100: small }

@@ -59,6 +59,7 @@ describe('judgeBytes', () => {
     expect(judged.slice(-2)).toEqual([whole, whole])
     for (const one of judged.slice(6, -2)) expect(one).toEqual(torn)
     expect(judgeBytes(Buffer.concat([gif, latin1('rubbish')]))).toEqual(whole)
+    expect(judgeBytes(Buffer.concat([gif.subarray(0, -1), latin1('rubbish')]))).toEqual(whole)
   })
 
   test('a HEIC file must hold the boxes it announces', () => {
@@ -109,6 +110,8 @@ describe('exifTellsPlace', () => {
     ['with its mark', Buffer.concat([latin1('Exif\0\0'), exif([0x8825], [2], true)]), true],
     ['the name of the area', exif([0x8825], [28], true), true],
     ['only the version of GPS, as many cameras write', exif([0x8825], [0], true), false],
+    ['the time of the satellites', exif([0x8825], [0, 7, 29], true), false],
+    ['no GPS, big endian', exif([0x0112], [], false), false],
     ['no GPS', exif([0x0112, 0x010f], [2], true), false],
     ['a GPS directory cut off', exif([0x8825], [0, 0, 0, 0], true).subarray(0, 40), true],
     ['a directory out of reach', latin1('II*\0\xff\xff\xff\x7f'), true],

@@ -215,6 +215,14 @@ describe('planImage', () => {
     if (reason !== undefined) expect('reason' in made && made.reason).toMatch(reason)
   })
 
+  test('a line one pixel thin is cut short, for it can be no thinner', () => {
+    const line = { ...photo, format: 'png', width: 60_000, height: 1 } as const
+    expect(planImage(line, { ...mastodon, imagePixels: 1000 }, false)).toMatchObject({
+      width: 1000,
+      height: 1,
+    })
+  })
+
   test('a server that does not say what it takes is sent what all take, and AVIF and HEIC not', () => {
     const types = (['jpeg', 'png', 'gif', 'webp', 'avif', 'heic'] as const).map((format) =>
       mimeTypeFor(format, defaultLimits),
