@@ -3,16 +3,16 @@ import { randomUUID } from 'node:crypto'
 import {
   BatchGetItemCommand,
   ConditionalCheckFailedException,
-  DynamoDBClient,
+  type DynamoDBClient,
   PutItemCommand,
   QueryCommand,
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb'
 import { marshall, type NativeAttributeValue, unmarshall } from '@aws-sdk/util-dynamodb'
 import { parse } from 'valibot'
-import { ServiceError } from '../core/failure.ts'
 import { type PostRecord, PostRecordSchema } from '../core/record.ts'
 import { type RouteRecord, RouteRecordSchema } from '../core/route.ts'
+import { asServiceError } from './ledger-client.ts'
 
 /** The key of a post's record: its id, and which copy. */
 export type PostKey = { readonly id: string; readonly copy: number }
@@ -183,26 +183,4 @@ export function createLedger(options: {
       }
     },
   }
-}
-
-/** The client for `createLedger`, bounded: a lost connection must not eat the run. */
-export const createLedgerClient = (): DynamoDBClient =>
-  new DynamoDBClient({
-    maxAttempts: 4,
-    requestHandler: { connectionTimeout: 2000, requestTimeout: 5000, throwOnRequestTimeout: true },
-  })
-
-function asServiceError(error: unknown, doing: string, table: string): unknown {
-  if (!(error instanceof Error)) return error
-  const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode
-  return new ServiceError(
-    {
-      service: 'DynamoDB',
-      doing: `${doing} (table ${table})`,
-      ...(status !== undefined && { status }),
-      answer: status === undefined ? 'nothing' : 'json',
-      reason: `${error.name}: ${error.message}`.slice(0, 300),
-    },
-    error,
-  )
 }

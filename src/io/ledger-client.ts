@@ -1,0 +1,25 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { ServiceError } from '../core/failure.ts'
+
+/** The client for `createLedger`, bounded: a lost connection must not eat the run. */
+export const createLedgerClient = (): DynamoDBClient =>
+  new DynamoDBClient({
+    maxAttempts: 4,
+    requestHandler: { connectionTimeout: 2000, requestTimeout: 5000, throwOnRequestTimeout: true },
+  })
+
+/** What the SDK throws, as the one class of the edges. */
+export function asServiceError(error: unknown, doing: string, table: string): unknown {
+  if (!(error instanceof Error)) return error
+  const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode
+  return new ServiceError(
+    {
+      service: 'DynamoDB',
+      doing: `${doing} (table ${table})`,
+      ...(status !== undefined && { status }),
+      answer: status === undefined ? 'nothing' : 'json',
+      reason: `${error.name}: ${error.message}`.slice(0, 300),
+    },
+    error,
+  )
+}
