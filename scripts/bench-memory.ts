@@ -1,6 +1,6 @@
 /**
  * How much memory a run over many large photographs takes at its peak: 30 of 24 megapixels, one after another, fitted as
- * a run fits them, in a process with the environment of `infra/template.yaml`. `npm run bench:memory -- --images=30`
+ * a run fits them, in a process with the environment of `infra/template.yaml`. `npm run bench -- --images=30`
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
