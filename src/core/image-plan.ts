@@ -148,7 +148,8 @@ function shrinkTo(
   const { width, height } = from
   const scale = Math.min(1, Math.sqrt(pixels / (width * height)), side / Math.max(width, height))
   if (scale === 1) return { width, height }
-  const [w, h] = [Math.max(1, Math.floor(width * scale)), Math.max(1, Math.floor(height * scale))]
-  // A very thin image whose short side stopped at one pixel.
-  return { width: Math.min(w, Math.floor(pixels / h)), height: Math.min(h, Math.floor(pixels / w)) }
+  const high = Math.max(1, Math.floor(height * scale))
+  // A very thin image whose short side stopped at one pixel gives of its long one.
+  const wide = Math.max(1, Math.floor(Math.min(width * scale, pixels / high)))
+  return { width: wide, height: Math.min(high, Math.floor(pixels / wide)) }
 }

@@ -216,11 +216,13 @@ describe('planImage', () => {
   })
 
   test('a line one pixel thin is cut short, for it can be no thinner', () => {
-    const line = { ...photo, format: 'png', width: 60_000, height: 1 } as const
-    expect(planImage(line, { ...mastodon, imagePixels: 1000 }, false)).toMatchObject({
-      width: 1000,
-      height: 1,
-    })
+    const line = { ...photo, format: 'png' } as const
+    const narrow = { ...mastodon, imagePixels: 1000 }
+    const lying = planImage({ ...line, width: 60_000, height: 1 }, narrow, false)
+    const standing = planImage({ ...line, width: 1, height: 60_000 }, narrow, false)
+    expect(lying).toMatchObject({ width: 1000, height: 1 })
+    expect(standing).toMatchObject({ width: 1, height: 1000 })
+  })
   })
 
   test('a server that does not say what it takes is sent what all take, and AVIF and HEIC not', () => {
