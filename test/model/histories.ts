@@ -30,8 +30,11 @@ const calls = [
   'uploadMedia',
 ]
 
-const fault: fc.Arbitrary<Fault> = fc.record({
-  run: fc.constantFrom(0, 1, 2, 3, 4),
+const run = fc.nat(4)
+
+/** Anything, anywhere. */
+const mishap: fc.Arbitrary<Fault> = fc.record({
+  run,
   call: fc.constantFrom(...calls),
   nth: fc.constantFrom(0, 0, 1, 1, 2, 3),
   fate: fc.constantFrom(...fates),
@@ -40,6 +43,30 @@ const fault: fc.Arbitrary<Fault> = fc.record({
     ...[11 * minute, 13 * minute, 17 * minute, 25 * minute, 40 * minute],
   ),
 })
+
+/** A run that stands still for long between its word and its deed: what the guard is for. */
+const standstill: fc.Arbitrary<Fault> = fc.record({
+  run,
+  call: fc.constant('sending'),
+  nth: fc.constantFrom(0, 0, 1),
+  fate: fc.constantFrom('frozen' as const, 'clock set back' as const),
+  ms: fc.constantFrom(13 * minute, 25 * minute, 40 * minute, 70 * minute),
+})
+
+/** A create call that nobody answers, and that lands late or never: what QUIET is for. */
+const silence: fc.Arbitrary<Fault> = fc.record({
+  run,
+  call: fc.constant('createStatus'),
+  nth: fc.constantFrom(0, 0, 1),
+  fate: fc.constantFrom('lost' as const, 'answer lost' as const),
+  ms: fc.constantFrom(50 * second, 2.8 * minute),
+})
+
+const fault = fc.oneof(
+  { weight: 4, arbitrary: mishap },
+  { weight: 1, arbitrary: standstill },
+  { weight: 1, arbitrary: silence },
+)
 
 const post = fc.record(
   {
