@@ -1,4 +1,5 @@
-import { isOurPart, type PostRecord, sentSince } from '../core/record.ts'
+import { isOurPart, sentSince } from '../core/look-up.ts'
+import type { PostRecord } from '../core/record.ts'
 import type { SeenStatus } from '../io/mastodon.ts'
 import type { Publishing } from '../publish.ts'
 

@@ -1,12 +1,6 @@
 /** One part of a thread whose create call may have landed: found again, or known not to be there. */
-import {
-  judgeLookUp,
-  type LookUp,
-  maxAttempts,
-  type PostRecord,
-  quietMs,
-  tooEarlyToBelieve,
-} from '../core/record.ts'
+import { judgeLookUp, type LookUp, tooEarlyToBelieve } from '../core/look-up.ts'
+import { maxAttempts, type PostRecord, quietMs } from '../core/record.ts'
 import { settled } from '../core/transitions.ts'
 import type { Progress, Publishing } from '../publish.ts'
 import { findOurs } from './find.ts'

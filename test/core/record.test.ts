@@ -1,14 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { type AfterLookUp, isOurPart, judgeLookUp, type LookUp, sentSince } from '../../src/core/look-up.ts'
 import {
-  type AfterLookUp,
   backOffMs,
   claimMs,
   guardMs,
   idempotencyKey,
-  isOurPart,
-  judgeLookUp,
-  type LookUp,
   maxAttempts,
   mediaLifeMs,
   newRecord,
@@ -16,7 +13,6 @@ import {
   type PostRecord,
   quietMs,
   type Step,
-  sentSince,
 } from '../../src/core/record.ts'
 import type { StatusDraft } from '../../src/core/status.ts'
 import { claimed, parked, released, settled, uncounted } from '../../src/core/transitions.ts'
