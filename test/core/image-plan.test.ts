@@ -223,7 +223,7 @@ describe('planImage', () => {
     expect(lying).toMatchObject({ width: 1000, height: 1 })
     expect(standing).toMatchObject({ width: 1, height: 1000 })
   })
-  })
+
   test('a server that does not say what it takes is sent what all take, and AVIF and HEIC not', () => {
     const types = (['jpeg', 'png', 'gif', 'webp', 'avif', 'heic'] as const).map((format) =>
       mimeTypeFor(format, defaultLimits),
