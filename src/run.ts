@@ -7,6 +7,7 @@ import { judgeFailure } from './core/failure.ts'
 import { pageItems, samePage } from './core/page.ts'
 import type { PostRecord } from './core/record.ts'
 import type { RouteReport } from './core/report.ts'
+import { released, uncounted } from './core/transitions.ts'
 import { followChanges } from './follow.ts'
 import { goOnListing } from './listing.ts'
 import { noteNew } from './note.ts'
@@ -84,6 +85,8 @@ async function look(ask: Ask, report: Draft, world: World): Promise<void> {
   try {
     await work(ask, report, run, todo)
   } catch (error) {
+    // A post claimed before the run was overtaken or failed is given back, so that nobody waits for its claim to end.
+    if (run.mine) await world.ledger.writePost(released(uncounted(run.mine))).catch(() => undefined)
     if (!(error instanceof Overtaken)) await writeTrouble(run.route, judgeFailure(error), world)
     throw error
   }
