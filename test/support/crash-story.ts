@@ -124,12 +124,19 @@ async function play(
   await Promise.race([running, struck])
   const target = switchboard.calls.find((one) => one.n === n)
   switchboard.playNothing()
-  if (!lives) old.kill()
+  if (!lives) {
+    old.kill()
+    await running
+  }
   switchboard.advance(waits[next])
   await member.run(scene.env(), lambdaLife)
   if (which === 'first') scene.publish()
-  // A create that waits for longer than its deadline is given up.
-  if (next === 'thaws' && target?.name === 'create' && when === 'before') old.kill()
+  // A create that waits for longer than its deadline is given up, and never let through.
+  const givenUp = next === 'thaws' && target?.name === 'create' && when === 'before'
+  if (givenUp) {
+    old.kill()
+    await running
+  }
   if (next === 'soon') {
     switchboard.advance(lambdaLife + minute)
     await member.run(scene.env(), lambdaLife)
@@ -138,11 +145,11 @@ async function play(
   let ended = await recover(scene, member)
   if (next === 'thaws') {
     await old.shift(scene.env())
-    release()
+    if (!givenUp) release()
     await running
     ended = await recover(scene, member)
   }
-  release()
+  if (!givenUp) release()
   await running
   old.kill()
   const wrong = [...(await scene.judge())]
