@@ -1,4 +1,4 @@
-/** What a server takes, from `/api/v2/instance`, else v1, else the defaults every Mastodon has had (facts: mastodon.md 2.1, 4). */
+/** What a server takes, from `/api/v2/instance`, else v1, else the defaults every Mastodon has had (https://docs.joinmastodon.org/entities/Instance/). */
 
 export type Limits = {
   /** Only real Mastodon shortens links when it counts and forgets attached media; everything else is `other`. */

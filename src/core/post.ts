@@ -2,7 +2,7 @@ import type { TagRule, Wishes } from './wishes.ts'
 
 /** A Tumblr post as the rest of Levity knows it; `npf.ts` makes it, nothing after it knows Tumblr's format. */
 
-/** One served size of an image. `type` is what Tumblr says; the bytes decide (facts: extension and type lie). */
+/** One served size of an image. `type` is what Tumblr says; the bytes decide (extension and type lie: https://github.com/tumblr/docs/issues/78). */
 export type ImageVariant = {
   readonly url: string
   readonly type?: string
