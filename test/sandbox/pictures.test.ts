@@ -140,6 +140,8 @@ test.each(pictureFormats)('%s can be as heavy as wanted, and stays sound', async
   const { media } = await withPicture({ width: 300, height: 200, format, bytes: 900_000 })
   const bytes = await read(media[0].url)
   expect(bytes.length).toBeGreaterThanOrEqual(900_000)
+  // What stands in an ISO file has to stand in a box.
+  expect(Buffer.from(bytes).includes('free')).toBe(format === 'avif')
   expect(
     (await sharp(bytes, { failOn: 'warning' }).raw().toBuffer({ resolveWithObject: true })).info.width,
   ).toBe(300)

@@ -122,8 +122,12 @@ test('closing takes the certificate off the disk', async () => {
 
 test('a taken port is said, and what was opened before is closed again', async () => {
   const { mastodon } = await startWorld()
-  const port = Number(new URL(mastodon.url).port)
-  await expect(startSandbox({ ledger: { port } })).rejects.toThrow('EADDRINUSE')
+  const taken = Number(new URL(mastodon.url).port)
+  const free = await startSandbox()
+  const port = Number(new URL(free.tumblr.url).port)
+  await free.close()
+  await expect(startSandbox({ tumblr: { port }, ledger: { port: taken } })).rejects.toThrow('EADDRINUSE')
+  await startWorld({ tumblr: { port } })
 })
 
 test('ports can be fixed', async () => {

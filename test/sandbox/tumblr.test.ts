@@ -1,3 +1,4 @@
+import sharp from 'sharp'
 import { createClient } from 'tumblr.js'
 import { expect, test } from 'vitest'
 import type { Sandbox } from '../../scripts/sandbox/index.ts'
@@ -295,6 +296,12 @@ test('recorded posts keep their fields and ids; their pictures become pictures o
       { url: 'https://va.media.tumblr.com/tumblr_x.mp4' },
     ],
   })
+  // A `.pnj` says PNG and is a JPEG.
+  const [address = ''] = page.text.match(/https:[^"]*\.pnj/) ?? []
+  const picture = await fetch(address)
+  expect(picture.headers.get('content-type')).toBe('image/png')
+  const facts = await sharp(await picture.arrayBuffer()).metadata()
+  expect([facts.format, facts.width, facts.height]).toEqual(['jpeg', 320, 240])
   const [{ id } = { id: '' }] = world.tumblr.serve('art', [recorded], 'new')
   expect(Number(BigInt(id) >> 20n) + 1e12).toBeGreaterThan(start)
   expect(ids(await ask(world))).toEqual([id, '679792700604776448'])
