@@ -1,15 +1,14 @@
 /** The story of one post: step by step from claimed to settled, resumable at any step by any run. */
 import { judgeFailure, ServiceError, type Verdict } from './core/failure.ts'
-import { judgePost, type Post } from './core/post.ts'
+import { judgePost } from './core/post.ts'
 import { backOffMs, maxAttempts, nextStep, type PostRecord, type Step } from './core/record.ts'
-import type { Server } from './core/route.ts'
 import { composeThread } from './core/status.ts'
 import { claimed, parked, released, settled, uncounted } from './core/transitions.ts'
-import type { Wishes } from './core/wishes.ts'
 import { lookUpPart } from './part/look-up.ts'
+import { type Progress, type Publishing, type Stop, stored } from './part/progress.ts'
 import { sendPart } from './part/send.ts'
 import { imageTimeMs, uploadPart } from './part/upload.ts'
-import { stored, verifyPart } from './part/verify.ts'
+import { verifyPart } from './part/verify.ts'
 import type { World } from './world.ts'
 
 export type PostOutcome =
@@ -21,25 +20,6 @@ export type PostOutcome =
   | { readonly is: 'waiting'; readonly why: string; readonly until: number }
   | { readonly is: 'out of time' }
   | { readonly is: 'trouble'; readonly verdict: Verdict }
-
-export type Publishing = {
-  readonly world: World
-  readonly server: Server
-  readonly wishes: Wishes
-  /** The post as it is on Tumblr now; undefined where it is gone. */
-  readonly findPost: (id: string) => Promise<Post | undefined>
-}
-
-/** How a step ended: the record as it stands now (in the ledger, or about to be), and why to stop, if so. */
-export type Progress =
-  | { readonly record: PostRecord; readonly stop?: Stop }
-  /** Another run has written the record since. */
-  | 'overtaken'
-export type Stop =
-  | { readonly because: 'failure'; readonly error: unknown }
-  | { readonly because: 'wait'; readonly why: string; readonly until: number }
-  | { readonly because: 'doubt'; readonly reason: string }
-  | { readonly because: 'time' }
 
 /** A create call has a deadline of 60 s, and its outcome must be written (E3). */
 const sendTimeMs = 75_000

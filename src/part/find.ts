@@ -1,7 +1,7 @@
 import { isOurPart, sentSince } from '../core/look-up.ts'
 import type { PostRecord } from '../core/record.ts'
 import type { SeenStatus } from '../io/mastodon.ts'
-import type { Publishing } from '../publish.ts'
+import type { Publishing } from './progress.ts'
 
 /** The status that is our part, the one with the most images where there are two (E6). */
 export async function findOurs(

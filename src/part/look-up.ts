@@ -2,9 +2,9 @@
 import { judgeLookUp, type LookUp, tooEarlyToBelieve } from '../core/look-up.ts'
 import { maxAttempts, type PostRecord, quietMs } from '../core/record.ts'
 import { settled } from '../core/transitions.ts'
-import type { Progress, Publishing } from '../publish.ts'
 import { findOurs } from './find.ts'
-import { see, stored } from './verify.ts'
+import { type Progress, type Publishing, stored } from './progress.ts'
+import { see } from './verify.ts'
 
 /** A create call of unknown outcome: by its media ids, is it among the account's own statuses? */
 export async function lookUpPart(record: PostRecord, publishing: Publishing): Promise<Progress> {

@@ -5,9 +5,9 @@ import type { StatusDraft } from '../core/status.ts'
 import { dropHashtag } from '../core/text.ts'
 import { settled } from '../core/transitions.ts'
 import type { SeenStatus } from '../io/mastodon.ts'
-import type { Progress, Publishing } from '../publish.ts'
+import { type Progress, type Publishing, stored } from './progress.ts'
 import { draftOf } from './upload.ts'
-import { see, stored } from './verify.ts'
+import { see } from './verify.ts'
 
 /** E3: writes `sending`, then creates within the guard; what comes of it is known for certain, or looked up. */
 export async function sendPart(record: PostRecord, publishing: Publishing): Promise<Progress> {

@@ -3,7 +3,7 @@ import { ServiceError } from '../core/failure.ts'
 import type { PostRecord } from '../core/record.ts'
 import type { StatusDraft } from '../core/status.ts'
 import { prepareImage } from '../prepare.ts'
-import type { Progress, Publishing } from '../publish.ts'
+import type { Progress, Publishing } from './progress.ts'
 
 /** One image: fetched, fitted and uploaded, each within its deadline. */
 export const imageTimeMs = 100_000

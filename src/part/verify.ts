@@ -2,12 +2,9 @@
 import { type PostRecord, quietMs } from '../core/record.ts'
 import { settled } from '../core/transitions.ts'
 import type { SeenStatus } from '../io/mastodon.ts'
-import type { Progress, Publishing } from '../publish.ts'
 import { findOurs } from './find.ts'
+import { type Progress, type Publishing, stored } from './progress.ts'
 import { draftOf, uploadPart } from './upload.ts'
-
-/** What a conditional write leaves: the record as stored, or another run's. */
-export const stored = (record: PostRecord | undefined): Progress => (record ? { record } : 'overtaken')
 
 /** A status has an id: see that it is there and whole, then write it down. `seen` where a look-up has just shown it. */
 export async function see(
