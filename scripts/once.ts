@@ -2,7 +2,6 @@
  * `npm run once`: one run on this machine, with the accounts of `.env` and a ledger in the folder `.levity`. Both stand in
  * the folder it is started in. Exit code 0: done. 1: settings are wrong, or a route failed. 2: another run holds the ledger.
  */
-import { existsSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { parseArgs, parseEnv } from 'node:util'
@@ -37,7 +36,8 @@ async function readSettings(): Promise<Settings> {
         : `Expected the settings in ${path} but it cannot be read: ${error.message}`,
     )
   })
-  const env = parseEnv(text)
+  // Some editors begin a file with a byte order mark; the first name would not be known by it.
+  const env = parseEnv(text.replace(/^\uFEFF/, ''))
   return { env, config: parseConfig(env) }
 }
 
@@ -65,10 +65,8 @@ function readArguments(): {
 } {
   try {
     return parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true })
-  } catch (error) {
-    throw new Refusal(
-      `Expected --json, an event or nothing but received something else: ${error instanceof Error ? error.message : error}`,
-    )
+  } catch {
+    throw new Refusal(`Expected --json, an event or nothing but received ${process.argv.slice(2).join(' ')}`)
   }
 }
 
@@ -92,7 +90,7 @@ async function openLedger(path: string, tableName: string): Promise<LedgerSandbo
 function tellReport(
   report: Report,
   { json, watched }: Order,
-  first: boolean,
+  { routes }: Config,
   print: (text: string) => void,
 ): void {
   if (json) print(JSON.stringify(report, undefined, 2))
@@ -101,10 +99,12 @@ function tellReport(
     for (const post of route.plan ?? []) print(describePlan(post))
     print(describeRoute(route))
   }
-  if (first && report.routes.every(({ posted, waiting }) => posted.length + waiting === 0))
-    print(
-      'The first run notes where the blog stands; posts that come from now on are reposted (LEVITY_START).',
-    )
+  const idle = report.routes.every(
+    ({ outcome, posted, skipped, waiting }) =>
+      outcome === 'done' && posted.length + skipped.length + waiting === 0,
+  )
+  if (idle && routes.some(({ start }) => start.from === 'now'))
+    print('The first run notes where the blog stands; posts that come after it are reposted (LEVITY_START).')
 }
 
 async function once(): Promise<void> {
@@ -114,16 +114,17 @@ async function once(): Promise<void> {
   const screen = createScreen()
   const tell = (event: RunEvent): void => {
     if (event.event === 'parked' && !order.watched) console.error(redact(describeEvent(event), secrets))
-    else if (order.watched && !order.json) screen.tell(event)
+    // Why a route failed is said once, at the end; until when one waits, here.
+    else if (order.watched && !order.json && !(event.event === 'stopped' && event.retryAt === undefined))
+      screen.tell(event)
   }
   const folder = resolve('.levity', 'ledger')
-  const first = !existsSync(folder)
   const ledger = await openLedger(folder, config.table)
   try {
     useLedgerAt(ledger.url)
     const report = await runAll(order.event, { env, timeLeft: () => Number.POSITIVE_INFINITY, tell })
     screen.clear()
-    tellReport(report, order, first, (text) => screen.print(redact(text, secrets)))
+    tellReport(report, order, config, (text) => screen.print(redact(text, secrets)))
     const why = whyFailed(report)
     if (why !== undefined) throw new Refusal(redact(why, secrets))
   } finally {

@@ -103,13 +103,19 @@ export const describePlan = ({ post, url, statuses }: PlannedPost): string =>
 /** What a route's run came to, beyond what was told while it went. */
 export function describeRoute(report: RouteReport): string {
   const counts = [
-    `${report.posted.length} posted`,
+    report.plan ? `${report.plan.length} to post` : `${report.posted.length} posted`,
     ...(['skipped', 'retrying', 'parked', 'edited', 'deleted'] as const).flatMap((what) =>
       report[what].length > 0 ? [`${report[what].length} ${what}`] : [],
     ),
     ...(report.waiting > 0 ? [`${report.waiting} waiting`] : []),
   ]
-  const why = report.why === undefined ? '' : ` (${report.outcome}: ${report.why})`
+  // A failure's reason goes to stderr.
+  const why =
+    report.why === undefined
+      ? ''
+      : report.failed
+        ? `, ${report.outcome}`
+        : ` (${report.outcome}: ${report.why})`
   const more = report.outcome === 'more' ? '; there is more to do: run it again' : ''
   return `${bold(report.route)}: ${counts.join(', ')}${why}${more}`
 }

@@ -128,6 +128,9 @@ test('a route that fails: its reason, exit code 1, no secret', async () => {
   expect(code).toBe(1)
   expect(err).toMatch(/^main: Mastodon could not /)
   expect(err + out).not.toMatch(/not-the-token|\n +at /)
+  const watched = await once(['{}'])
+  expect(watched).toMatchObject({ code: 1, out: 'main: 0 posted, stopped\n' })
+  expect(watched.err).toMatch(/^main: Mastodon could not .*\n$/)
 })
 
 test('two at once: the second says so and does nothing', async () => {
