@@ -22,12 +22,23 @@ export type FailureFacts = {
   readonly namesMedia?: boolean
 }
 
+/** What a person makes of the commonest codes: https://nodejs.org/api/errors.html#common-system-errors */
+const plainWords: ReadonlyMap<string, string> = new Map([
+  ['ENOTFOUND', 'no server was found by that name'],
+  ['EAI_AGAIN', 'its name cannot be looked up at present'],
+  ['ECONNREFUSED', 'nothing takes connections at that address'],
+])
+
 export class ServiceError extends Error {
   readonly facts: FailureFacts
   constructor(facts: FailureFacts, cause?: unknown) {
     const status =
       facts.status !== undefined ? `HTTP ${facts.status}, ` : facts.answer === 'nothing' ? 'no answer, ' : ''
-    super(`${facts.service} could not ${facts.doing}: ${status}${facts.reason}`, { cause })
+    const plain = plainWords.get(facts.reason)
+    super(
+      `${facts.service} could not ${facts.doing}: ${status}${facts.reason}${plain ? ` (${plain})` : ''}`,
+      { cause },
+    )
     this.name = 'ServiceError'
     this.facts = facts
   }

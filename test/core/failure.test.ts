@@ -176,4 +176,7 @@ test('the message says who could not do what, and why', () => {
     'Mastodon could not create a status: HTTP 429, Too many requests',
   )
   expect(errorOf({}).message).toBe('Mastodon could not create a status: no answer, why')
+  expect(errorOf({ reason: 'ENOTFOUND' }).message).toBe(
+    'Mastodon could not create a status: no answer, ENOTFOUND (no server was found by that name)',
+  )
 })
