@@ -1,5 +1,5 @@
 /** One part of a thread: sent once. */
-import { disallowedHashtag, isDefiniteRefusal, ServiceError } from '../core/failure.ts'
+import { disallowedHashtag, isDefiniteRefusal, isStillProcessing, ServiceError } from '../core/failure.ts'
 import { guardMs, idempotencyKey, type PostRecord } from '../core/record.ts'
 import type { StatusDraft } from '../core/status.ts'
 import { dropHashtag } from '../core/text.ts'
@@ -80,8 +80,11 @@ async function refused(record: PostRecord, error: unknown, publishing: Publishin
     )
   }
   // The server refuses what was composed for its limits as we knew them: the next try composes afresh, if nothing is out.
+  // Images that it works on still are waited for: others in their place would only be as slow.
   const fresh =
-    isPostsOwn && !parent ? { ...free, thread: undefined, media: undefined, sentAt: undefined } : free
+    isPostsOwn && !parent && !isStillProcessing(error)
+      ? { ...free, thread: undefined, media: undefined, sentAt: undefined }
+      : free
   return { record: fresh, stop: { because: 'failure', error } }
 }
 

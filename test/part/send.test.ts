@@ -19,6 +19,7 @@ const refuse = (facts: ConstructorParameters<typeof ServiceError>[0]) => new Ser
 async function send(
   software: Limits['software'],
   fields: Partial<PostRecord>,
+  refused = refusal(404, 'Record not found'),
 ): Promise<PostRecord | undefined> {
   const server = new Server('fence', () => now, refuse)
   const media = { ids: [server.upload(new Uint8Array())], uploadedAt: now - 11 * minutes }
@@ -40,7 +41,7 @@ async function send(
   const claimed = await ledger.writePost({ ...first, claim: { owner: 'me', until: now + minutes } })
   const mastodon = {
     ...createMemoryMastodon(server, async (_, land) => land()),
-    createStatus: () => Promise.reject(refuse(refusal(404, 'Record not found'))),
+    createStatus: () => Promise.reject(refuse(refused)),
   }
   const world: World = {
     config,
@@ -87,4 +88,12 @@ test('a 404 for what was never sent before is a refusal like any other', async (
 
 test('nor does it tell anything on a server that has no such keys', async () => {
   expect(await send('other', sentBefore)).toMatchObject({ generation: 2 })
+})
+
+test('images that the server works on still are sent again, and others in their place where it refuses them', async () => {
+  const slow = refusal(422, 'Cannot attach files that have not finished processing. Try again in a moment!')
+  const kept = await send('mastodon', {}, slow)
+  expect(kept).toMatchObject({ state: 'queued', generation: 2, attempts: 1 })
+  expect(kept?.media?.ids).toHaveLength(1)
+  expect((await send('mastodon', {}, refusal(422, 'Validation failed')))?.media).toBeUndefined()
 })
