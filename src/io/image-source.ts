@@ -135,10 +135,13 @@ async function drop(response: Response): Promise<Uint8Array> {
   return new Uint8Array()
 }
 
+/** No limit lasts longer than a day: a route must not rest for years because a header says so. */
+const longestWaitS = 25 * 3600
+
 /** Seconds; dates are left to the route's own back-off. */
 function readRetryAfter(response: Response): number | undefined {
   const seconds = Number(response.headers.get('retry-after') ?? Number.NaN)
-  return seconds >= 0 ? Date.now() + seconds * 1000 : undefined
+  return seconds >= 0 && seconds <= longestWaitS ? Date.now() + seconds * 1000 : undefined
 }
 
 function failure(

@@ -164,6 +164,11 @@ describe('failures keep their status, and no query', () => {
     expect(facts.retryAt).toBeLessThanOrEqual(Date.now() + 90_000)
   })
 
+  test.each(['999999999', '1e999'])('a wait of %s s is not believed', async (wait) => {
+    const server = await serve((_, response) => response.writeHead(429, { 'retry-after': wait }).end())
+    expect((await failing(fetchFrom(server))).facts.retryAt).toBeUndefined()
+  })
+
   test.each([
     ['a page', '<!DOCTYPE html><html></html>', 'text/html'],
     ['a page that calls itself an image', '<html></html>', 'image/jpeg'],
