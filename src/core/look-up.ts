@@ -59,9 +59,12 @@ export function isOurPart(
 ): boolean {
   const ids = record.media?.ids ?? []
   if (status.mediaIds.some((id) => ids.includes(id))) return true
-  if (status.createdAt < sentSince(record, tightSkewMs) || status.mediaIds.length > ids.length) return false
-  if (status.inReplyToId !== record.statuses.at(-1)?.id) return false
   const draft = record.thread?.[record.statuses.length]
+  const tells = record.statuses.length > 0 || linkedPostIds(draft?.text ?? '').includes(record.id)
+  // Words without our link may be those of the post before, which was out before these media were uploaded.
+  const since = sentSince(record, tells ? tightSkewMs : 0)
+  if (status.createdAt < since || status.mediaIds.length > ids.length) return false
+  if (status.inReplyToId !== record.statuses.at(-1)?.id) return false
   const plain = (text: string): string => text.replaceAll('&', '').replaceAll('<', '').replaceAll('>', '')
   if (draft && lettersOf(status.content) === lettersOf(plain(draft.text))) return true
   return status.mediaIds.length === ids.length && linkedPostIds(status.content).includes(record.id)

@@ -180,6 +180,7 @@ test('E3, E4: QUIET outlasts guard, deadline, a server that works on after a 504
 describe('isOurPart', () => {
   const first = record({ state: 'sending', thread: [draft(), draft('2/2')], media })
   const second = { ...first, statuses: [status('root')] }
+  const wordsAlone = record({ state: 'sending', thread: [draft('#moss')], media })
   const seen = { createdAt: now, mediaIds: ['m8', 'm9'], content: '<p>other</p>' }
   const cases: readonly (readonly [string, PostRecord, Parameters<typeof isOurPart>[0], boolean])[] = [
     ['one of its media is enough', first, { ...seen, mediaIds: ['m2'] }, true],
@@ -222,6 +223,13 @@ describe('isOurPart', () => {
       false,
     ],
     ['the same text in a reply', first, { ...seen, content: draft().text, inReplyToId: 'x' }, false],
+    [
+      'words that another post may have had a moment before',
+      wordsAlone,
+      { ...seen, createdAt: now - 1, content: '#moss' },
+      false,
+    ],
+    ['words without a link, since', wordsAlone, { ...seen, content: '#moss' }, true],
     ['a second part in its place', second, { ...seen, content: '2/2', inReplyToId: 'root' }, true],
     ['a second part elsewhere', second, { ...seen, content: '2/2', inReplyToId: 'x' }, false],
   ]
