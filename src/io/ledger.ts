@@ -144,8 +144,10 @@ export function createLedger(options: {
 
     async fetchPosts(keys) {
       const found: PostRecord[] = []
-      for (let at = 0; at < keys.length; at += batchSize) {
-        let wanted = keys.slice(at, at + batchSize).map((key) => marshall({ pk: route, sk: postSort(key) }))
+      // DynamoDB refuses a batch that names an item twice.
+      const sorts = [...new Set(keys.map(postSort))]
+      for (let at = 0; at < sorts.length; at += batchSize) {
+        let wanted = sorts.slice(at, at + batchSize).map((sk) => marshall({ pk: route, sk }))
         while (wanted.length > 0) {
           const answer = await attempt('read the ledger', () =>
             client.send(

@@ -96,6 +96,8 @@ test('a record comes back as it was written', async () => {
   const stored = await write(full)
   expect(stored).toEqual({ ...full, version: 1 })
   expect(await ledger.fetchPosts([{ id: newer, copy: 1 }])).toEqual([stored])
+  const twice = [newer, newer].map((id) => ({ id, copy: 1 }))
+  expect(await ledger.fetchPosts(twice)).toEqual([stored])
 })
 
 test('a new record is put only where there is none (E2)', async () => {
