@@ -170,7 +170,6 @@ export const RouteSettings = v.object({
   LEVITY_FOLLOW: v.optional(setting('none, edits, deletions or edits,deletions', readFollow), 'none'),
 })
 
-export type RouteVariable = keyof typeof RouteSettings.entries
 export type RouteValues = v.InferOutput<typeof RouteSettings>
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
