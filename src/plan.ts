@@ -2,14 +2,15 @@
 import type { Ask } from './core/event.ts'
 import { compareIds } from './core/ids.ts'
 import type { Limits } from './core/limits.ts'
-import { judgePost, type Post } from './core/post.ts'
+import { judgePost, type Post, type PostPage } from './core/post.ts'
 import type { PlannedPost, RouteReport } from './core/report.ts'
+import type { RouteRecord } from './core/route.ts'
 import { composeThread } from './core/status.ts'
 import { prepareImage } from './prepare.ts'
 import type { Draft } from './route-run.ts'
 import type { World } from './world.ts'
 
-/** Plans the post asked for, else every post that is open or new on the newest page. */
+/** Plans the post asked for, else what is open, or new on the newest page. */
 export async function planRoute(ask: Ask, report: Draft, world: World): Promise<RouteReport> {
   const [{ route, todo }, page, limits] = await Promise.all([
     world.ledger.read(),
@@ -17,13 +18,8 @@ export async function planRoute(ask: Ask, report: Draft, world: World): Promise<
     world.mastodon.fetchLimits(),
   ])
   const listed = new Map(page.posts.map((post) => [post.id, post]))
-  const known = new Set(route?.page.map(({ id }) => id))
-  const isNew = ({ id }: Post): boolean =>
-    route !== undefined && !known.has(id) && compareIds(id, route.start) > 0
-  const ids =
-    ask.post !== undefined
-      ? [ask.post]
-      : [...todo.map(({ id }) => id), ...page.posts.filter(isNew).map(({ id }) => id)]
+  const asked = route === undefined ? firstPosts(page, world) : newPosts(page, route)
+  const ids = ask.post !== undefined ? [ask.post] : [...todo, ...asked].map(({ id }) => id)
   const plan: PlannedPost[] = []
   for (const id of [...new Set(ids)].sort(compareIds)) {
     const post = listed.get(id) ?? (await world.tumblr.fetchPost(id))
@@ -31,6 +27,20 @@ export async function planRoute(ask: Ask, report: Draft, world: World): Promise<
     else await planPost(post, limits, plan, report, world)
   }
   return { ...report, waiting: todo.length, plan }
+}
+
+function newPosts(page: PostPage, route: RouteRecord): readonly Post[] {
+  const known = new Set(route.page.map(({ id }) => id))
+  return page.posts.filter(({ id }) => !known.has(id) && compareIds(id, route.start) > 0)
+}
+
+/** Before the first run: what `LEVITY_START` asks for, as far as the newest page shows it. */
+function firstPosts(page: PostPage, { config }: World): readonly Post[] {
+  const { start, wishes } = config
+  if (start.from === 'now') return []
+  const since = start.from === 'since' ? start.time : 0
+  const wanted = page.posts.filter((post) => post.publishedAt >= since && judgePost(post, wishes).wanted)
+  return start.from === 'last' ? wanted.slice(0, start.count) : wanted
 }
 
 async function planPost(

@@ -97,6 +97,20 @@ test('a plan says it all and changes nothing anywhere', async () => {
   expect(status?.media.map(({ bytes }) => bytes.length)).toEqual(planned?.images.map(({ to }) => to.bytes))
 })
 
+test.each([
+  ['now', []],
+  ['last:1', ['B']],
+  ['all', ['A', 'B']],
+])('before the first run a plan shows what LEVITY_START=%s asks for', async (start, planned) => {
+  const { run, publish } = await startDriver({ bearings: false, env: { LEVITY_START: start } })
+  publish({ text: 'A', images: [picture] })
+  publish({ text: 'B', images: [picture] })
+  publish({ text: 'no image' })
+  const { route, called } = await run({ mode: 'plan' })
+  expect(route.plan?.map(({ statuses }) => statuses[0]?.text.slice(0, 1))).toEqual(planned)
+  expect(count(called('dynamodb'), 'PutItem')).toBe(0)
+})
+
 test('a post by hand does not run from its back-off or its tag rules', async () => {
   const { run, publish, texts, sandbox, env, later } = await startDriver()
   env['LEVITY_TAG_RULES'] = 'wip=skip'
