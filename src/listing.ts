@@ -33,11 +33,14 @@ export async function goOnListing(run: RouteRun, listing: Listing): Promise<bool
       break
     }
   }
-  await note(run, found, { archive, posted })
+  const fresh = await note(run, found, { archive, posted })
+  const { total } = run.route
   const left = wanted === Number.POSITIVE_INFINITY ? {} : { wanted }
   await saveRoute(run, {
     listing: atBottom ? undefined : { ...listing, before, ...left },
     ...(atBottom && listing.kind === 'new' && { mark: listing.top }),
+    // F4: what was noted here is not missing, and starts no deeper listing.
+    ...(total !== undefined && listing.kind === 'new' && { total: total + fresh }),
   })
   return atBottom
 }
