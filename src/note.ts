@@ -1,7 +1,7 @@
 /** The story of finding what is new: read down from the newest, note it, remember how far (F1 to F4). */
 import { compareIds } from './core/ids.ts'
 import { endOf, endsBefore, pageItems, samePage, timed, topOf } from './core/page.ts'
-import { dayMs, type Listing } from './core/route.ts'
+import { dayMs, type Listing, type RouteRecord } from './core/route.ts'
 import { goOnListing, readDown } from './listing.ts'
 import { note, noteUnreadable } from './note-posts.ts'
 import { type RouteRun, saveRoute } from './route-run.ts'
@@ -20,7 +20,7 @@ export async function noteNew(run: RouteRun): Promise<void> {
     if (rest === 'too long') {
       const listing: Listing = { kind: 'new', top: topOf(page), before: topOf(page) + 1, until: route.mark }
       // Written before any record, so that no run publishes from the middle of it.
-      await saveRoute(run, { listing })
+      await saveRoute(run, { listing, ...askedAgain(route) })
       await goOnListing(run, listing)
       return
     }
@@ -45,4 +45,11 @@ export async function noteNew(run: RouteRun): Promise<void> {
       listing: { kind: 'late', top, before: endOf(page) + 1, until: 0, wanted: missing },
     }),
   })
+}
+
+/** A route has one listing at a time: the one that gives way begins anew when the new posts are noted. */
+function askedAgain({ listing, total, startAs }: RouteRecord): Partial<RouteRecord> {
+  if (listing?.kind === 'archive') return { startAs: `${startAs} again` }
+  if (listing?.kind !== 'late' || total === undefined) return {}
+  return { total: total - (listing.wanted ?? 0), deeperAt: 0 }
 }

@@ -59,6 +59,21 @@ test('an archive longer than a run is listed to its bottom first', async () => {
   expect(firstLines(texts())).toEqual(['Oldest', 'Newest'])
 })
 
+test('an archive that gives way to a long listing of new posts begins anew', async () => {
+  const { run, runUntilDone, texts, publish } = await startDriver({
+    bearings: false,
+    env: { LEVITY_START: 'all' },
+  })
+  const now = Date.now()
+  publish({ text: 'Oldest', at: now - 2 * day })
+  for (let at = 0; at < 520; at++) publish({ text: 'Words', images: [], at: now - day + at * 1000 })
+  await run()
+  for (let at = 0; at < 520; at++) publish({ text: 'Words', images: [], at: now + at * 1000 })
+  publish({ text: 'Newest', at: now + 600_000 })
+  await runUntilDone()
+  expect(firstLines(texts())).toEqual(['Newest', 'Oldest'])
+})
+
 test('a fresh ledger asked for old posts takes as posted what the account links to', async () => {
   const { run, runUntilDone, texts, sandbox, publish, env } = await old('all')
   await runUntilDone()
