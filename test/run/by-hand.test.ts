@@ -105,7 +105,7 @@ test.each([
   const { run, publish } = await startDriver({ bearings: false, env: { LEVITY_START: start } })
   publish({ text: 'A', images: [picture] })
   publish({ text: 'B', images: [picture] })
-  publish({ text: 'no image' })
+  publish({ text: 'no image', images: [] })
   const { route, called } = await run({ mode: 'plan' })
   expect(route.plan?.map(({ statuses }) => statuses[0]?.text.slice(0, 1))).toEqual(planned)
   expect(count(called('dynamodb'), 'PutItem')).toBe(0)
