@@ -105,8 +105,6 @@ async function work(ask: Ask, report: Draft, run: RouteRun, todo: readonly PostR
   // Before the page is written down: a death in between must not lose a change.
   if (changed) await followChanges(report, run)
   await noteNew(run)
-  // Again, for an archive that gave way to a long listing of what is new.
-  await beginArchive(run)
   const listing = run.route.listing
   if (listing && listing.kind !== 'new') await goOnListing(run, listing)
   await publishAll(report, run)
