@@ -1,5 +1,6 @@
 /** What a person asks for by hand: one post now, a copy of it, or parked posts again (L5). */
 import type { Ask } from './core/event.ts'
+import { compareIds } from './core/ids.ts'
 import { newRecord, type PostRecord } from './core/record.ts'
 import { claimed, resumed } from './core/transitions.ts'
 import type { Wishes } from './core/wishes.ts'
@@ -29,8 +30,11 @@ export async function publishOne(ask: Ask, report: Draft, run: RouteRun): Promis
     })
     return
   }
-  const begun = existing?.state === 'settled' ? newRecord(id, { copy, version: existing.version }) : existing
-  const record = begun ?? (await world.ledger.writePost(claimedNow(newRecord(id, { copy }), run)))
+  // Should it fail, what is newer need not wait for it.
+  const archive = copy > 1 || compareIds(id, run.route.start) <= 0
+  const begun =
+    existing?.state === 'settled' ? newRecord(id, { copy, archive, version: existing.version }) : existing
+  const record = begun ?? (await world.ledger.writePost(claimedNow(newRecord(id, { copy, archive }), run)))
   if (record === undefined) {
     report.outcome = 'busy'
     report.why = `post ${id}: another run works on it`

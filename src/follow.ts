@@ -23,7 +23,8 @@ export async function followChanges(report: Draft, run: RouteRun): Promise<void>
   for (const record of await world.ledger.fetchPosts(ids)) {
     if (record.state !== 'settled') continue
     const post = run.posts.get(record.id)
-    if (post === undefined) await followDeletion(report, run, record)
+    if (!now.has(record.id)) await followDeletion(report, run, record)
+    else if (post === undefined) continue
     else if (record.outcome === 'skipped') await followSecondThought(run, record, post)
     else if (record.outcome === 'posted' && follow.edits) await followEdit(report, run, record, post)
   }
@@ -49,13 +50,15 @@ async function followEdit(report: Draft, run: RouteRun, record: PostRecord, post
     thread.every((draft, part) => draft.images.length === record.statuses[part]?.mediaIds.length)
   if (!sameShape) return
   try {
+    let edited = 0
     for (const [part, status] of record.statuses.entries()) {
       const draft = thread[part]
       if (draft && (await world.mastodon.fetchStatus(status.id))) {
         await world.mastodon.editStatus(status.id, draft, status.mediaIds)
+        edited += 1
       }
     }
-    report.edited.push(post.id)
+    if (edited > 0) report.edited.push(post.id)
   } catch (error) {
     // An edit that the server refuses must not hold up the posts behind it; what is out stays as it is.
     const verdict = judgeFailure(error)

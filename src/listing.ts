@@ -1,9 +1,9 @@
 /** The story of a listing that may be longer than a run: it keeps its place, and publishes nothing before its bottom (F1). */
-import { compareIds, linkedPostIds } from './core/ids.ts'
+import { compareIds, linkedPostIds, timeOfId } from './core/ids.ts'
 import { endOf, endsBefore, timed, unixSeconds } from './core/page.ts'
 import { judgePost, type Post } from './core/post.ts'
 import type { Listing } from './core/route.ts'
-import { note } from './note-posts.ts'
+import { note, noteUnreadable } from './note-posts.ts'
 import { type RouteRun, saveRoute } from './route-run.ts'
 
 /** 500 posts. */
@@ -15,13 +15,13 @@ const pageTimeMs = 30_000
 export async function goOnListing(run: RouteRun, listing: Listing): Promise<boolean> {
   const { world } = run
   const archive = listing.kind === 'archive'
-  const posted = archive ? await alreadyPosted(run, listing) : new Set<string>()
   let before = listing.before
   let wanted = listing.wanted ?? Number.POSITIVE_INFINITY
   let atBottom = true
   const found: Post[] = []
   let pages = 0
   for await (const page of world.tumblr.fetchPages({ before })) {
+    await noteUnreadable(run, page)
     const posts = page.posts.filter((post) => unixSeconds(post.publishedAt) >= listing.until)
     const counting = await take(run, posts, listing, wanted)
     found.push(...counting.taken)
@@ -33,7 +33,10 @@ export async function goOnListing(run: RouteRun, listing: Listing): Promise<bool
       break
     }
   }
-  const fresh = await note(run, found, { archive, posted })
+  const fresh = await note(run, found, {
+    archive,
+    posted: archive ? await alreadyPosted(run, found) : new Set(),
+  })
   const { total } = run.route
   const left = wanted === Number.POSITIVE_INFINITY ? {} : { wanted }
   await saveRoute(run, {
@@ -77,6 +80,7 @@ export async function readDown(run: RouteRun, before: number, until: number): Pr
   const found: Post[] = []
   let pages = 0
   for await (const page of run.world.tumblr.fetchPages({ before })) {
+    await noteUnreadable(run, page)
     found.push(...page.posts)
     if (endsBefore(page, until)) break
     if (++pages >= pagesPerRun || run.world.timeLeft() < pageTimeMs) return 'too long'
@@ -84,18 +88,16 @@ export async function readDown(run: RouteRun, before: number, until: number): Pr
   return found
 }
 
-/** L4: what links to the blog's posts among the account's statuses was posted before: a lost ledger, or another tool. */
-async function alreadyPosted({ world, route }: RouteRun, listing: Listing): Promise<Set<string>> {
+/** L4: what links to these posts among the account's statuses was posted before: a lost ledger, or another tool. */
+async function alreadyPosted({ world, route }: RouteRun, found: readonly Post[]): Promise<Set<string>> {
   const ids = new Set<string>()
-  if (route.server === undefined) return ids
-  for await (const status of world.mastodon.fetchStatuses(
-    route.server.account.id,
-    listing.until * 1000,
-    archivePages,
-  )) {
+  if (route.server === undefined || found.length === 0) return ids
+  // No status is older than the post it links to; a re-dated post is as old as its id.
+  const since = Math.min(...found.map((post) => timeOfId(post.id) ?? post.publishedAt))
+  for await (const status of world.mastodon.fetchStatuses(route.server.account.id, since, archivePages)) {
     for (const id of linkedPostIds(status.content)) ids.add(id)
   }
   return ids
 }
-/** 10,000 statuses. */
+/** The newest 10,000 statuses; what links to older ones is not looked for. */
 const archivePages = 250

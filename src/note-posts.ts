@@ -1,6 +1,6 @@
 /** Every post after the route's start gets a record, skipped ones too (L2). */
 import { compareIds, timeOfId } from './core/ids.ts'
-import { judgePost, type Post } from './core/post.ts'
+import { judgePost, type Post, type PostPage } from './core/post.ts'
 import { newRecord, type PostRecord } from './core/record.ts'
 import { claimed, settled } from './core/transitions.ts'
 import type { RouteRun } from './route-run.ts'
@@ -54,7 +54,7 @@ const fetchKnown = async ({ world }: RouteRun, posts: readonly Post[]): Promise<
   posts.length === 0 ? [] : world.ledger.fetchPosts(posts.map(({ id }) => ({ id, copy: 1 })))
 
 /** A post that cannot be read is skipped with its reason, once, and never in silence. */
-export async function noteUnreadable({ world, route, page, skipped }: RouteRun): Promise<void> {
+export async function noteUnreadable({ world, route, skipped }: RouteRun, page: PostPage): Promise<void> {
   const broken = page.unreadable.flatMap(({ id, reason }) =>
     id !== undefined && compareIds(id, route.start) > 0 ? [{ id, reason }] : [],
   )

@@ -1,5 +1,6 @@
 /** What a run would do, worked out to the last byte; nothing is changed anywhere. */
 import type { Ask } from './core/event.ts'
+import { judgeFailure } from './core/failure.ts'
 import { compareIds } from './core/ids.ts'
 import type { Limits } from './core/limits.ts'
 import { judgePost, type Post, type PostPage } from './core/post.ts'
@@ -24,7 +25,7 @@ export async function planRoute(ask: Ask, report: Draft, world: World): Promise<
   for (const id of [...new Set(ids)].sort(compareIds)) {
     const post = listed.get(id) ?? (await world.tumblr.fetchPost(id))
     if (post === undefined) report.skipped.push({ post: id, reason: 'it is gone from Tumblr' })
-    else await planPost(post, limits, plan, report, world)
+    else await planOrExplain(post, limits, plan, report, world)
   }
   return { ...report, waiting: todo.length, plan }
 }
@@ -41,6 +42,19 @@ function firstPosts(page: PostPage, { config }: World): readonly Post[] {
   const since = start.from === 'since' ? start.time : 0
   const wanted = page.posts.filter((post) => post.publishedAt >= since && judgePost(post, wishes).wanted)
   return start.from === 'last' ? wanted.slice(0, start.count) : wanted
+}
+
+/** One post that cannot be planned must not end the plan of the others. */
+async function planOrExplain(
+  ...[post, limits, plan, report, world]: Parameters<typeof planPost>
+): Promise<void> {
+  try {
+    await planPost(post, limits, plan, report, world)
+  } catch (error) {
+    const { blame, reason } = judgeFailure(error)
+    if (blame !== 'post') throw error
+    report.skipped.push({ post: post.id, reason })
+  }
 }
 
 async function planPost(

@@ -30,12 +30,20 @@ export type Surroundings = {
   readonly tell: (event: RunEvent) => void
 }
 
+/** One image and one status, each within its deadline: with less, no run would ever get to post. */
+const leastTimeMs = 120_000
+
 /** Throws where the report says that a route failed, with every reason; the report is logged before. */
 export async function handler(
   event: unknown,
   context?: Pick<Context, 'getRemainingTimeInMillis'>,
 ): Promise<Report> {
   const config = parseConfig(process.env)
+  const timeLeft = context?.getRemainingTimeInMillis() ?? Number.POSITIVE_INFINITY
+  if (timeLeft < leastTimeMs)
+    throw new Error(
+      `Expected at least ${leastTimeMs / 1000} s for a run but received ${Math.round(timeLeft / 1000)} s: raise the function's timeout`,
+    )
   const secrets = secretsOf(config.routes)
   const log = createLog(secrets)
   const report = await runRoutes(event, config, {

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { createServer as createSocketServer, type Server, type Socket } from 'node:net'
 import { afterEach, expect, test, vi } from 'vitest'
 import { defaultLimits } from '../src/core/limits.ts'
-import { oneAtATime, runAll, version, whyFailed } from '../src/repost.ts'
+import { handler, oneAtATime, runAll, version, whyFailed } from '../src/repost.ts'
 
 const opened: Server[] = []
 afterEach(() => {
@@ -25,6 +25,13 @@ const env = {
   MASTODON_ACCESS_TOKEN: 'access-token-1',
 }
 const surroundings = { timeLeft: () => 900_000, tell: () => {} }
+
+test('a function with too little time to post anything says so', async () => {
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
+  await expect(handler({}, { getRemainingTimeInMillis: () => 59_600 })).rejects.toThrow(
+    "Expected at least 120 s for a run but received 60 s: raise the function's timeout",
+  )
+})
 
 test('when a run returns, no call is left open (E3)', async () => {
   const closed = Promise.withResolvers<string>()

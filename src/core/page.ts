@@ -3,7 +3,7 @@ import type { Post, PostPage } from './post.ts'
 import type { RouteRecord } from './route.ts'
 
 /** What makes a post another one to its readers; counts of notes and addresses of pictures do not. */
-export function digestOf(post: Post, digest: (text: string) => string): string {
+function digestOf(post: Post, digest: (text: string) => string): string {
   const { text, quoted, tags, published, images } = post
   return digest(
     JSON.stringify([text, quoted, tags, published, images.map(({ altText, caption }) => [altText, caption])]),
@@ -11,8 +11,11 @@ export function digestOf(post: Post, digest: (text: string) => string): string {
 }
 
 /** Every post of a page, by id and digest. */
-export const pageItems = (page: PostPage, digest: (text: string) => string): RouteRecord['page'] =>
-  page.posts.map((post) => ({ id: post.id, digest: digestOf(post, digest) }))
+export const pageItems = (page: PostPage, digest: (text: string) => string): RouteRecord['page'] => [
+  ...page.posts.map((post) => ({ id: post.id, digest: digestOf(post, digest) })),
+  // Known by its id alone, so that it is noted once, and judged again should it become readable.
+  ...page.unreadable.flatMap(({ id }) => (id === undefined ? [] : [{ id, digest: 'unreadable' }])),
+]
 
 export function samePage(a: RouteRecord['page'], b: RouteRecord['page']): boolean {
   return (

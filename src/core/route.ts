@@ -59,7 +59,7 @@ export const RouteRecordSchema = v.object({
       retryAt: v.number(),
     }),
   ),
-  /** Ms since 1970: the last run that ended well and wrote; daily at least. */
+  /** Ms since 1970: when blog, token and server were last found well; daily at least. */
   succeededAt: optional(v.number()),
 })
 export type RouteRecord = v.InferOutput<typeof RouteRecordSchema>

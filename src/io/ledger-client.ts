@@ -23,3 +23,13 @@ export function asServiceError(error: unknown, doing: string, table: string): un
     error,
   )
 }
+
+/** DynamoDB answered and left a part of a batch undone, again and again. */
+export const unprocessed = (keys: number, table: string): ServiceError =>
+  new ServiceError({
+    service: 'DynamoDB',
+    doing: `read the ledger (table ${table})`,
+    status: 200,
+    answer: 'json',
+    reason: `${keys} keys of a batch stayed unprocessed`,
+  })

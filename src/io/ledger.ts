@@ -12,7 +12,7 @@ import { marshall, type NativeAttributeValue, unmarshall } from '@aws-sdk/util-d
 import { parse } from 'valibot'
 import { type PostRecord, PostRecordSchema } from '../core/record.ts'
 import { type RouteRecord, RouteRecordSchema } from '../core/route.ts'
-import { asServiceError } from './ledger-client.ts'
+import { asServiceError, unprocessed } from './ledger-client.ts'
 
 /** The key of a post's record: its id, and which copy. */
 export type PostKey = { readonly id: string; readonly copy: number }
@@ -38,6 +38,8 @@ export interface Ledger {
 type Item = Record<string, NativeAttributeValue>
 
 const todoPage = 5
+/** How often the rest of a batch is asked for again. */
+const maxBatchTries = 8
 /** DynamoDB's own limit: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
 const batchSize = 100
 
@@ -148,7 +150,8 @@ export function createLedger(options: {
       const sorts = [...new Set(keys.map(postSort))]
       for (let at = 0; at < sorts.length; at += batchSize) {
         let wanted = sorts.slice(at, at + batchSize).map((sk) => marshall({ pk: route, sk }))
-        while (wanted.length > 0) {
+        for (let tries = 1; wanted.length > 0; tries++) {
+          if (tries > maxBatchTries) throw unprocessed(wanted.length, table)
           const answer = await attempt('read the ledger', () =>
             client.send(
               new BatchGetItemCommand({ RequestItems: { [table]: { Keys: wanted, ConsistentRead: true } } }),

@@ -46,7 +46,10 @@ export interface Mastodon {
   /** Sends the draft and its media again onto an existing status. */
   editStatus(id: string, draft: StatusDraft, mediaIds: readonly string[]): Promise<SeenStatus>
   deleteStatus(id: string): Promise<void>
-  /** The account's own statuses, newest first, replies in, boosts out, until one was created before `since` (ms). */
+  /**
+   * The account's own statuses, newest first, replies in, boosts out, until one was created before `since` (ms).
+   * More than 2,000 throw; with `mostPages` (of 40) given, it ends there.
+   */
   fetchStatuses(accountId: string, since: number, mostPages?: number): AsyncGenerator<SeenStatus>
   /** How many uploads are left until when (ms), as the last answer to an upload said; undefined before one, or where the server does not say. */
   uploadBudget(): { readonly left: number; readonly resetAt: number } | undefined

@@ -75,12 +75,9 @@ export function createTumblr(options: TumblrOptions): Tumblr {
         const page = await listPosts(doing, { id })
         const post = page.posts.find((found) => found.id === id)
         if (post === undefined && page.length > 0) {
-          throw mishap(new Error('Expected that post but received one that cannot be read'), {
-            doing,
-            blog,
-            secrets,
-            now,
-          })
+          // No ServiceError: nothing is wrong with Tumblr, and the fault is this post's own.
+          const why = page.unreadable[0]?.reason ?? 'it is another one'
+          throw new Error(`Expected post ${id} of ${blog} but received one that cannot be read: ${why}`)
         }
         return post
       } catch (error) {

@@ -1,5 +1,6 @@
 /** F1 to F4: what is new is found once, wherever it stands. */
 import { expect, test } from 'vitest'
+import { idOfTime } from '../../src/core/ids.ts'
 import { blog, count, day, firstLines, minute, picture, startDriver } from '../support/run.ts'
 
 const numbers = (length: number): readonly string[] => Array.from({ length }, (_, at) => `Number ${at + 1}`)
@@ -130,4 +131,43 @@ test('an empty blog has bearings too: its first post is posted', async () => {
   publish({ text: 'First' })
   await run()
   expect(firstLines(texts())).toEqual(['First'])
+})
+
+test('a post that cannot be read is said to be so once, and posted when it can be', async () => {
+  const { run, sandbox, texts } = await startDriver()
+  const broken = { ...readable(), content: 'no blocks' }
+  sandbox.tumblr.serve(blog, [broken])
+  const reason = expect.stringContaining('cannot be read')
+  expect((await run()).route.skipped).toEqual([{ post: broken.id_string, reason }])
+  expect((await run()).route.skipped).toEqual([])
+  sandbox.tumblr.remove(blog, broken.id_string)
+  sandbox.tumblr.serve(blog, [{ ...broken, content: readable().content }])
+  await run()
+  expect(firstLines(texts())).toEqual(['Whole again.'])
+})
+
+const id = idOfTime(Date.now() + 1000)
+const readable = () => ({
+  id_string: id,
+  blog_name: blog,
+  post_url: `https://${blog}.tumblr.com/post/${id}`,
+  timestamp: Math.floor(Date.now() / 1000),
+  state: 'published',
+  tags: [],
+  trail: [],
+  layout: [],
+  content: [
+    { type: 'text', text: 'Whole again.' },
+    {
+      type: 'image',
+      media: [
+        {
+          url: 'https://64.media.tumblr.com/abc/s640x960/def.jpg',
+          type: 'image/jpeg',
+          width: 60,
+          height: 40,
+        },
+      ],
+    },
+  ],
 })
