@@ -111,6 +111,16 @@ test.each([
   expect(count(called('dynamodb'), 'PutItem')).toBe(0)
 })
 
+test('a picture that is dead does not end the plan of the other posts', async () => {
+  const { run, publish, sandbox } = await startDriver()
+  const dead = publish({ text: 'A', images: [picture] })
+  const well = publish({ text: 'B', images: [picture] })
+  sandbox.switchboard.play({ service: 'pictures', times: 1, when: 'before', play: { status: 404 } })
+  const { route } = await run({ mode: 'plan' })
+  expect(route.plan?.map(({ post }) => post)).toEqual([well])
+  expect(route.skipped).toMatchObject([{ post: dead, reason: expect.stringContaining('404') }])
+})
+
 test('a post by hand does not run from its back-off or its tag rules', async () => {
   const { run, publish, texts, sandbox, env, later } = await startDriver()
   env['LEVITY_TAG_RULES'] = 'wip=skip'

@@ -42,6 +42,18 @@ test('an edit is left alone unless LEVITY_FOLLOW=edits, and never posted again',
   expect((await run()).called()).toHaveLength(2)
 })
 
+test('an edit of what its owner deleted from Mastodon edits nothing, and says nothing', async () => {
+  const { run, publish, sandbox, env } = await startDriver()
+  env['LEVITY_FOLLOW'] = 'edits'
+  const id = publish({ text: 'A' })
+  await run()
+  sandbox.mastodon.deleteStatus(sandbox.mastodon.statuses[0]?.id ?? '')
+  sandbox.tumblr.edit(blog, id, { text: 'A, edited' })
+  const { route, called } = await run()
+  expect(route.edited).toEqual([])
+  expect(called('mastodon')).toEqual(['status'])
+})
+
 test('a deletion is followed under LEVITY_FOLLOW=deletions alone', async () => {
   const { run, publish, sandbox, texts, env } = await startDriver()
   const ids = ['A', 'B', 'C', 'D'].map((text) => publish({ text }))

@@ -60,6 +60,24 @@ test('a post that another run has claimed is left alone, and so is every post be
   expect(firstLines(texts())).toEqual(['A', 'B'])
 })
 
+test('a run that is overtaken before it publishes gives its claim back', async () => {
+  const { run, publish, sandbox, texts } = await startDriver()
+  const { switchboard } = sandbox
+  publish({ text: 'A' })
+  // The first write is the claimed record of A; the second, of the route item, comes too late.
+  switchboard.play({ service: 'dynamodb', name: 'PutItem', after: 1, when: 'before', play: { slow: 1500 } })
+  const before = switchboard.calls.length
+  const one = run()
+  await vi.waitUntil(
+    () => switchboard.calls.slice(before).filter(({ name }) => name === 'PutItem').length === 2,
+    { timeout: 5000, interval: 5 },
+  )
+  expect((await run()).route).toMatchObject({ outcome: 'busy', posted: [] })
+  expect((await one).route).toMatchObject({ outcome: 'busy', posted: [] })
+  expect((await run()).route).toMatchObject({ outcome: 'done', posted: [expect.anything()] })
+  expect(firstLines(texts())).toEqual(['A'])
+})
+
 test('a fresh post waits for LEVITY_DELAY, in order, and is not counted as an attempt', async () => {
   const { run, publish, texts, later, env, sandbox } = await startDriver()
   env['LEVITY_DELAY'] = '5m'
