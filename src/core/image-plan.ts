@@ -6,7 +6,7 @@ export const keptPixels = 8_294_400
 /** Mastodon's limit for every GIF, moving or not; it is in no answer of the API (the same file). */
 export const gifPixels = 921_600
 /** A header that claims more, over all its frames, is refused before anything is decoded. */
-export const maxInputPixels = 268_402_689
+const maxInputPixels = 268_402_689
 /** All frames of one animation that is encoded, together: about half a second each million, so half a minute. */
 const animationPixels = 67_108_864
 

@@ -3,7 +3,7 @@ import type { Limits } from './limits.ts'
 import type { ImageVariant } from './post.ts'
 
 /** Pixels, 0 where Tumblr does not say. */
-export const areaOf = (variant: ImageVariant): number => (variant.width ?? 0) * (variant.height ?? 0)
+const areaOf = (variant: ImageVariant): number => (variant.width ?? 0) * (variant.height ?? 0)
 
 /** By type or name; `.gifv` is an animated WebP (https://github.com/mikf/gallery-dl/issues/3095). */
 const isGif = (variant: ImageVariant): boolean =>

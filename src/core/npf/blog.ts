@@ -24,7 +24,7 @@ export type Voice = { readonly origin: PostImage['origin']; readonly credit?: Cr
 export const own: Voice = { origin: 'own' }
 
 /** A uuid outlives a change of name; the name decides where one of them has none. */
-export function isSameBlog(one: NamedBlog, other: NamedBlog): boolean {
+function isSameBlog(one: NamedBlog, other: NamedBlog): boolean {
   if (one.uuid !== undefined && other.uuid !== undefined) return one.uuid === other.uuid
   return one.name !== undefined && one.name.toLowerCase() === other.name?.toLowerCase()
 }
@@ -45,7 +45,7 @@ export function blogAt(address: string | undefined): NamedBlog {
 }
 
 /** Undefined for someone who stayed anonymous. */
-export function creditOf(blog: NamedBlog): Credit | undefined {
+function creditOf(blog: NamedBlog): Credit | undefined {
   const url = blogAddress(blog.url)
   const name = blog.name?.trim() || blogAt(url).name
   if (name === undefined) return undefined
