@@ -1,11 +1,13 @@
-/** Preloaded into Lambda's runtime: gives it the client that needs no compiler, and says when sharp is loaded. */
+/** Preloaded into Lambda's runtime: says which files of the function are loaded, by their paths in its folder. */
+import { realpathSync } from 'node:fs'
 import { registerHooks } from 'node:module'
+import { pathToFileURL } from 'node:url'
+
+const folder = `${pathToFileURL(realpathSync(process.env['LAMBDA_TASK_ROOT'] ?? '.'))}/`
 
 registerHooks({
-  resolve(specifier, context, nextResolve) {
-    if (specifier === './rapid-client.node')
-      return { url: new URL('./lambda-client.ts', import.meta.url).href, shortCircuit: true }
-    if (specifier === 'sharp') process.stderr.write('loads sharp\n')
-    return nextResolve(specifier, context)
+  load(url, context, nextLoad) {
+    if (url.startsWith(folder)) process.stderr.write(`loads ${url.slice(folder.length)}\n`)
+    return nextLoad(url, context)
   },
 })

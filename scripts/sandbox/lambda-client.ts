@@ -9,7 +9,8 @@ let told: Promise<unknown> = Promise.resolve()
 
 function call(method: string, path: string, body = '', headers = {}): Promise<Answer> {
   return new Promise((done, fail) => {
-    const asked = request(`${base}/${path}`, { method, headers }, (response) => {
+    // No connection is kept: a process that was frozen for minutes must not find it closed.
+    const asked = request(`${base}/${path}`, { method, headers, agent: false }, (response) => {
       let bodyJson = ''
       response.setEncoding('utf8').on('data', (text: string) => {
         bodyJson += text
