@@ -12,6 +12,10 @@ const names: readonly (readonly [method: string, path: RegExp, name: string])[] 
   ['GET', /^\/api\/v[12]\/instance$/, 'instance'],
   ['GET', /^\/api\/v1\/accounts\/verify_credentials$/, 'verify'],
   ['GET', /^\/api\/v1\/apps\/verify_credentials$/, 'app'],
+  ['POST', /^\/api\/v1\/apps$/, 'register'],
+  ['GET', /^\/oauth\/authorize(\/native)?$/, 'sign in'],
+  ['POST', /^\/oauth\/authorize$/, 'authorize'],
+  ['POST', /^\/oauth\/token$/, 'token'],
   ['GET', /^\/api\/v1\/accounts\/[^/]+\/statuses$/, 'statuses'],
   ['POST', /^\/api\/v[12]\/media$/, 'upload'],
   ['GET', /^\/api\/v1\/media\/[^/]+$/, 'media'],
@@ -30,13 +34,20 @@ export function nameCall(c: Context): string {
   return found?.[2] ?? (c.req.path.startsWith('/api/') ? 'unknown' : 'page')
 }
 
+/** The scopes of the bearer, which must be the account's. */
+export function grantedTo(c: Context, { access, oauth }: World): readonly string[] {
+  const given = /^Bearer (.+)$/.exec(c.req.header('authorization') ?? '')?.[1]
+  const signedIn = oauth.scopesOf(given)
+  if (signedIn !== undefined) return signedIn
+  if (given !== access.token) throw new Refusal('unauthorized', 'The access token is invalid')
+  if (access.revoked) throw new Refusal('unauthorized', 'The access token was revoked')
+  return access.scopes
+}
+
 /** The bearer must be the account's, with one of these scopes or their parent. */
 export function needs(world: World, ...scopes: readonly string[]): MiddlewareHandler<Env> {
   return async (c, next) => {
-    const { token, revoked, scopes: granted } = world.access
-    const given = /^Bearer (.+)$/.exec(c.req.header('authorization') ?? '')?.[1]
-    if (given !== token) throw new Refusal('unauthorized', 'The access token is invalid')
-    if (revoked) throw new Refusal('unauthorized', 'The access token was revoked')
+    const granted = grantedTo(c, world)
     const has = (scope: string): boolean =>
       granted.includes(scope) || granted.includes(scope.split(':')[0] ?? '')
     if (!scopes.some(has)) throw new Refusal('forbidden', 'This action is outside the authorized scopes')

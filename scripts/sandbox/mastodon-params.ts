@@ -25,7 +25,8 @@ const filled = (value: unknown): string | undefined => text(value) || undefined
 const texts = (value: unknown): string[] | undefined =>
   Array.isArray(value) ? value.flatMap((one) => text(one) ?? []).filter((one) => one !== '') : undefined
 
-async function readFields(c: Context): Promise<Fields> {
+/** From JSON or a form. */
+export async function readFields(c: Context): Promise<Fields> {
   if (!c.req.header('content-type')?.includes('json')) {
     const form = await c.req.parseBody({ all: true })
     return Object.fromEntries(

@@ -1,6 +1,6 @@
 /** The client API around statuses: the instance, the account, media (https://docs.joinmastodon.org/methods/). */
 import type { Context, Hono } from 'hono'
-import { type Env, needs } from './mastodon-doors.ts'
+import { type Env, grantedTo, needs } from './mastodon-doors.ts'
 import { accountJson, instanceJson, mediaJson } from './mastodon-entities.ts'
 import { readDescription } from './mastodon-params.ts'
 import { Refusal } from './mastodon-refusal.ts'
@@ -31,10 +31,11 @@ export function serverRoutes(app: Hono<Env>, world: World): void {
   app.get('/api/v1/accounts/verify_credentials', needs(world, 'read:accounts', 'profile'), (c) =>
     c.json(accountJson(place)),
   )
-  app.get('/api/v1/apps/verify_credentials', needs(world, 'read', 'write', 'profile'), (c) => {
+  app.get('/api/v1/apps/verify_credentials', (c) => {
+    const scopes = grantedTo(c, world)
     if (traits.software === 'snac') return html404()
     if (traits.software === 'gotosocial') throw new Refusal('missing', 'Record not found')
-    return c.json({ name: 'Levity', website: null, scopes: world.access.scopes })
+    return c.json({ name: 'Levity', website: null, scopes })
   })
   /** The bytes as they came, for people who look. */
   app.get('/media/:id', (c) => {

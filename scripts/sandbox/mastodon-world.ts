@@ -5,6 +5,7 @@ import { traitsOf } from './mastodon-families.ts'
 import { Keys } from './mastodon-keys.ts'
 import { Landings } from './mastodon-landing.ts'
 import { MediaRoom } from './mastodon-media.ts'
+import { Oauth } from './mastodon-oauth.ts'
 import type { StatusParams } from './mastodon-params.ts'
 import { Rates } from './mastodon-rates.ts'
 import { type Checked, checkStatus, type Rules } from './mastodon-rules.ts'
@@ -23,6 +24,7 @@ export type World = {
   readonly keys: Keys
   readonly landings: Landings
   readonly refusedHashtags: Set<string>
+  readonly oauth: Oauth
   readonly access: { readonly token: string; revoked: boolean; readonly scopes: readonly string[] }
   /** Throws a Refusal. */
   check(params: StatusParams, editing?: string): Checked
@@ -52,6 +54,7 @@ export function makeWorld(options: MastodonOptions, clock: Clock): World {
     keys,
     landings,
     refusedHashtags,
+    oauth: new Oauth(clock),
     access: {
       token: options.accessToken ?? `sandbox-${randomUUID()}`,
       revoked: false,

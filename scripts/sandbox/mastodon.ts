@@ -4,6 +4,7 @@ import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
 import { type Env, limitRates, nameCall } from './mastodon-doors.ts'
 import { unlawful } from './mastodon-lawful.ts'
+import { oauthRoutes } from './mastodon-oauth-routes.ts'
 import type { StatusParams } from './mastodon-params.ts'
 import { answerRefusal, Refusal } from './mastodon-refusal.ts'
 import { mediaRoutes, serverRoutes } from './mastodon-routes.ts'
@@ -67,6 +68,7 @@ function makeApp(world: World, switchboard: Switchboard): Hono<Env> {
   app.use('/api/*', limitRates(world))
   app.use('*', world.keys.replay())
   serverRoutes(app, world)
+  oauthRoutes(app, world)
   mediaRoutes(app, world)
   statusRoutes(app, world)
   return app
