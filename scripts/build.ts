@@ -1,54 +1,84 @@
-/** `npm run build`: the function as one file, `dist/lambda/repost.mjs`; its source map lies outside of what is deployed. */
-import { mkdir, readFile, rename, rm } from 'node:fs/promises'
+/** `npm run build`: the package that Lambda runs, as the folder `dist/lambda` and as `dist/lambda.zip`. */
+import { createHash } from 'node:crypto'
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build, type Metafile } from 'esbuild'
+import { bundle, type Files } from './build/bundle.ts'
+import { describeLoads, type Loads } from './build/loads.ts'
+import { type Arch, readNative } from './build/native.ts'
+import { zip } from './build/zip.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
-const bundle = 'dist/lambda/repost.mjs'
+const home = join(root, 'dist')
 
-/** Bundles `src/repost.ts`; returns a line that says how large it became, and by what. */
-export async function buildBundle(): Promise<string> {
-  const { version } = JSON.parse(await readFile(`${root}package.json`, 'utf8'))
-  await rm(`${root}dist/lambda`, { recursive: true, force: true })
-  const { metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: ['src/repost.ts'],
-    outfile: bundle,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node24',
-    // The platform's default takes main first, and CommonJS cannot be shaken: 193 KB more.
-    mainFields: ['module', 'main'],
-    minify: true,
-    sourcemap: 'external',
-    // Loaded with the first image, from node_modules: its binary cannot be bundled.
-    external: ['sharp'],
-    alias: { 'form-data': './scripts/no-form-data.ts' },
-    define: { LEVITY_VERSION: JSON.stringify(version) },
-    // For packages in CommonJS; `var`, which a package's own `require` may shadow.
-    banner: {
-      js: "import{createRequire as levityRequire}from'node:module';var require=levityRequire(import.meta.url);",
-    },
-    metafile: true,
-    logLevel: 'warning',
-  })
-  await mkdir(`${root}dist`, { recursive: true })
-  await rename(`${root}${bundle}.map`, `${root}dist/repost.mjs.map`)
-  return describe(metafile)
+/** `dist`: where it goes, if not to `dist`. */
+type Where = { readonly dist?: string }
+
+/** `report`: a person's lines. */
+export type BuiltBundle = { readonly loads: Loads; readonly report: string }
+export type BuiltPackage = BuiltBundle & { readonly zip: string; readonly sha256: string }
+
+/**
+ * Only the JavaScript, into `dist/lambda`: it takes sharp's binary from the project's node_modules, on whatever machine this
+ * is. No network. A zip of another build goes, so that none lies there that is not what the folder holds.
+ */
+export async function buildBundle({ dist = home }: Where = {}): Promise<BuiltBundle> {
+  const { code, maps, loads } = await bundle()
+  await place(dist, code, maps)
+  return { loads, report: describeLoads(loads) }
 }
 
-function describe({ outputs }: Metafile): string {
-  const output = outputs[bundle]
-  if (!output) throw new Error(`Expected ${bundle} from esbuild but received ${Object.keys(outputs)}`)
-  const byPackage = new Map<string, number>()
-  for (const [path, { bytesInOutput }] of Object.entries(output.inputs)) {
-    const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? 'levity'
-    byPackage.set(name, (byPackage.get(name) ?? 0) + bytesInOutput)
+/** All that Lambda needs, into `dist/lambda` and `dist/lambda.zip`. Throws a sentence where npm must fetch and cannot. */
+export async function buildPackage({
+  arch,
+  dist = home,
+}: Where & { readonly arch: Arch }): Promise<BuiltPackage> {
+  const [{ code, maps, loads }, native] = await Promise.all([bundle(), readNative({ root, arch })])
+  const files = new Map([...code, ...native])
+  const zipped = zip(files)
+  await place(dist, files, maps, zipped)
+  const path = join(dist, 'lambda.zip')
+  const sha256 = createHash('sha256').update(zipped).digest('hex')
+  const report = `${describeLoads(loads)}\nlambda.zip for ${arch}: ${(zipped.length / 1e6).toFixed(2)} MB, sha256 ${sha256}`
+  return { loads, zip: path, sha256, report }
+}
+
+/** Nothing of an earlier build stays, and nothing is half-written where it is looked for. */
+async function place(dist: string, lambda: Files, maps: Files, zipped?: Uint8Array): Promise<void> {
+  await mkdir(dist, { recursive: true })
+  const draft = await mkdtemp(join(dist, 'new-'))
+  try {
+    for (const [folder, files] of Object.entries({ lambda, maps })) {
+      for (const [name, bytes] of files) {
+        const path = join(draft, folder, name)
+        await mkdir(dirname(path), { recursive: true })
+        await writeFile(path, bytes)
+      }
+    }
+    if (zipped !== undefined) await writeFile(join(draft, 'lambda.zip'), zipped)
+    const made = await readdir(draft)
+    for (const old of new Set([...made, 'lambda.zip']))
+      await rm(join(dist, old), { recursive: true, force: true })
+    for (const name of made) await rename(join(draft, name), join(dist, name))
+  } finally {
+    await rm(draft, { recursive: true, force: true })
   }
-  const largest = [...byPackage].sort(([, a], [, b]) => b - a).slice(0, 5)
-  const parts = largest.map(([name, bytes]) => `${name} ${Math.round(bytes / 1000)} kB`)
-  return `${bundle}: ${output.bytes} bytes (${parts.join(', ')}, …)`
 }
 
-if (import.meta.main) console.log(await buildBundle())
+async function main(args: readonly string[]): Promise<void> {
+  const [flag, ...others] = args
+  if (others.length > 0 || ![undefined, '--x64', '--bundle'].includes(flag))
+    throw new Error(
+      `Expected --x64, --bundle or nothing after "npm run build --" but received ${args.join(' ')}`,
+    )
+  const arch = flag === '--x64' ? 'x64' : 'arm64'
+  const { report } = await (flag === '--bundle' ? buildBundle() : buildPackage({ arch }))
+  console.log(report)
+}
+
+if (import.meta.main) {
+  await main(process.argv.slice(2)).catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error)
+    process.exitCode = 1
+  })
+}
