@@ -12,7 +12,7 @@ import {
 import { expect, onTestFinished, test } from 'vitest'
 import { type LedgerSandbox, sandboxAws, startLedger, startTable } from '../../scripts/sandbox/ledger.ts'
 import { Switchboard } from '../../scripts/sandbox/switchboard.ts'
-import { readTableDefinition, readTemplate } from '../../scripts/sandbox/template.ts'
+import { readTableDefinition } from '../../scripts/sandbox/template.ts'
 
 const clientOf = ({ url }: LedgerSandbox): DynamoDBClient => {
   const client = new DynamoDBClient({
@@ -53,28 +53,6 @@ test('the table is the one of the template', async () => {
     LocalSecondaryIndexes,
   })
   expect(Table?.AttributeDefinitions).toEqual(expect.arrayContaining(rest.AttributeDefinitions))
-})
-
-test('the template keeps the table from being lost, and says its name', async () => {
-  expect(await readTemplate()).toMatchObject({
-    Resources: {
-      Table: {
-        Type: 'AWS::DynamoDB::Table',
-        DeletionPolicy: 'Retain',
-        UpdateReplacePolicy: 'Retain',
-        Properties: {
-          DeletionProtectionEnabled: true,
-          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-          KeySchema: [
-            { AttributeName: 'pk', KeyType: 'HASH' },
-            { AttributeName: 'sk', KeyType: 'RANGE' },
-          ],
-          LocalSecondaryIndexes: [{ IndexName: 'todo', Projection: { ProjectionType: 'ALL' } }],
-        },
-      },
-    },
-    Outputs: { TableName: { Value: { Ref: 'Table' } } },
-  })
 })
 
 test('a conditional put works once', async () => {
