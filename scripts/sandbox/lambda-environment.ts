@@ -1,4 +1,5 @@
 /** One execution environment, cold then warm: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
+import { randomBytes } from 'node:crypto'
 import { billedMs, endLines, startLine } from './lambda-log.ts'
 import { type Happening, type Judged, judge, type Outcome } from './lambda-outcome.ts'
 import { type FunctionProcess, startProcess } from './lambda-process.ts'
@@ -18,6 +19,8 @@ export type Ending = {
   readonly outcome: Outcome
   /** JSON: the function's answer, or the error as its runtime or Lambda words it. */
   readonly body: string
+  /** The same, read. */
+  readonly answer: unknown
   readonly cold: boolean
   readonly durationMs: number
   readonly billedMs: number
@@ -63,6 +66,7 @@ export async function startEnvironment(settings: FunctionSettings): Promise<Envi
   const parts = { settings, child, api, next, put, startedAt: performance.now() }
   let fresh = true
   let usable = true
+  let running: Promise<unknown> = Promise.resolve()
   return {
     get alive() {
       return usable && child.running
@@ -70,7 +74,9 @@ export async function startEnvironment(settings: FunctionSettings): Promise<Envi
     async run(work) {
       const cold = fresh
       fresh = false
-      const { ending, reusable } = await runOnce(work, cold, parts)
+      const run = runOnce(work, cold, parts)
+      running = run
+      const { ending, reusable } = await run
       usable = reusable
       return ending
     },
@@ -78,9 +84,26 @@ export async function startEnvironment(settings: FunctionSettings): Promise<Envi
     output: child.output,
     async close() {
       usable = false
+      child.kill()
+      await running
       await child.remove()
       await api.close()
     },
+  }
+}
+
+/** The ending where this machine could not even start a process. */
+export function failedStart({ requestId }: Work, settings: FunctionSettings, error: unknown): Ending {
+  const how = `Runtime did not start: ${error instanceof Error ? error.message : error}`
+  const { outcome, body, note } = judge({ kind: 'exit', how }, requestId, settings.timeoutMs)
+  const nothing = { durationMs: 0, billedMs: 0, initMs: undefined, maxMemoryMb: undefined }
+  return {
+    outcome,
+    body,
+    answer: readAnswer(body),
+    cold: true,
+    log: `${startLine(requestId)}${note}`,
+    ...nothing,
   }
 }
 
@@ -111,7 +134,17 @@ async function runOnce(
   const last = endLines({ requestId, memoryMb: settings.memoryMb, ...measures }, judged.trouble)
   const log = `${init?.log ?? ''}${startLine(requestId)}${child.takeLog()}${judged.note}${last}`
   const { outcome, body } = judged
-  return { ending: { outcome, body, cold, billedMs: billedMs(measures), log, ...measures }, reusable }
+  const answer = readAnswer(body)
+  return { ending: { outcome, body, answer, cold, billedMs: billedMs(measures), log, ...measures }, reusable }
+}
+
+/** Whatever a function made of its answer, if it made it by other means than its runtime. */
+function readAnswer(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return body
+  }
 }
 
 async function initialise(
@@ -124,6 +157,9 @@ async function initialise(
   return { ms, log: '', failed: judge(happened, requestId, timeoutMs) }
 }
 
+/** https://docs.aws.amazon.com/xray/latest/devguide/xray-api-sendingdata.html#xray-api-traceids */
+const traceTime = (): string => Math.floor(Date.now() / 1000).toString(16)
+
 async function invoke(
   work: Work,
   lateMs: number,
@@ -135,7 +171,7 @@ async function invoke(
     'lambda-runtime-aws-request-id': work.requestId,
     'lambda-runtime-deadline-ms': String(Math.round(Date.now() + skewOf(settings) + timeoutMs - lateMs)),
     'lambda-runtime-invoked-function-arn': work.functionArn,
-    'lambda-runtime-trace-id': 'Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=0',
+    'lambda-runtime-trace-id': `Root=1-${traceTime()}-${randomBytes(12).toString('hex')};Sampled=0`,
     ...(work.clientContext !== undefined && { 'lambda-runtime-client-context': work.clientContext }),
   })
   const happened = await next(end - performance.now())

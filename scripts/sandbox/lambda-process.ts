@@ -40,6 +40,7 @@ export function startProcess(settings: FunctionSettings, api: string): FunctionP
     child.once('exit', (code, signal) => done(describeExit(code, signal)))
   })
   let read = 0
+  let removed = false
   const running = (): boolean =>
     child.pid !== undefined && child.exitCode === null && child.signalCode === null
   return {
@@ -62,6 +63,8 @@ export function startProcess(settings: FunctionSettings, api: string): FunctionP
     async remove() {
       child.kill('SIGKILL')
       await exited
+      if (removed) return
+      removed = true
       closeSync(log)
       rmSync(folder, { recursive: true, force: true })
     },

@@ -1,0 +1,31 @@
+/** Names and ARNs: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_RequestParameters */
+
+export type FunctionName = {
+  readonly name: string
+  readonly region?: string | undefined
+  readonly account?: string | undefined
+  /** Version or alias. */
+  readonly qualifier?: string | undefined
+}
+
+/** The account that stand-ins for AWS take for anybody's. */
+export const sandboxAccount = '123456789012'
+
+const pattern =
+  /^(?:arn:aws[a-zA-Z-]*:lambda:)?(?:(?<region>[a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-\d):)?(?:(?<account>\d{12}):)?(?:function:)?(?<name>[a-zA-Z0-9-_.]+)(?::(?<qualifier>\$LATEST|[a-zA-Z0-9-_]+))?$/
+
+/** A name, a partial or a whole ARN, each with or without a qualifier; undefined where it is none. */
+export function parseFunctionName(text: string): FunctionName | undefined {
+  const groups = pattern.exec(text)?.groups
+  const name = groups?.['name']
+  if (name === undefined) return undefined
+  return {
+    name,
+    region: groups?.['region'],
+    account: groups?.['account'],
+    qualifier: groups?.['qualifier'],
+  }
+}
+
+export const functionArn = ({ name, region, account = sandboxAccount, qualifier }: FunctionName): string =>
+  [`arn:aws:lambda:${region}:${account}:function:${name}`, ...(qualifier ? [qualifier] : [])].join(':')
