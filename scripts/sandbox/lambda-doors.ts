@@ -1,11 +1,11 @@
 /** Lambda's HTTP API, as far as invoking goes: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 import { arch } from 'node:os'
 import { type Context, Hono } from 'hono'
-import type { Ending } from './lambda-environment.ts'
 import { forward } from './lambda-forward.ts'
 import { tailOf } from './lambda-log.ts'
 import { functionArn, parseFunctionName } from './lambda-name.ts'
 import { notFound, notJson, type Refusal, refusePayload, throttled, wrongType } from './lambda-refusal.ts'
+import type { Ending } from './lambda-run.ts'
 import type { FunctionSettings } from './lambda-settings.ts'
 import type { Env } from './server.ts'
 

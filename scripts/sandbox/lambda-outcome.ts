@@ -1,4 +1,4 @@
-/** What Lambda makes of what happened to a process: the answer its caller gets, and the lines in the log. */
+/** What Lambda makes of what happened to a process: how the invocation ended, and the answer its caller gets. */
 import type { Trouble } from './lambda-log.ts'
 import type { Said } from './lambda-runtime-api.ts'
 
@@ -14,7 +14,6 @@ export type Judged = {
   readonly outcome: Outcome
   /** JSON: the function's answer, or the error as its runtime or Lambda words it. */
   readonly body: string
-  readonly note: string
   readonly trouble?: Trouble
 }
 
@@ -27,52 +26,36 @@ export function judge(happened: Happening, requestId: string, timeoutMs: number)
       return judgeResponse(happened.body)
     case 'error':
     case 'init-error':
-      return { outcome: 'error', body: happened.body, note: '' }
-    case 'timeout':
-      return judgeTimeout(requestId, timeoutMs)
-    case 'memory':
-      return judgeDeath(
-        'memory',
-        'Runtime.OutOfMemory',
-        'Runtime exited with error: signal: killed',
-        requestId,
-      )
+      return { outcome: 'error', body: happened.body }
+    case 'timeout': {
+      const says = `Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`
+      return inTrouble('timeout', { status: 'timeout', errorType: 'Sandbox.Timedout', says }, requestId)
+    }
+    case 'memory': {
+      const says = 'Runtime exited with error: signal: killed'
+      return inTrouble('memory', { status: 'error', errorType: 'Runtime.OutOfMemory', says }, requestId)
+    }
     case 'exit':
-      return judgeDeath('exit', 'Runtime.ExitError', happened.how, requestId)
+      return judgeExit(happened.how, requestId)
     case 'next':
-      return judgeDeath('exit', 'Runtime.ExitError', 'Runtime left an event without an answer', requestId)
+      return judgeExit('Runtime asked for the next event without an answer to this one', requestId)
   }
 }
 
+const judgeExit = (says: string, requestId: string): Judged =>
+  inTrouble('exit', { status: 'error', errorType: 'Runtime.ExitError', says }, requestId)
+
+function inTrouble(outcome: Outcome, trouble: Trouble, requestId: string): Judged {
+  const { errorType, says } = trouble
+  const errorMessage = `RequestId: ${requestId} Error: ${says}`
+  return { outcome, body: JSON.stringify({ errorType, errorMessage }), trouble }
+}
+
 function judgeResponse(body: string): Judged {
-  if (Buffer.byteLength(body) <= mostAnswerBytes) return { outcome: 'response', body, note: '' }
+  if (Buffer.byteLength(body) <= mostAnswerBytes) return { outcome: 'response', body }
   const errorMessage = `Response payload size exceeded maximum allowed payload size (${mostAnswerBytes} bytes).`
   return {
     outcome: 'error',
     body: JSON.stringify({ errorMessage, errorType: 'Function.ResponseSizeTooLarge' }),
-    note: `${errorMessage}\n`,
-  }
-}
-
-function judgeTimeout(requestId: string, timeoutMs: number): Judged {
-  const after = `Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`
-  return {
-    outcome: 'timeout',
-    body: JSON.stringify({
-      errorType: 'Sandbox.Timedout',
-      errorMessage: `RequestId: ${requestId} Error: ${after}`,
-    }),
-    note: `${new Date().toISOString()} ${requestId} ${after}\n\n`,
-    trouble: { status: 'timeout' },
-  }
-}
-
-function judgeDeath(outcome: 'memory' | 'exit', errorType: string, how: string, requestId: string): Judged {
-  const errorMessage = `RequestId: ${requestId} Error: ${how}`
-  return {
-    outcome,
-    body: JSON.stringify({ errorType, errorMessage }),
-    note: `${errorMessage}\n${errorType}\n`,
-    trouble: { status: 'error', error: errorType },
   }
 }

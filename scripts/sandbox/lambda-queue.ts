@@ -1,5 +1,5 @@
 /** Events that nobody waits for: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
-import type { Ending, Work } from './lambda-environment.ts'
+import type { Ending, Work } from './lambda-run.ts'
 
 /** What a destination gets: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */
 export type FailureRecord = {

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { devNull } from 'node:os'
+import type { LogFormat } from './lambda-log.ts'
 import { sandboxAws } from './ledger.ts'
 
 export type FunctionSettings = {
@@ -14,6 +15,8 @@ export type FunctionSettings = {
   readonly env: Readonly<Record<string, string>>
   readonly memoryMb: number
   readonly timeoutMs: number
+  /** As `LoggingConfig` has it, for the runtime's lines and Lambda's own. */
+  readonly logFormat: LogFormat
   /** Stop the process between invocations, as Lambda does; never on Windows, which has no such signal. */
   readonly freeze: boolean
   /** Modules that are loaded before the function, as file URLs. */
@@ -62,6 +65,7 @@ export function variablesOf(settings: FunctionSettings): Readonly<Record<string,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_FORMAT: settings.logFormat,
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${functionName}`,
     AWS_LAMBDA_LOG_STREAM_NAME: `${day}/[$LATEST]${randomBytes(16).toString('hex')}`,
     LAMBDA_TASK_ROOT: codeDir,

@@ -1,16 +1,20 @@
 /** A Lambda on this machine, of one function: the endpoint that `aws lambda invoke --endpoint-url` talks to, and what runs behind it. */
 import { randomUUID } from 'node:crypto'
+import { createDiary, type Invocation } from './lambda-diary.ts'
 import { type Call, createLambdaApp } from './lambda-doors.ts'
-import type { Ending, Work } from './lambda-environment.ts'
 import { createFleet } from './lambda-fleet.ts'
 import { functionArn, sandboxAccount } from './lambda-name.ts'
 import { createQueue, type FailureRecord, type QueueOptions } from './lambda-queue.ts'
+import type { Ending, Work } from './lambda-run.ts'
 import type { FunctionSettings } from './lambda-settings.ts'
 import { sandboxAws } from './ledger.ts'
 import { listen } from './server.ts'
 
-export type LambdaOptions = Omit<FunctionSettings, 'handler' | 'freeze' | 'preload'> &
-  Partial<Pick<FunctionSettings, 'handler' | 'freeze' | 'preload'>> &
+/** As on Lambda, unless said: `repost.handler`, lines in text, frozen between invocations. */
+type Defaults = Pick<FunctionSettings, 'handler' | 'logFormat' | 'freeze' | 'preload'>
+
+export type LambdaOptions = Omit<FunctionSettings, keyof Defaults> &
+  Partial<Defaults> &
   Partial<Pick<QueueOptions, 'retryDelaysMs' | 'maximumEventAgeMs' | 'destination'>> & {
     readonly port?: number | undefined
     /** How many run at once; 10, as new accounts have it. */
@@ -22,19 +26,6 @@ export type LambdaOptions = Omit<FunctionSettings, 'handler' | 'freeze' | 'prelo
     /** How many invocations are remembered; 200. */
     readonly keep?: number
   }
-
-export type Invocation = {
-  /** The same for every attempt at an event. */
-  readonly requestId: string
-  readonly type: 'RequestResponse' | 'Event'
-  readonly event: unknown
-  /** From 1. */
-  readonly attempt: number
-  /** Ms since 1970. */
-  readonly startedAt: number
-  /** Absent while it runs. */
-  readonly ending?: Ending
-}
 
 export interface LambdaSandbox {
   /** For `--endpoint-url`; inside the function it stands in `AWS_ENDPOINT_URL_LAMBDA`. */
@@ -65,7 +56,7 @@ const lambdaPatience = {
 export async function startLambdaSandbox(options: LambdaOptions): Promise<LambdaSandbox> {
   const region = options.env['AWS_REGION'] ?? sandboxAws.AWS_REGION
   const arn = functionArn({ name: options.functionName, region })
-  const diary = createDiary(options)
+  const diary = createDiary(options.keep ?? 200, options.onInvocation ?? (() => {}))
   const fleet = createFleet(settingsOf(options), options.concurrency ?? 10)
   const run = async (work: Work, type: Invocation['type'], attempt: number): Promise<Ending> => {
     const close = diary.open(work, type, attempt)
@@ -118,6 +109,7 @@ const settingsOf = (options: LambdaOptions): FunctionSettings => ({
   env: options.env,
   memoryMb: options.memoryMb,
   timeoutMs: options.timeoutMs,
+  logFormat: options.logFormat ?? 'Text',
   freeze: options.freeze ?? true,
   preload: options.preload ?? [],
 })
@@ -134,25 +126,3 @@ const scheduledEvent = (functionName: string, region: string): Readonly<Record<s
   resources: [`arn:aws:events:${region}:${sandboxAccount}:rule/${functionName}`],
   detail: {},
 })
-
-function createDiary({ onInvocation = () => {}, keep = 200 }: LambdaOptions): {
-  readonly invocations: readonly Invocation[]
-  open(work: Work, type: Invocation['type'], attempt: number): (ending: Ending) => void
-} {
-  const invocations: Invocation[] = []
-  return {
-    invocations,
-    open({ requestId, payload }, type, attempt) {
-      const begun = { requestId, type, event: JSON.parse(payload), attempt, startedAt: Date.now() }
-      invocations.push(begun)
-      if (invocations.length > keep) invocations.shift()
-      onInvocation(begun)
-      return (ending) => {
-        const ended = { ...begun, ending }
-        const at = invocations.indexOf(begun)
-        if (at >= 0) invocations[at] = ended
-        onInvocation(ended)
-      }
-    },
-  }
-}

@@ -9,26 +9,32 @@ export type Lambda = {
   invoke(event: unknown): Promise<Invoked>
   /** Everything the function wrote so far. */
   output(): string
+  /** What was loaded of the function, by paths in its folder. */
+  loaded(): readonly string[]
   close(): Promise<void>
 }
 
+/** `codeDir`: what is deployed, the folder of the last build unless said. */
 export async function startLambda(
   env: Readonly<Record<string, string>>,
   timeoutMs = 15 * 60_000,
+  codeDir = fileURLToPath(new URL('../../dist/lambda', import.meta.url)),
 ): Promise<Lambda> {
   const environment = await startEnvironment({
-    codeDir: fileURLToPath(new URL('../../dist/lambda', import.meta.url)),
+    codeDir,
     handler: 'repost.handler',
     functionName: 'levity',
     env,
     memoryMb: 1536,
     timeoutMs,
+    logFormat: 'Text',
     freeze: true,
     preload: [new URL('./lambda-hooks.ts', import.meta.url).href],
   })
   let count = 0
   return {
     output: environment.output,
+    loaded: () => [...environment.output().matchAll(/^loads (.+)$/gm)].map(([, path = '']) => path),
     async invoke(event) {
       count += 1
       const { outcome, body } = await environment.run({
