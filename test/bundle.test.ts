@@ -31,10 +31,6 @@ const logged = (): readonly Record<string, unknown>[] =>
     .filter((line) => line.startsWith('{"time"'))
     .map((line) => JSON.parse(line))
 
-/** What was loaded of the function, by paths in its folder. */
-const loaded = (): readonly string[] =>
-  [...lambda.output().matchAll(/^loads (.+)$/gm)].map(([, path = '']) => path)
-
 test('a run that finds nothing new reads Tumblr and the ledger once each, loads little and never sharp', async () => {
   lambda = await startLambda({ ...sandbox.env, LEVITY_ROUTES: 'idle' })
   expect(await lambda.invoke(scheduled)).toMatchObject({ ended: 'response' })
@@ -50,9 +46,9 @@ test('a run that finds nothing new reads Tumblr and the ledger once each, loads 
   })
   const calls = sandbox.switchboard.calls.slice(before).map(({ service, name }) => `${service} ${name}`)
   expect(calls.sort()).toEqual(['dynamodb Query', 'tumblr posts'])
-  expect(loaded()).toContain('repost.mjs')
-  expect(loaded()).not.toContain('sharp.mjs')
-  const sizes = await Promise.all(loaded().map(async (path) => (await stat(join(folder, path))).size))
+  expect(lambda.loaded()).toContain('repost.mjs')
+  expect(lambda.loaded()).not.toContain('sharp.mjs')
+  const sizes = await Promise.all(lambda.loaded().map(async (path) => (await stat(join(folder, path))).size))
   expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(450_000)
   expect(logged().at(-1)).toMatchObject({ event: 'report', version: pack.version })
 })
@@ -71,7 +67,7 @@ test('an event arrives, a post goes out with its images, and the report comes ba
   })
   const [posted] = logged().filter((line) => line['event'] === 'posted')
   expect(posted).toMatchObject({ route: 'art', statuses: [expect.stringContaining(sandbox.mastodon.url)] })
-  expect(loaded()).toContain('sharp.mjs')
+  expect(lambda.loaded()).toContain('sharp.mjs')
 })
 
 test('a wrong configuration is an error that names every mistake, and no secret', async () => {
