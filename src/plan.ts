@@ -21,6 +21,12 @@ export async function planRoute(ask: Ask, report: Draft, world: World): Promise<
   const listed = new Map(page.posts.map((post) => [post.id, post]))
   const asked = route === undefined ? firstPosts(page, world) : newPosts(page, route)
   const ids = ask.post !== undefined ? [ask.post] : [...todo, ...asked].map(({ id }) => id)
+  const atRest = route === undefined && ids.length === 0 && world.config.start.from === 'now'
+  const newest = atRest ? newestWanted(page, world) : undefined
+  if (newest) {
+    ids.push(newest.id)
+    report.why = `LEVITY_START=now posts nothing from before the first run; this is how the newest post would look, and {"post":"${newest.id}"} posts it`
+  }
   const plan: PlannedPost[] = []
   for (const id of [...new Set(ids)].sort(compareIds)) {
     const post = listed.get(id) ?? (await world.tumblr.fetchPost(id))
@@ -43,6 +49,12 @@ function firstPosts(page: PostPage, { config }: World): readonly Post[] {
   const wanted = page.posts.filter((post) => post.publishedAt >= since && judgePost(post, wishes).wanted)
   return start.from === 'last' ? wanted.slice(0, start.count) : wanted
 }
+
+/** Without an example, a Levity that has just been set up would look dead. */
+const newestWanted = (page: PostPage, { config }: World): Post | undefined =>
+  page.posts
+    .filter((post) => judgePost(post, config.wishes).wanted)
+    .reduce<Post | undefined>((a, b) => (a && compareIds(a.id, b.id) > 0 ? a : b), undefined)
 
 /** One post that cannot be planned must not end the plan of the others. */
 async function planOrExplain(

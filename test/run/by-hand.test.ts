@@ -1,6 +1,6 @@
 /** What a person asks for: one post, a copy, parked posts again, a plan (L5). */
 import { expect, test } from 'vitest'
-import { count, firstLines, minute, picture, startDriver } from '../support/run.ts'
+import { count, day, firstLines, minute, picture, startDriver } from '../support/run.ts'
 
 test('{"post"}: from before the start, once', async () => {
   const { run, publish, texts } = await startDriver({ bearings: false })
@@ -98,7 +98,8 @@ test('a plan says it all and changes nothing anywhere', async () => {
 })
 
 test.each([
-  ['now', []],
+  // Which asks for nothing: the newest is an example.
+  ['now', ['B']],
   ['last:1', ['B']],
   ['all', ['A', 'B']],
 ])('before the first run a plan shows what LEVITY_START=%s asks for', async (start, planned) => {
@@ -109,6 +110,31 @@ test.each([
   const { route, called } = await run({ mode: 'plan' })
   expect(route.plan?.map(({ statuses }) => statuses[0]?.text.slice(0, 1))).toEqual(planned)
   expect(count(called('dynamodb'), 'PutItem')).toBe(0)
+})
+
+test('the example of a plan says why it is one, and how to post it; the first run posts nothing', async () => {
+  const { run, publish, texts } = await startDriver({ bearings: false })
+  const newest = publish({ text: 'New' })
+  publish({ text: 'Old', at: Date.now() - day })
+  const { route } = await run({ mode: 'plan' })
+  expect(route.plan?.map(({ post }) => post)).toEqual([newest])
+  expect(route.why).toContain(`LEVITY_START=now posts nothing from before the first run`)
+  expect(route.why).toContain(`{"post":"${newest}"}`)
+  expect((await run()).route).toMatchObject({ outcome: 'done', posted: [] })
+  expect((await run({ mode: 'plan' })).route).toMatchObject({ plan: [] })
+  expect((await run({ post: newest })).route.posted).toHaveLength(1)
+  expect(firstLines(texts())).toEqual(['New'])
+})
+
+test.each([
+  ['a blog without images', {}, { images: [] }],
+  ['another LEVITY_START', { LEVITY_START: 'since:2100-01-01' }, {}],
+])('%s gives a plan no example', async (_, env, draft) => {
+  const { run, publish } = await startDriver({ bearings: false, env })
+  publish(draft)
+  const { route } = await run({ mode: 'plan' })
+  expect(route.plan).toEqual([])
+  expect(route.why).toBeUndefined()
 })
 
 test('a picture that is dead does not end the plan of the other posts', async () => {
