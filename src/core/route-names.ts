@@ -2,7 +2,7 @@ import { likelyWord } from './likely.ts'
 import {
   type Env,
   isParameter,
-  parameterRefusal,
+  noParameterHere,
   prefixOf,
   quote,
   type RouteName,
@@ -19,7 +19,7 @@ export function parseRouteNames(env: Env, problems: Set<string>): readonly Route
   const list = readVariable(env, 'LEVITY_ROUTES')
   if (list === undefined) return [undefined]
   if (isParameter(list)) {
-    problems.add(parameterRefusal('LEVITY_ROUTES'))
+    problems.add(noParameterHere('LEVITY_ROUTES'))
     return []
   }
   const names = list.split(',').map((name) => name.trim())

@@ -172,6 +172,8 @@ export const RouteSettings = v.object({
 
 export type RouteValues = v.InferOutput<typeof RouteSettings>
 
+export const routeVariables: readonly string[] = Object.keys(RouteSettings.entries)
+
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
 export const TableSetting = setting('the name of a DynamoDB table (3 to 255 of A-Z a-z 0-9 _ . -)', (text) =>
   /^[A-Za-z0-9_.-]{3,255}$/.test(text) ? text : undefined,

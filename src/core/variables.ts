@@ -8,7 +8,14 @@ export type Env = Readonly<Record<string, string | undefined>>
 export type RouteName = string | undefined
 
 /** One variable as a route sees it: the name it was set by. */
-export type Setting = { readonly name: string; readonly value: string | undefined }
+export type Setting = {
+  readonly name: string
+  readonly value: string | undefined
+  /** It came from Parameter Store, and is told to nobody. */
+  readonly hidden?: true
+  /** Why there is no value, though there should be one. */
+  readonly problem?: string
+}
 
 export const prefixOf = (route: RouteName): string => (route === undefined ? '' : `${route.toUpperCase()}_`)
 
@@ -32,16 +39,23 @@ export const nameToSet = ({ name, value }: Setting, route: RouteName, variable: 
 
 /** An address in Parameter Store instead of a value. */
 export const isParameter = (value: string): boolean => /^ssm:/i.test(value)
-export const parameterRefusal = (name: string): string =>
-  `Expected the value itself for ${name} but received an ssm: address, which can be read only where Levity is deployed on AWS with Parameter Store`
+
+/** Where a route is named, or the ledger, before any of its settings is read. */
+export const noParameterHere = (name: string): string =>
+  `Expected the value itself for ${name} but received an ssm: address, which only the settings of a route may be`
 
 /** Found text in a sentence, cut where it is long. */
 export const quote = (text: string): string =>
   JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text)
 
 /** What was found, as far as it may be told. */
-export function show(variable: string, value: string | undefined, secrets: readonly string[]): string {
+export function show(
+  variable: string,
+  { value, hidden }: Pick<Setting, 'value' | 'hidden'>,
+  secrets: readonly string[],
+): string {
   if (value === undefined) return 'nothing'
+  if (hidden) return `a value of ${value.length} characters from Parameter Store`
   if (isSecret(variable)) return `a value of ${value.length} characters`
   if (!variable.endsWith('_URL')) return quote(redact(value, secrets))
   if (value.includes('@')) return 'an address with a user name or password'

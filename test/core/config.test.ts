@@ -185,7 +185,7 @@ test('a secret in the wrong place is not shown either', () => {
 })
 
 test.each([...Object.keys(enough), 'LEVITY_LANGUAGE', 'LEVITY_ROUTES', 'LEVITY_TABLE'])(
-  '%s cannot be read from Parameter Store yet',
+  '%s cannot be read from Parameter Store where there is none',
   (variable) => {
     const problems = problemsOf({ ...enough, [variable]: 'ssm:/levity/hush' })
     expect(problems).toEqual([expect.stringContaining(`Expected the value itself for ${variable}`)])
