@@ -1,0 +1,145 @@
+/** One AWS account in one region, through the AWS CLI of this machine. */
+import * as v from 'valibot'
+import { redact } from '../../src/core/secrets.ts'
+import { Refusal } from '../refusal.ts'
+import { type AwsError, readFailure } from './aws-failure.ts'
+import { type CliAnswer, runCli } from './cli.ts'
+import { withPrivateFolder, writePrivately } from './private-file.ts'
+
+export type AwsOptions = {
+  readonly profile?: string | undefined
+  readonly region?: string | undefined
+  /** Taken out of everything that is told of a failure. */
+  readonly secrets?: readonly string[]
+}
+
+export type CallOptions = {
+  /** Beside `--cli-input-json`, for what JSON cannot carry: bytes, and how long to wait. */
+  readonly flags?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  /** Ms. */
+  readonly timeoutMs?: number
+}
+
+export interface Aws {
+  readonly region: string
+  readonly account: string
+  /** `aws`, `aws-cn`, `aws-us-gov`: the beginning of every ARN. */
+  readonly partition: string
+  /** The input goes by a file, never by the arguments, which any process of the machine can read. Throws AwsError. */
+  ask<T>(
+    answer: v.GenericSchema<unknown, T>,
+    service: string,
+    operation: string,
+    input?: object,
+    options?: CallOptions,
+  ): Promise<T>
+  /** The same where the answer does not matter. */
+  tell(service: string, operation: string, input?: object, options?: CallOptions): Promise<void>
+}
+
+type Env = Readonly<Record<string, string | undefined>>
+
+const defaultTimeoutMs = 180_000
+/** Settings of Levity in the shell are none of the CLI's business. */
+const ours = /^(?:[A-Z][A-Z0-9]*_)?(?:TUMBLR|MASTODON|LEVITY)_/
+
+/** Asks whose credentials these are. Throws Refusal where CLI, region or credentials are missing. */
+export async function openAws({ profile, region, secrets = [] }: AwsOptions): Promise<Aws> {
+  const named = region ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION']
+  const env = environment(profile, named)
+  // As a flag too: keys in the environment come before a profile that is named there.
+  const flags = profile === undefined ? [] : ['--profile', profile]
+  const chosen = named ?? (await configuredRegion(env, flags))
+  const call = createCall({ ...env, AWS_REGION: chosen, AWS_DEFAULT_REGION: chosen }, flags, secrets)
+  const ask: Aws['ask'] = async (answer, service, operation, input, options) =>
+    readAnswer(answer, service, operation, await call(service, operation, input, options))
+  const identity = v.object({ Account: v.string(), Arn: v.string() })
+  const { Account: account, Arn } = await ask(identity, 'sts', 'get-caller-identity')
+  return {
+    region: chosen,
+    account,
+    partition: Arn.split(':')[1] ?? 'aws',
+    ask,
+    tell: async (service, operation, input, options) => void (await call(service, operation, input, options)),
+  }
+}
+
+function environment(profile: string | undefined, region: string | undefined): Env {
+  const inherited = Object.entries(process.env).filter(([name]) => !ours.test(name))
+  return {
+    ...Object.fromEntries(inherited),
+    AWS_PAGER: '',
+    AWS_CLI_AUTO_PROMPT: 'off',
+    PYTHONIOENCODING: 'utf-8',
+    ...(profile !== undefined && { AWS_PROFILE: profile }),
+    // Version 1 knows the second name alone; version 2 prefers the first.
+    ...(region !== undefined && { AWS_REGION: region, AWS_DEFAULT_REGION: region }),
+  }
+}
+
+async function configuredRegion(env: Env, flags: readonly string[]): Promise<string> {
+  const { out, err } = await runCli({
+    args: ['configure', 'get', 'region', ...flags],
+    env,
+    timeoutMs: defaultTimeoutMs,
+  })
+  const region = out.trim()
+  if (region !== '') return region
+  const asked = { service: 'configure', operation: 'get region', profile: env['AWS_PROFILE'] }
+  throw readFailure(asked, err.trim() === '' ? 'You must specify a region' : err)
+}
+
+type Call = (service: string, operation: string, input?: object, options?: CallOptions) => Promise<string>
+
+function createCall(env: Env, flags: readonly string[], secrets: readonly string[]): Call {
+  return (service, operation, input, options = {}) =>
+    withPrivateFolder(async (folder) => {
+      const args = [service, operation, '--output', 'json', ...flags, ...(options.flags ?? [])]
+      if (input !== undefined) {
+        const path = await writePrivately(`${folder}/input.json`, plainJson(input))
+        args.push('--cli-input-json', `file://${path}`)
+      }
+      const { timeoutMs = defaultTimeoutMs } = options
+      const answer = await runCli({ args, env: { ...env, ...options.env }, timeoutMs })
+      if (!answer.ok) throw failureOf(answer, { service, operation, profile: env['AWS_PROFILE'] }, secrets)
+      return answer.out
+    })
+}
+
+function failureOf(
+  { err }: CliAnswer,
+  asked: Parameters<typeof readFailure>[0],
+  secrets: readonly string[],
+): AwsError {
+  return readFailure(asked, redact(err, secrets))
+}
+
+/** ASCII alone, so that no machine's own character set can garble it. */
+const plainJson = (input: object): string =>
+  JSON.stringify(input).replace(
+    /[\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+
+function readAnswer<T>(
+  schema: v.GenericSchema<unknown, T>,
+  service: string,
+  operation: string,
+  out: string,
+): T {
+  const asked = `aws ${service} ${operation}`
+  let json: unknown
+  try {
+    // Some operations answer nothing at all.
+    json = JSON.parse(out.trim() === '' ? '{}' : out)
+  } catch {
+    throw new Refusal(`Expected JSON from ${asked} but received ${JSON.stringify(out.slice(0, 100))}`)
+  }
+  const result = v.safeParse(schema, json)
+  if (result.success) return result.output
+  const [{ path, message }] = result.issues
+  throw new Refusal(
+    `Expected another answer of ${asked}: ${path?.map(({ key }) => String(key)).join('.') ?? 'all of it'}: ${message}`,
+  )
+}

@@ -1,0 +1,162 @@
+/** A change to a stack, first asked for, then shown or made. */
+import { setTimeout } from 'node:timers/promises'
+import * as v from 'valibot'
+import { Refusal } from '../refusal.ts'
+import type { Aws } from './aws.ts'
+import { AwsError } from './aws-failure.ts'
+import { followStack, readEvents, type Tell } from './progress.ts'
+import { nameOf, stageTag } from './stack.ts'
+
+export type Change = {
+  readonly action: string
+  readonly id: string
+  readonly type: string
+  /** `True`, `False` or `Conditional`; empty where it does not apply. */
+  readonly replacement: string
+}
+
+export type ChangeAsked = {
+  readonly stage: string
+  readonly kind: 'CREATE' | 'UPDATE'
+  /** Absent: the one the stack has. */
+  readonly template?: { readonly TemplateBody: string } | { readonly TemplateURL: string }
+  readonly parameters: readonly ParameterAsked[]
+}
+
+export type ParameterAsked =
+  | { readonly ParameterKey: string; readonly ParameterValue: string }
+  | { readonly ParameterKey: string; readonly UsePreviousValue: true }
+
+export type ChangeSet = {
+  readonly id: string
+  readonly stackId: string
+  readonly stage: string
+  readonly changes: readonly Change[]
+}
+
+const Created = v.object({ Id: v.string(), StackId: v.string() })
+const Described = v.object({
+  Status: v.string(),
+  StatusReason: v.optional(v.nullable(v.string())),
+  Changes: v.optional(
+    v.array(
+      v.object({
+        ResourceChange: v.optional(
+          v.object({
+            Action: v.string(),
+            LogicalResourceId: v.string(),
+            ResourceType: v.string(),
+            Replacement: v.optional(v.nullable(v.string())),
+          }),
+        ),
+      }),
+    ),
+    [],
+  ),
+})
+
+/** Ms. */
+const longest = 5 * 60_000
+const pause = 1000
+
+/** Undefined where nothing would change; then nothing is left of it. Throws Refusal where CloudFormation will not have it. */
+export async function createChangeSet(aws: Aws, asked: ChangeAsked): Promise<ChangeSet | undefined> {
+  const created = await askFor(aws, asked)
+  if (created === undefined) return undefined
+  const set = { id: created.Id, stackId: created.StackId, stage: asked.stage }
+  const { Status, StatusReason, Changes } = await waitFor(aws, set)
+  if (Status === 'CREATE_COMPLETE') return { ...set, changes: Changes.flatMap(readChange) }
+  await removeChangeSet(aws, set)
+  if (isEmpty(StatusReason ?? '')) return undefined
+  throw new Refusal(
+    `CloudFormation will not change the stack ${nameOf(asked.stage)}: ${StatusReason ?? Status}`,
+  )
+}
+
+async function askFor(
+  aws: Aws,
+  { stage, kind, template, parameters }: ChangeAsked,
+): Promise<v.InferOutput<typeof Created> | undefined> {
+  const input = {
+    StackName: nameOf(stage),
+    ChangeSetName: `levity-${Date.now()}`,
+    ChangeSetType: kind,
+    ...(template ?? { UsePreviousTemplate: true }),
+    Parameters: parameters,
+    Capabilities: ['CAPABILITY_IAM'],
+    Tags: [{ Key: stageTag, Value: stage }],
+  }
+  try {
+    return await aws.ask(Created, 'cloudformation', 'create-change-set', input)
+  } catch (error) {
+    if (error instanceof AwsError && isEmpty(error.reason)) return undefined
+    throw error
+  }
+}
+
+/** The words are all there is to know it by: https://github.com/aws/aws-sdk-js/issues/2331 */
+const isEmpty = (reason: string): boolean =>
+  /didn't contain changes|No updates are to be performed/i.test(reason)
+
+type Named = Pick<ChangeSet, 'id' | 'stackId'>
+
+const inputOf = ({ id, stackId }: Named): object => ({ ChangeSetName: id, StackName: stackId })
+
+async function waitFor(aws: Aws, set: Named): Promise<v.InferOutput<typeof Described>> {
+  for (const end = Date.now() + longest; Date.now() < end; ) {
+    const found = await aws.ask(Described, 'cloudformation', 'describe-change-set', inputOf(set))
+    if (/_COMPLETE$|^FAILED$/.test(found.Status)) return found
+    await setTimeout(pause)
+  }
+  throw new Refusal(
+    `Expected CloudFormation to say within ${longest / 60_000} minutes what would change but it does not: try again later`,
+  )
+}
+
+const readChange = ({
+  ResourceChange: change,
+}: v.InferOutput<typeof Described>['Changes'][number]): Change[] =>
+  change === undefined
+    ? []
+    : [
+        {
+          action: change.Action,
+          id: change.LogicalResourceId,
+          type: change.ResourceType,
+          replacement: change.Replacement ?? '',
+        },
+      ]
+
+export const removeChangeSet = (aws: Aws, set: Named): Promise<void> =>
+  aws.tell('cloudformation', 'delete-change-set', inputOf(set))
+
+/** Ends when the stack is at rest. Throws Refusal with the first reason where it is not what was asked for. */
+export async function makeChange(aws: Aws, set: ChangeSet, tell: Tell): Promise<void> {
+  const before = await readEvents(aws, set.stackId)
+  await aws.tell('cloudformation', 'execute-change-set', inputOf(set))
+  const { status, failures } = await followStack(aws, set.stackId, before, tell)
+  if (!/^(?:CREATE|UPDATE)_COMPLETE$/.test(status))
+    throw new Refusal(
+      [
+        `Expected the stack ${nameOf(set.stage)} to be made or changed but it is ${status}; everything is as it was before:`,
+        ...failures,
+      ].join('\n'),
+    )
+}
+
+/** As a table, for a person. */
+export function describeChanges(changes: readonly Change[]): string {
+  const rows = [
+    ['action', 'what', 'type', 'replaced'],
+    ...changes.map((one) => [one.action, one.id, one.type, one.replacement]),
+  ]
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}

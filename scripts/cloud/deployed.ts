@@ -1,0 +1,59 @@
+/** What this folder has deployed, so that no run on this machine posts beside it: `.levity/deployed-<stage>.json`. */
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import * as v from 'valibot'
+
+const Deployed = v.object({
+  stage: v.string(),
+  account: v.string(),
+  region: v.string(),
+  routes: v.array(
+    v.object({
+      route: v.string(),
+      /** As the settings name it; absent where it stands in Parameter Store. */
+      blog: v.optional(v.string()),
+      /** The origin of the Mastodon server. */
+      server: v.optional(v.string()),
+    }),
+  ),
+})
+
+export type Deployed = v.InferOutput<typeof Deployed>
+
+const fileName = /^deployed-(.+)\.json$/
+const pathOf = (stage: string): string => resolve('.levity', `deployed-${stage}.json`)
+
+export async function writeDeployed(deployed: Deployed): Promise<void> {
+  await mkdir(resolve('.levity'), { recursive: true })
+  await writeFile(pathOf(deployed.stage), `${JSON.stringify(deployed, undefined, 2)}\n`)
+}
+
+/** Undefined where this folder has not deployed the stage. */
+export async function readDeployed(stage: string): Promise<Deployed | undefined> {
+  const text = await readFile(pathOf(stage), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  })
+  return text === undefined ? undefined : v.parse(v.pipe(v.string(), v.parseJson(), Deployed), text)
+}
+
+/** Every stage that this folder has deployed and not destroyed. */
+export async function readAllDeployed(): Promise<readonly Deployed[]> {
+  const names = await readdir(resolve('.levity')).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw error
+  })
+  const stages = names.flatMap((name) => fileName.exec(name)?.[1] ?? [])
+  const all = await Promise.all(stages.map(readDeployed))
+  return all.filter((one) => one !== undefined)
+}
+
+/** Forgets the stage, unless it was deployed elsewhere than where it is gone now. */
+export async function forgetDeployed(
+  stage: string,
+  where: Pick<Deployed, 'account' | 'region'>,
+): Promise<void> {
+  const deployed = await readDeployed(stage)
+  if (deployed?.account === where.account && deployed.region === where.region)
+    await rm(join(pathOf(stage)), { force: true })
+}

@@ -1,0 +1,83 @@
+/** One call of the function, and one only. */
+import { readFile } from 'node:fs/promises'
+import * as v from 'valibot'
+import { Refusal } from '../refusal.ts'
+import type { Aws } from './aws.ts'
+import { AwsError } from './aws-failure.ts'
+import { withPrivateFolder, writePrivately } from './private-file.ts'
+
+export type Called = {
+  /** What it returned; the error where it failed. */
+  readonly payload: unknown
+  readonly failed: boolean
+  /** The end of its log, at most 4 KB: the first line may be torn. */
+  readonly log: string
+}
+
+const Answer = v.object({
+  StatusCode: v.number(),
+  FunctionError: v.optional(v.string()),
+  LogResult: v.optional(v.string(), ''),
+})
+
+/** Ms: longer than any function may run. */
+const longest = 16 * 60_000
+
+/**
+ * Waits for the answer, or only until the event is taken in (`later`). A repeated call would run it twice, and the CLI
+ * repeats by itself what it got no answer to: never here. Throws Refusal where it is not known whether it ran.
+ */
+export function callFunction(aws: Aws, name: string, event: unknown, later = false): Promise<Called> {
+  return withPrivateFolder(async (folder) => {
+    const payload = await writePrivately(`${folder}/event.json`, JSON.stringify(event))
+    const answered = `${folder}/answer.json`
+    const flags = ['--function-name', name, '--invocation-type', later ? 'Event' : 'RequestResponse']
+    flags.push(...(later ? [] : ['--log-type', 'Tail', '--cli-read-timeout', '0']))
+    flags.push('--cli-connect-timeout', '20', '--payload', `fileb://${payload}`, answered)
+    const answer = await aws
+      .ask(Answer, 'lambda', 'invoke', undefined, {
+        flags,
+        env: { AWS_MAX_ATTEMPTS: '1' },
+        timeoutMs: longest,
+      })
+      .catch((error: unknown) => {
+        throw explain(error, name)
+      })
+    return {
+      payload: parse(await readFile(answered, 'utf8')),
+      failed: answer.FunctionError !== undefined,
+      log: Buffer.from(answer.LogResult, 'base64').toString('utf8'),
+    }
+  })
+}
+
+/** The function's own words for why it failed: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html */
+export function reasonOf({ payload }: Called): string {
+  const error = v.safeParse(v.object({ errorMessage: v.string() }), payload)
+  if (error.success) return error.output.errorMessage
+  return typeof payload === 'string' ? payload : JSON.stringify(payload)
+}
+
+function parse(text: string): unknown {
+  if (text === '') return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+function explain(error: unknown, name: string): unknown {
+  if (!(error instanceof Refusal)) return error
+  const code = error instanceof AwsError ? error.code : undefined
+  if (code === 'ResourceNotFoundException')
+    return new Refusal(`Expected a function ${name} but there is none here: \`npm run deploy\` makes it`)
+  if (code === 'TooManyRequestsException')
+    return new Refusal(
+      `The function ${name} was not run: others are running and it may not run beside them. Try again later`,
+    )
+  if (code !== undefined) return error
+  return new Refusal(
+    `${error.message} It is not known whether the function ran, so it was called once only: \`npm run logs\` shows it`,
+  )
+}

@@ -1,0 +1,44 @@
+/** What AWS takes, asked before anything is uploaded. */
+import { Refusal } from '../refusal.ts'
+import type { Settings } from './settings.ts'
+import type { Template } from './template.ts'
+
+/** Bytes; https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html#environment-variables */
+const largestEnvironment = 4096
+/** Bytes, and a number: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
+const largestParameter = 4096
+const mostParameters = 200
+const largestTemplate = 51_200
+
+/** Throws Refusal. `stack` is what the template's own references to names come to. */
+export function checkLimits({ variables, stage }: Settings, template: Template, stack: string): void {
+  const own = [...template.ownVariables].map(([name, value]) => [name, value ?? stack] as const)
+  const bytes = environmentBytes({ ...variables, ...Object.fromEntries(own) })
+  if (bytes > largestEnvironment)
+    throw new Refusal(
+      `Expected at most ${largestEnvironment} bytes of variables for the function but .env.${stage} makes ${bytes}: keep the longest (${longest(variables)}) in Parameter Store, and write ssm:/name in place of each`,
+    )
+  const size = Buffer.byteLength(template.body)
+  if (template.parameters.size > mostParameters || size > largestTemplate)
+    throw new Refusal(
+      `Expected at most ${mostParameters} parameters and ${largestTemplate} bytes of the template but .env.${stage} makes ${template.parameters.size} and ${size}: deploy some of the routes as another stage`,
+    )
+}
+
+/** Lambda measures names and values as one JSON text. */
+const environmentBytes = (variables: Readonly<Record<string, string>>): number =>
+  Buffer.byteLength(JSON.stringify(variables))
+
+const longest = (variables: Settings['variables']): string =>
+  Object.entries(variables)
+    .sort(([, a], [, b]) => Buffer.byteLength(b) - Buffer.byteLength(a))
+    .slice(0, 3)
+    .map(([name]) => name)
+    .join(', ')
+
+/** Throws Refusal for a value that is too long for a parameter of CloudFormation. */
+export function checkLength(name: string, value: string): void {
+  const bytes = Buffer.byteLength(value)
+  if (bytes > largestParameter)
+    throw new Refusal(`Expected at most ${largestParameter} bytes for ${name} but received ${bytes}`)
+}

@@ -1,0 +1,32 @@
+import * as v from 'valibot'
+import type { ParameterValues } from '../../src/core/parameters.ts'
+import type { Aws } from './aws.ts'
+import { isDenied } from './aws-failure.ts'
+
+const Answer = v.object({ Parameters: v.array(v.object({ Name: v.string(), Value: v.string() })) })
+
+/** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html */
+const mostNames = 10
+
+/** What stands in Parameter Store under these names; undefined where whoever asks may not read it. */
+export async function readParameters(
+  aws: Aws,
+  names: readonly string[],
+): Promise<ParameterValues | undefined> {
+  const values = new Map<string, string>()
+  try {
+    for (let from = 0; from < names.length; from += mostNames) {
+      const input = { Names: names.slice(from, from + mostNames), WithDecryption: true }
+      const { Parameters } = await aws.ask(Answer, 'ssm', 'get-parameters', input)
+      for (const { Name, Value } of Parameters) values.set(Name, Value)
+    }
+  } catch (error) {
+    if (isDenied(error)) return undefined
+    throw error
+  }
+  return { region: aws.region, values }
+}
+
+/** ARNs of the parameters, for the function's role. */
+export const parameterArns = ({ partition, region, account }: Aws, names: readonly string[]): string =>
+  names.map((name) => `arn:${partition}:ssm:${region}:${account}:parameter${name}`).join(',')

@@ -1,0 +1,87 @@
+/** What CloudFormation does to a stack, told as it happens. */
+import { setTimeout } from 'node:timers/promises'
+import * as v from 'valibot'
+import { Refusal } from '../refusal.ts'
+import type { Aws } from './aws.ts'
+
+export type Tell = (line: string) => void
+
+export type StackEnd = {
+  /** Of the stack, such as `CREATE_COMPLETE` or `UPDATE_ROLLBACK_COMPLETE`. */
+  readonly status: string
+  /** A line for each resource that failed by itself, the first one first. */
+  readonly failures: readonly string[]
+}
+
+const EventSchema = v.object({
+  EventId: v.pipe(v.unknown(), v.transform(String)),
+  LogicalResourceId: v.string(),
+  PhysicalResourceId: v.optional(v.string()),
+  ResourceType: v.optional(v.string(), ''),
+  ResourceStatus: v.optional(v.string(), ''),
+  ResourceStatusReason: v.optional(v.nullable(v.string())),
+})
+export type StackEvent = v.InferOutput<typeof EventSchema>
+const Answer = v.object({ StackEvents: v.array(EventSchema) })
+
+/** More than happen between two looks. */
+const mostEvents = '200'
+/** Ms. */
+const longest = 60 * 60_000
+const [firstPause, longestPause] = [300, 3000]
+
+/** The newest, oldest of them first. */
+export async function readEvents(aws: Aws, stackId: string): Promise<readonly StackEvent[]> {
+  const flags = ['--max-items', mostEvents]
+  const input = { StackName: stackId }
+  const { StackEvents } = await aws.ask(Answer, 'cloudformation', 'describe-stack-events', input, { flags })
+  return StackEvents.toReversed()
+}
+
+/** Tells every event that is not among those `before`, until the stack is at rest. */
+export async function followStack(
+  aws: Aws,
+  stackId: string,
+  before: readonly StackEvent[],
+  tell: Tell,
+): Promise<StackEnd> {
+  const seen = new Set(before.map(({ EventId }) => EventId))
+  const told = new Set<string>()
+  const failures: string[] = []
+  const end = Date.now() + longest
+  for (let pause = firstPause; Date.now() < end; pause = Math.min(pause * 1.5, longestPause)) {
+    const fresh = (await readEvents(aws, stackId)).filter(({ EventId }) => !seen.has(EventId))
+    for (const event of fresh) {
+      seen.add(event.EventId)
+      const line = describe(event)
+      // CloudFormation says twice that it begins.
+      if (!told.has(line)) tell(line)
+      told.add(line)
+      if (failedByItself(event)) failures.push(`- ${line}`)
+      if (event.PhysicalResourceId === stackId && /_(?:COMPLETE|FAILED)$/.test(event.ResourceStatus))
+        return { status: event.ResourceStatus, failures }
+    }
+    await setTimeout(pause)
+  }
+  throw new Refusal(
+    `Expected CloudFormation to be done within ${longest / 60_000} minutes but it is not: it goes on by itself; run the same command again to see where it stands`,
+  )
+}
+
+/** The others were called off because of the first. */
+const failedByItself = ({ ResourceStatus, ResourceStatusReason }: StackEvent): boolean =>
+  ResourceStatus.endsWith('_FAILED') && !/cancelled/i.test(ResourceStatusReason ?? '')
+
+/** `create complete: Function (Lambda Function)`, with the reason of a failure. */
+function describe({
+  LogicalResourceId,
+  ResourceType,
+  ResourceStatus,
+  ResourceStatusReason,
+}: StackEvent): string {
+  const status = ResourceStatus.toLowerCase().replaceAll('_', ' ')
+  const type = ResourceType.replace(/^AWS::/, '').replaceAll('::', ' ')
+  const reason =
+    /FAILED|ROLLBACK/.test(ResourceStatus) && ResourceStatusReason ? `: ${ResourceStatusReason}` : ''
+  return `${status}: ${LogicalResourceId} (${type})${reason}`
+}

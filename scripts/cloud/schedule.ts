@@ -1,0 +1,32 @@
+/** The schedule of a deployed stage, on or off; nothing else of the stack changes, and no setting is needed for it. */
+import { parseArgs } from 'node:util'
+import { Refusal } from '../refusal.ts'
+import { openAws } from './aws.ts'
+import { createChangeSet, makeChange } from './change-set.ts'
+import { commandFor, commonFlags, createTell, readFlags } from './command.ts'
+import { expectAtRest, findStack, isLeftOver, nameOf } from './stack.ts'
+
+export type ScheduleState = 'ENABLED' | 'DISABLED'
+
+/** `said`: what the change means. */
+export async function setSchedule(state: ScheduleState, said: string): Promise<void> {
+  const { values } = readFlags('no event', () => parseArgs({ options: commonFlags }))
+  const { stage } = values
+  const tell = createTell()
+  const aws = await openAws(values)
+  const stack = await findStack(aws, stage)
+  if (stack === undefined || isLeftOver(stack))
+    throw new Refusal(
+      `Expected a stack ${nameOf(stage)} in ${aws.region} but there is none: \`${commandFor('deploy', stage)}\` makes it`,
+    )
+  expectAtRest(stack)
+  if (stack.parameters.get('ScheduleState') === state) return tell(`${stack.name} was so already. ${said}`)
+  const parameters = [...stack.parameters.keys()].map((ParameterKey) =>
+    ParameterKey === 'ScheduleState'
+      ? { ParameterKey, ParameterValue: state }
+      : ({ ParameterKey, UsePreviousValue: true } as const),
+  )
+  const set = await createChangeSet(aws, { stage, kind: 'UPDATE', parameters })
+  if (set) await makeChange(aws, set, tell)
+  tell(said)
+}

@@ -1,0 +1,92 @@
+/** Which blog each route carries to which account, asked of both, so that a wrong token or a second stage shows before anything is uploaded. */
+import * as v from 'valibot'
+import type { RouteConfig } from '../../src/core/config.ts'
+import { ServiceError } from '../../src/core/failure.ts'
+import { judgePost, type PostPage } from '../../src/core/post.ts'
+import { createMastodon } from '../../src/io/mastodon.ts'
+import { createTumblr } from '../../src/io/tumblr.ts'
+import { Refusal } from '../refusal.ts'
+import type { Stack } from './stack.ts'
+
+export type Served = {
+  readonly route: string
+  /** `hillside.tumblr.com -> @artist@example.social`; undefined where nobody could be asked. */
+  readonly what: string | undefined
+  /** The id of the newest post that is wanted, where the newest page has one. */
+  readonly newest: string | undefined
+}
+
+/** `version` is Levity's own, for the User-Agent. Throws Refusal with what every route's services say. */
+export async function askWhatIsServed(
+  routes: readonly RouteConfig[],
+  unread: ReadonlySet<string>,
+  version: string,
+): Promise<readonly Served[]> {
+  const answers = await Promise.allSettled(
+    routes.map((route) =>
+      unread.has(route.name)
+        ? { route: route.name, what: undefined, newest: undefined }
+        : askRoute(route, version),
+    ),
+  )
+  const problems = answers.flatMap((answer, index) =>
+    answer.status === 'rejected' ? [`- ${routes[index]?.name}: ${describe(answer.reason)}`] : [],
+  )
+  if (problems.length > 0) throw new Refusal(['Nothing was uploaded:', ...problems].join('\n'))
+  return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
+}
+
+function describe(reason: unknown): string {
+  if (reason instanceof ServiceError) return reason.message
+  throw reason
+}
+
+async function askRoute(route: RouteConfig, version: string): Promise<Served> {
+  const { name, tumblr, mastodon, wishes } = route
+  // Every call has a deadline of its own.
+  const { signal } = new AbortController()
+  const [page, account] = await Promise.all([
+    createTumblr({ ...tumblr, signal }).fetchPage(),
+    createMastodon({ ...mastodon, version, signal }).fetchAccount(),
+  ])
+  return {
+    route: name,
+    what: `${page.blog.name}.tumblr.com -> @${account.name}@${new URL(mastodon.url).host}`,
+    newest: newestWanted(page, wishes),
+  }
+}
+
+function newestWanted({ posts }: PostPage, wishes: RouteConfig['wishes']): string | undefined {
+  const wanted = posts.filter((post) => judgePost(post, wishes).wanted)
+  return wanted.toSorted((a, b) => b.publishedAt - a.publishedAt)[0]?.id
+}
+
+/** As the stack's parameter `Serves` has it, for people and for other stages. */
+export const writeServes = (served: readonly Served[]): string =>
+  JSON.stringify(
+    served.map(({ route, what }) => `${route}: ${what ?? 'not known, its keys are in Parameter Store'}`),
+  )
+
+/** Throws Refusal where a blog would reach an account twice: from two routes, or from another stage. */
+export function refuseTwins(served: readonly Served[], stage: string, stacks: readonly Stack[]): void {
+  const known = served.flatMap(({ route, what }) => (what === undefined ? [] : [{ route, what }]))
+  for (const { route, what } of known) {
+    const twin = known.find((other) => other.what === what && other.route !== route)
+    if (twin)
+      throw new Refusal(
+        `Expected each blog to reach an account by one route but received ${what} for ${route} and ${twin.route}`,
+      )
+    const other = stacks.find((one) => one.stage !== stage && readServes(one).includes(what))
+    if (other)
+      throw new Refusal(
+        `Expected a blog and an account that no other stage serves but received ${what}, which the stage ${other.stage} serves already: both would post everything. \`npm run destroy -- --stage ${other.stage}\` removes it. Nothing was uploaded`,
+      )
+  }
+}
+
+const Serves = v.pipe(v.string(), v.parseJson(), v.array(v.string()))
+
+function readServes({ parameters }: Stack): readonly string[] {
+  const list = v.safeParse(Serves, parameters.get('Serves'))
+  return list.success ? list.output.map((entry) => entry.replace(/^[^:]*: /, '')) : []
+}

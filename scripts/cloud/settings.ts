@@ -1,0 +1,123 @@
+/** The settings of a stage: the variables of `.env.<stage>` in the current folder, and of nothing else. */
+import { readFile, stat } from 'node:fs/promises'
+import { basename, resolve } from 'node:path'
+import { parseEnv } from 'node:util'
+import { type Config, ConfigError, parseConfig } from '../../src/core/config.ts'
+import { type ParameterValues, wantedParameters } from '../../src/core/parameters.ts'
+import { isSecret, RouteSettings, routeVariables } from '../../src/core/setting.ts'
+import { type Env, isParameter, prefixOf, readVariable } from '../../src/core/variables.ts'
+import { Refusal } from '../refusal.ts'
+import { findExposure } from './exposure.ts'
+
+export type Settings = {
+  readonly stage: string
+  readonly path: string
+  /** By name; those that are set. */
+  readonly variables: Readonly<Record<string, string>>
+  /** Names of parameters in Parameter Store that the variables point to. */
+  readonly parameters: readonly string[]
+  /** Sentences about how the file is kept. */
+  readonly warnings: readonly string[]
+}
+
+/** Throws Refusal where there is no such file, ConfigError with every mistake that shows without asking anybody. */
+export async function readSettings(stage: string): Promise<Settings> {
+  const path = resolve(`.env.${stage}`)
+  const text = await readFile(path, 'utf8').catch(async (error: NodeJS.ErrnoException) => {
+    throw new Refusal(
+      error.code === 'ENOENT'
+        ? `Expected the settings in ${path} but received no such file: copy ${await whatToCopy()} to .env.${stage}${stage === 'prod' ? '' : ', or name another stage (--stage)'}`
+        : `Expected the settings in ${path} but it cannot be read: ${error.message}`,
+    )
+  })
+  // Some editors begin a file with a byte order mark; the first name would not be known by it.
+  const env = parseEnv(text.replace(/^\uFEFF/, ''))
+  checkSettings(env, basename(path))
+  const set = Object.keys(env)
+    .sort()
+    .flatMap((name) => {
+      const value = readVariable(env, name)
+      return value === undefined ? [] : [[name, value] as const]
+    })
+  return {
+    stage,
+    path,
+    variables: Object.fromEntries(set),
+    parameters: wantedParameters(env),
+    warnings: await findExposure(path),
+  }
+}
+
+/** The secrets among the variables; addresses in Parameter Store are none. */
+export const secretsIn = ({ variables }: Settings): readonly string[] =>
+  Object.entries(variables).flatMap(([name, value]) => (isSecret(name) && !isParameter(value) ? [value] : []))
+
+/** A Config in which whatever stands in Parameter Store is made up: for what does not hang on it. */
+export const configUnread = ({ variables }: Settings): Config => parseConfig(variables, standIns(variables))
+
+async function whatToCopy(): Promise<string> {
+  const found = await stat(resolve('.env')).then(
+    () => true,
+    () => false,
+  )
+  return found ? '.env' : '.env.example (and fill it in)'
+}
+
+function checkSettings(env: Env, file: string): void {
+  const problems = [...findStrangers(env, file)]
+  try {
+    const { routes } = parseConfig(env, standIns(env))
+    for (const { tumblr } of routes)
+      if (!isOfficial(tumblr.apiUrl))
+        problems.push(
+          'Expected no TUMBLR_API_URL (it is for tests on this machine, and the key goes there) but received one of another host',
+        )
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    problems.push(...error.problems)
+  }
+  if (problems.length > 0) throw new ConfigError([...new Set(problems)])
+}
+
+const isOfficial = (url: string): boolean =>
+  ['api.tumblr.com', 'localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname)
+
+/** Everything in the file goes to the function, so nothing may stand in it that means nothing there. */
+function* findStrangers(env: Env, file: string): Generator<string> {
+  if (readVariable(env, 'LEVITY_TABLE') !== undefined)
+    yield 'Expected no LEVITY_TABLE, for a stage brings a ledger of its own, but received one'
+  const routes =
+    readVariable(env, 'LEVITY_ROUTES')
+      ?.split(',')
+      .map((name) => name.trim()) ?? []
+  const prefixes = ['', ...routes.map(prefixOf)]
+  const known = new Set(prefixes.flatMap((prefix) => routeVariables.map((name) => prefix + name)))
+  // parseConfig has the better sentence for what begins like ours.
+  const judgedThere = (name: string): boolean =>
+    /^(?:[A-Z][A-Z0-9]*_)?LEVITY_/.test(name) || prefixes.slice(1).some((prefix) => name.startsWith(prefix))
+  for (const name of Object.keys(env))
+    if (readVariable(env, name) !== undefined && !known.has(name) && !judgedThere(name))
+      yield `Expected Levity's variables alone in ${file} but received ${name}`
+}
+
+/** A value of the right form for each parameter, another for each, so that no two routes look the same by it. */
+function standIns(env: Env): ParameterValues {
+  const values = wantedParameters(env).map((name, index) => {
+    const used = Object.keys(env).find(
+      (variable) => readVariable(env, variable)?.slice('ssm:'.length) === name,
+    )
+    return [name, standIn(used ?? '', index)] as const
+  })
+  return { region: 'unknown', values: new Map(values) }
+}
+
+/** Where there is no default, or an empty one: an empty parameter is a mistake. */
+const harmless: Readonly<Record<string, string>> = { LEVITY_LANGUAGE: 'en', LEVITY_TAG_RULES: 'no preset' }
+
+function standIn(name: string, index: number): string {
+  const variable = routeVariables.find((one) => name === one || name.endsWith(`_${one}`)) ?? ''
+  if (variable.endsWith('_URL')) return `https://unread${index}.invalid`
+  if (variable === 'TUMBLR_BLOG' || isSecret(variable)) return `unread${index}`
+  const entries: Readonly<Record<string, { readonly default?: unknown }>> = RouteSettings.entries
+  return harmless[variable] ?? String(entries[variable]?.default)
+}

@@ -1,0 +1,115 @@
+/** The stacks of Levity in an account and a region, one for each stage. */
+import * as v from 'valibot'
+import { Refusal } from '../refusal.ts'
+import type { Aws } from './aws.ts'
+import { AwsError, isDenied } from './aws-failure.ts'
+import { followStack, readEvents, type Tell } from './progress.ts'
+
+export type Stack = {
+  readonly stage: string
+  readonly name: string
+  readonly id: string
+  readonly status: string
+  /** Secrets are `****` here. */
+  readonly parameters: ReadonlyMap<string, string>
+  readonly outputs: ReadonlyMap<string, string>
+}
+
+/** Stack, function, table, dashboard and the end of the log group's name, all the same. */
+export const nameOf = (stage: string): string => `levity-${stage}`
+/** By this tag a stack of Levity is known. */
+export const stageTag = 'levity:stage'
+
+const StackSchema = v.object({
+  StackName: v.string(),
+  StackId: v.string(),
+  StackStatus: v.string(),
+  Tags: v.optional(v.array(v.object({ Key: v.string(), Value: v.string() })), []),
+  Parameters: v.optional(
+    v.nullable(v.array(v.object({ ParameterKey: v.string(), ParameterValue: v.optional(v.string(), '') }))),
+  ),
+  Outputs: v.optional(v.nullable(v.array(v.object({ OutputKey: v.string(), OutputValue: v.string() })))),
+})
+const Answer = v.object({ Stacks: v.array(StackSchema) })
+
+/** Undefined where the stage has none. Throws Refusal where a stack of that name is another's. */
+export async function findStack(aws: Aws, stage: string): Promise<Stack | undefined> {
+  try {
+    const { Stacks } = await aws.ask(Answer, 'cloudformation', 'describe-stacks', {
+      StackName: nameOf(stage),
+    })
+    const [found] = Stacks
+    if (found === undefined) return undefined
+    const stack = readStack(found)
+    if (stack === undefined)
+      throw new Refusal(
+        `Expected no stack ${nameOf(stage)} or one of Levity's but received another's: take another name for the stage (--stage)`,
+      )
+    return stack
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+}
+
+/** All of Levity's; undefined where whoever asks may see only stacks that they name. */
+export async function listStacks(aws: Aws): Promise<readonly Stack[] | undefined> {
+  try {
+    const { Stacks } = await aws.ask(Answer, 'cloudformation', 'describe-stacks')
+    return Stacks.flatMap((stack) => readStack(stack) ?? [])
+  } catch (error) {
+    if (isDenied(error)) return undefined
+    throw error
+  }
+}
+
+function readStack(stack: v.InferOutput<typeof StackSchema>): Stack | undefined {
+  const stage = stack.Tags.find(({ Key }) => Key === stageTag)?.Value
+  if (stage === undefined || stack.StackName !== nameOf(stage)) return undefined
+  return {
+    stage,
+    name: stack.StackName,
+    id: stack.StackId,
+    status: stack.StackStatus,
+    parameters: new Map(stack.Parameters?.map((one) => [one.ParameterKey, one.ParameterValue])),
+    outputs: new Map(stack.Outputs?.map((one) => [one.OutputKey, one.OutputValue])),
+  }
+}
+
+export const isMissing = (error: unknown): boolean =>
+  error instanceof AwsError && error.code === 'ValidationError' && /does not exist/.test(error.reason)
+
+/** What is left where the first try to make a stack came to nothing: it cannot be updated, only removed. */
+const leftOver = ['REVIEW_IN_PROGRESS', 'ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'CREATE_FAILED']
+export const isLeftOver = ({ status }: Stack): boolean => leftOver.includes(status)
+
+/** Throws Refusal where something else is under way, or stands half-way. */
+export function expectAtRest({ name, status }: Stack): void {
+  if (status.endsWith('_IN_PROGRESS') && status !== 'REVIEW_IN_PROGRESS')
+    throw new Refusal(
+      `Expected the stack ${name} to be at rest but it is ${status}: wait until that is over, then try again`,
+    )
+  if (status === 'UPDATE_ROLLBACK_FAILED')
+    throw new Refusal(
+      `Expected the stack ${name} to be whole but it is ${status}: run \`aws cloudformation continue-update-rollback --stack-name ${name}\`, then try again`,
+    )
+  if (status === 'DELETE_FAILED')
+    throw new Refusal(
+      `Expected the stack ${name} to be whole but it is ${status}: run \`npm run destroy\` for its stage once more, then try again`,
+    )
+}
+
+/** Ends when it is gone. Throws Refusal with the first reason where it is not. */
+export async function deleteStack(aws: Aws, { name, id }: Stack, tell: Tell): Promise<void> {
+  const before = await readEvents(aws, id)
+  await aws.tell('cloudformation', 'delete-stack', { StackName: name })
+  const end = await followStack(aws, id, before, tell).catch((error: unknown) => {
+    // A stack that never had a resource leaves no trace.
+    if (isMissing(error)) return { status: 'DELETE_COMPLETE', failures: [] }
+    throw error
+  })
+  if (end.status !== 'DELETE_COMPLETE')
+    throw new Refusal(
+      [`Expected the stack ${name} to be gone but it is ${end.status}:`, ...end.failures].join('\n'),
+    )
+}

@@ -1,0 +1,63 @@
+/** What AWS, Tumblr and Mastodon know of a stage, asked before anything is changed. */
+import { createRequire } from 'node:module'
+import { type Config, parseConfig } from '../../src/core/config.ts'
+import { routeVariables } from '../../src/core/setting.ts'
+import { isParameter, readVariable, settingOf } from '../../src/core/variables.ts'
+import type { Aws } from './aws.ts'
+import { readParameters } from './parameter-store.ts'
+import { askWhatIsServed, refuseTwins, type Served } from './serves.ts'
+import { configUnread, type Settings } from './settings.ts'
+import { expectAtRest, findStack, listStacks, nameOf, type Stack } from './stack.ts'
+
+export type Stage = {
+  /** Made up in part where Parameter Store may not be read: then its route is among `unread`. */
+  readonly config: Config
+  readonly unread: ReadonlySet<string>
+  readonly served: readonly Served[]
+  readonly stack: Stack | undefined
+  /** Sentences about what could not be checked. */
+  readonly warnings: readonly string[]
+}
+
+const { version } = createRequire(import.meta.url)('../../package.json')
+
+/** Throws Refusal or ConfigError where something stands in the way. */
+export async function askStage(aws: Aws, settings: Settings): Promise<Stage> {
+  const { stage, variables } = settings
+  const [stack, stacks, parameters] = await Promise.all([
+    findStack(aws, stage),
+    listStacks(aws),
+    readParameters(aws, settings.parameters),
+  ])
+  if (stack) expectAtRest(stack)
+  const config = parameters ? parseConfig(variables, parameters) : configUnread(settings)
+  const unread = new Set(parameters ? [] : findUnread(settings, config))
+  const served = await askWhatIsServed(config.routes, unread, String(version))
+  refuseTwins(served, stage, stacks ?? [])
+  const warnings = [
+    ...(stacks
+      ? []
+      : [
+          `Whether another stage serves the same could not be checked: it needs the right to cloudformation:DescribeStacks on all stacks.`,
+        ]),
+    ...(unread.size > 0
+      ? [
+          `The keys of ${[...unread].join(', ')} could not be tried, nor compared with other stages: it needs the right to ssm:GetParameters. ${nameOf(stage)} reads them itself.`,
+        ]
+      : []),
+  ]
+  return { config, unread, served, stack, warnings }
+}
+
+/** The routes whose blog, account or keys stand in Parameter Store. */
+function findUnread({ variables }: Settings, { routes }: Config): readonly string[] {
+  const named = readVariable(variables, 'LEVITY_ROUTES') !== undefined
+  const about = routeVariables.filter((variable) => /^(?:TUMBLR|MASTODON)_/.test(variable))
+  return routes
+    .map(({ name }) => name)
+    .filter((name) =>
+      about.some((variable) =>
+        isParameter(settingOf(variables, named ? name : undefined, variable).value ?? ''),
+      ),
+    )
+}

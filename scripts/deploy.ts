@@ -1,0 +1,109 @@
+/**
+ * `npm run deploy`: makes or changes a stage on AWS, with the settings of `.env.<stage>` (prod, or `--stage dev`). Exit code
+ * 0: it is deployed, or was so already. 1: it is not, with the reason; or the function fails.
+ */
+import { resolve } from 'node:path'
+import { secretsOf } from '../src/core/secrets.ts'
+import { buildPackage } from './build.ts'
+import { type Aws, openAws } from './cloud/aws.ts'
+import { ensureBucket, readPackage, removeOldPackages, uploadPackage } from './cloud/bucket.ts'
+import { createTell, run } from './cloud/command.ts'
+import { type DeployFlags, readDeployFlags } from './cloud/deploy-flags.ts'
+import { writeDeployed } from './cloud/deployed.ts'
+import { archOf, type Deployment, deployStack } from './cloud/deployment.ts'
+import { offerNewestPost } from './cloud/first-post.ts'
+import { checkLimits } from './cloud/limits.ts'
+import { readSettings, type Settings, secretsIn } from './cloud/settings.ts'
+import { findStack, nameOf } from './cloud/stack.ts'
+import { askStage, type Stage } from './cloud/stage.ts'
+import { describeDeployment } from './cloud/summary.ts'
+import { checkParameter, readTemplateFor, type Template } from './cloud/template.ts'
+import { Refusal } from './refusal.ts'
+
+type Tell = (line: string) => void
+
+async function deploy(): Promise<void> {
+  const flags = readDeployFlags()
+  const settings = await readSettings(flags.stage)
+  settings.warnings.forEach(createTell())
+  const template = await prepareTemplate(flags, settings)
+  const aws = await openAws({ ...flags, secrets: secretsIn(settings) })
+  const stage = await askStage(aws, settings)
+  const tell = createTell([...secretsIn(settings), ...secretsOf(stage.config.routes)])
+  stage.warnings.forEach(tell)
+  const deployment = await preparePackage(aws, { settings, flags, template, ...stage }, tell)
+  const outcome = await deployStack(aws, deployment, tell)
+  if (outcome === 'shown') return tell('Nothing was changed.')
+  await writeDeployed(describeStage(aws, flags.stage, stage))
+  if (outcome === 'unchanged') return tell(`${nameOf(flags.stage)} is as it should be: nothing was changed.`)
+  await finish(aws, deployment, outcome, tell)
+}
+
+/** Everything that shows without asking anybody. */
+async function prepareTemplate(flags: DeployFlags, settings: Settings): Promise<Template> {
+  const template = await readTemplateFor(Object.keys(settings.variables))
+  checkLimits(settings, template, nameOf(flags.stage))
+  for (const [id, { value, flag }] of flags.parameters) checkParameter(template, id, value, flag)
+  return template
+}
+
+async function preparePackage(
+  aws: Aws,
+  known: Omit<Deployment, 'package' | 'arch'>,
+  tell: Tell,
+): Promise<Deployment> {
+  const { flags, stack } = known
+  const arch = archOf(flags, stack)
+  const built = await readPackage(
+    flags.package ? resolve(flags.package) : await build(arch, tell),
+    flags.stage,
+  )
+  if (!flags.dryRun) {
+    if ((await ensureBucket(aws)) === 'created') tell('The bucket for packages is made.')
+    if ((await uploadPackage(aws, built)) === 'uploaded')
+      tell(`The package is uploaded (${(built.bytes / 1e6).toFixed(1)} MB).`)
+  }
+  return { ...known, package: built, arch }
+}
+
+async function build(arch: Deployment['arch'], tell: Tell): Promise<string> {
+  tell(`The package is built for ${arch}.`)
+  const { zip } = await buildPackage({ arch }).catch((error: Error) => {
+    throw new Refusal(`The package could not be built: ${error.message}`)
+  })
+  return zip
+}
+
+/** Of a route whose settings nobody here may read, the folder keeps only the name. */
+const describeStage = (
+  { account, region }: Aws,
+  stage: string,
+  { config, unread }: Stage,
+): Parameters<typeof writeDeployed>[0] => ({
+  stage,
+  account,
+  region,
+  routes: config.routes.map(({ name, tumblr, mastodon }) =>
+    unread.has(name) ? { route: name } : { route: name, blog: tumblr.blog, server: mastodon.url },
+  ),
+})
+
+async function finish(
+  aws: Aws,
+  { flags, stack, served, package: { key } }: Deployment,
+  outcome: 'created' | 'updated',
+  tell: Tell,
+): Promise<void> {
+  const keep = [key, stack?.parameters.get('PackageKey') ?? key]
+  await removeOldPackages(aws, flags.stage, keep).catch((error: unknown) => {
+    if (!(error instanceof Refusal)) throw error
+    tell(`Packages of before were not removed: ${error.message}`)
+  })
+  const now = await findStack(aws, flags.stage)
+  tell(`${nameOf(flags.stage)} is ${outcome} in ${aws.region} of the account ${aws.account}.`)
+  if (now) tell(describeDeployment(now, served))
+  if (outcome === 'created')
+    for (const one of served) await offerNewestPost(aws, flags.stage, one, flags.newest, tell)
+}
+
+await run(deploy)

@@ -1,0 +1,90 @@
+/**
+ * `npm run destroy -- --stage dev`: removes a stage from AWS. Its ledger stays unless `--with-ledger`. Asks first; `--yes`
+ * answers. Exit code 0: it is gone. 1: it is not, or not wholly.
+ */
+import { parseArgs } from 'node:util'
+import { confirm, text } from '@clack/prompts'
+import { type Aws, openAws } from './cloud/aws.ts'
+import { bucketOf, hasBucket, removeAllPackages, removeBucket } from './cloud/bucket.ts'
+import { commandFor, commonFlags, createTell, isWatched, readFlags, run } from './cloud/command.ts'
+import { forgetDeployed } from './cloud/deployed.ts'
+import { deleteTable, hasTable } from './cloud/ledger-table.ts'
+import { deleteStack, findStack, listStacks, nameOf } from './cloud/stack.ts'
+import { Refusal } from './refusal.ts'
+
+const flags = {
+  ...commonFlags,
+  yes: { type: 'boolean', default: false },
+  'with-ledger': { type: 'boolean', default: false },
+} as const
+
+type Tell = (line: string) => void
+
+async function destroy(): Promise<void> {
+  const { values } = readFlags('--yes, --with-ledger', () => parseArgs({ options: flags }))
+  const { stage, yes, 'with-ledger': withLedger } = values
+  const name = nameOf(stage)
+  const tell = createTell()
+  const aws = await openAws(values)
+  const [stack, table, hasPackages] = await Promise.all([
+    findStack(aws, stage),
+    hasTable(aws, name),
+    hasBucket(aws),
+  ])
+  const ledgerGoes = withLedger && table
+  if (stack === undefined) tell(`There is no stack ${name} in ${aws.region} of the account ${aws.account}.`)
+  if (stack || ledgerGoes) {
+    tell(whatGoes(aws, stage, stack !== undefined, ledgerGoes, table))
+    await expectConsent(stage, yes, ledgerGoes)
+  }
+  if (stack) await deleteStack(aws, stack, tell)
+  if (ledgerGoes) {
+    await deleteTable(aws, name)
+    tell(`The ledger ${name} is gone.`)
+  }
+  if (hasPackages) await removePackages(aws, stage, tell)
+  await forgetDeployed(stage, aws)
+  if (table && !withLedger)
+    tell(
+      `The ledger ${name} stays: \`${commandFor('deploy', stage)}\` takes it up again, \`${commandFor('destroy', stage, '--with-ledger')}\` removes it.`,
+    )
+}
+
+function whatGoes(aws: Aws, stage: string, stack: boolean, ledgerGoes: boolean, hasLedger: boolean): string {
+  const name = nameOf(stage)
+  const going = [
+    ...(stack ? [`the stack ${name} with its function, schedule, alarms and logs`] : []),
+    ...(ledgerGoes ? [`the ledger ${name}, by which Levity knows what it has posted`] : []),
+  ]
+  const staying = hasLedger && !ledgerGoes ? ` The ledger ${name} stays.` : ''
+  return `What goes from ${aws.region} of the account ${aws.account}: ${going.join(', and ')}.${staying} What was posted stays on Mastodon.`
+}
+
+async function expectConsent(stage: string, yes: boolean, ledgerGoes: boolean): Promise<void> {
+  if (yes) return
+  const again = commandFor('destroy', stage, ledgerGoes ? '--with-ledger --yes' : '--yes')
+  if (!isWatched()) throw new Refusal(`Expected --yes where nobody can be asked: \`${again}\``)
+  const answer = ledgerGoes
+    ? (await text({ message: `Type ${stage} to remove it with its ledger:` })) === stage
+    : (await confirm({ message: `Remove ${nameOf(stage)}?`, initialValue: false })) === true
+  if (!answer) throw new Refusal('Nothing was removed')
+}
+
+/** The bucket goes with the last stage. */
+async function removePackages(aws: Aws, stage: string, tell: Tell): Promise<void> {
+  const stacks = await listStacks(aws)
+  const others = stacks?.filter((other) => other.stage !== stage).map((other) => other.stage)
+  if (others?.length === 0) {
+    await removeAllPackages(aws)
+    await removeBucket(aws)
+    return tell(`The bucket ${bucketOf(aws)} is gone: no other stage is left.`)
+  }
+  await removeAllPackages(aws, stage)
+  tell(
+    others === undefined
+      ? `The bucket ${bucketOf(aws)} stays, without the packages of ${stage}: whether other stages use it cannot be seen without the right to cloudformation:DescribeStacks.`
+      : `The bucket ${bucketOf(aws)} stays, without the packages of ${stage}: ${others.join(', ')} use it.`,
+  )
+}
+
+await run(destroy)

@@ -1,0 +1,86 @@
+/**
+ * `npm run invoke -- '{"mode":"plan"}'`: runs the deployed function and shows its report. `--json`: the report as it is.
+ * `--async`: does not wait. Exit code 0: done. 1: it could not be called, or failed.
+ */
+import { parseArgs } from 'node:util'
+import * as v from 'valibot'
+import { parseEvent } from '../src/core/event.ts'
+import type { Report } from '../src/core/report.ts'
+import { openAws } from './cloud/aws.ts'
+import { commonFlags, createTell, readFlags, run } from './cloud/command.ts'
+import { readDeployed } from './cloud/deployed.ts'
+import { type Called, callFunction, reasonOf } from './cloud/function-call.ts'
+import { describeLogLine } from './cloud/log-lines.ts'
+import { nameOf } from './cloud/stack.ts'
+import { Refusal } from './refusal.ts'
+import { describePlan, describeRoute } from './screen.ts'
+
+const flags = {
+  ...commonFlags,
+  json: { type: 'boolean', default: false },
+  async: { type: 'boolean', default: false },
+} as const
+
+async function invoke(): Promise<void> {
+  const { values, positionals } = readFlags('an event in quotes, --json, --async', () =>
+    parseArgs({ options: flags, allowPositionals: true }),
+  )
+  if (positionals.length > 1)
+    throw new Refusal(`Expected one event, in quotes, but received ${positionals.length} arguments`)
+  const event = parseJson(positionals[0] ?? '{}')
+  const known = await readDeployed(values.stage)
+  // The function judges it too; where this folder knows the routes, a mistake needs no call.
+  if (known)
+    parseEvent(
+      event,
+      known.routes.map(({ route }) => route),
+    )
+  const aws = await openAws(values)
+  const called = await callFunction(aws, nameOf(values.stage), event, values.async)
+  show(called, values)
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Refusal(`Expected JSON such as '{"post":"123"}' for the event but received ${text}`)
+  }
+}
+
+type Shown = { readonly json: boolean; readonly async: boolean; readonly stage: string }
+
+function show(called: Called, { json, async: later, stage }: Shown): void {
+  const { payload, failed, log } = called
+  const tell = createTell()
+  if (later) tell(`${nameOf(stage)} has the event and begins; \`npm run logs\` shows what comes of it.`)
+  else if (json) tell(JSON.stringify(payload, undefined, 2))
+  else if (failed) for (const line of log.split('\n')) tellLine(line)
+  else if (isReport(payload)) showReport(payload, tell)
+  else tell(JSON.stringify(payload, undefined, 2))
+  if (failed) throw new Refusal(reasonOf(called))
+}
+
+function tellLine(line: string): void {
+  const told = describeLogLine(line)
+  if (told !== undefined) console.error(told)
+}
+
+function showReport(report: Report, tell: (line: string) => void): void {
+  if (report.sent && report.sent.length > 0)
+    tell(
+      `Each of the routes ${report.sent.join(', ')} has an invocation of its own; \`npm run logs\` shows what comes of them.`,
+    )
+  for (const route of report.routes) {
+    for (const post of route.plan ?? []) tell(describePlan(post))
+    for (const { post, statuses } of route.posted) tell(`post ${post} is posted: ${statuses.join(' ')}`)
+    for (const { post, reason } of [...route.retrying, ...route.parked]) tell(`post ${post}: ${reason}`)
+    tell(describeRoute(route))
+  }
+}
+
+/** As far as the screen needs it: function and command may be of different versions. */
+const isReport = (payload: unknown): payload is Report =>
+  v.is(v.object({ routes: v.array(v.object({ route: v.string(), posted: v.array(v.unknown()) })) }), payload)
+
+await run(invoke)

@@ -1,0 +1,95 @@
+/**
+ * `npm run logs`: what the deployed function wrote, in the last hour or `--since 2d`. `--follow`: and what it writes from now
+ * on, until you stop it. `--json`: the lines as they are. Exit code 0: done. 1: the log cannot be read.
+ */
+import { setTimeout } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import * as v from 'valibot'
+import { type Aws, openAws } from './cloud/aws.ts'
+import { AwsError } from './cloud/aws-failure.ts'
+import { commandFor, commonFlags, createTell, readFlags, run } from './cloud/command.ts'
+import { describeLogLine } from './cloud/log-lines.ts'
+import { nameOf } from './cloud/stack.ts'
+import { Refusal } from './refusal.ts'
+
+const flags = {
+  ...commonFlags,
+  since: { type: 'string', default: '1h' },
+  follow: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+} as const
+
+const Line = v.object({ eventId: v.string(), timestamp: v.number(), message: v.string() })
+type Line = v.InferOutput<typeof Line>
+const Answer = v.object({ events: v.array(Line) })
+
+/** Lines; where there are more, the first of them are shown. */
+const most = 10_000
+/** Ms. CloudWatch shows a line a few seconds late, and not always in order. */
+const [pause, overlap] = [3000, 60_000]
+
+async function logs(): Promise<void> {
+  const { values } = readFlags('--since 30m (or 2h, 7d), --follow, --json', () =>
+    parseArgs({ options: flags }),
+  )
+  const since = Date.now() - readAge(values.since)
+  const aws = await openAws(values)
+  const tell = createTell()
+  const show = (line: Line): void => {
+    const told = values.json ? line.message.trimEnd() : describeLogLine(line.message, line.timestamp)
+    if (told !== undefined) tell(told)
+  }
+  const first = await readLines(aws, values.stage, since)
+  first.forEach(show)
+  if (values.follow) await follow(aws, values.stage, first, show)
+  else if (first.length === 0)
+    console.error(`Nothing was written in the last ${values.since}; --since 7d looks further back`)
+  else if (first.length >= most)
+    console.error(
+      `These are the first ${most} lines of the last ${values.since}; --since 30m shows later ones`,
+    )
+}
+
+const units = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+function readAge(text: string): number {
+  const [, count, unit] = /^(\d{1,6})([mhd])$/.exec(text) ?? []
+  if (count === undefined || unit === undefined || Number(count) === 0)
+    throw new Refusal(
+      `Expected a time such as 30m, 2h or 7d for --since but received ${JSON.stringify(text)}`,
+    )
+  return Number(count) * (units[unit as keyof typeof units] ?? 0)
+}
+
+async function readLines(aws: Aws, stage: string, since: number): Promise<readonly Line[]> {
+  const input = { logGroupName: `/aws/lambda/${nameOf(stage)}`, startTime: since }
+  const options = { flags: ['--max-items', String(most)] }
+  try {
+    const { events } = await aws.ask(Answer, 'logs', 'filter-log-events', input, options)
+    return events.toSorted((a, b) => a.timestamp - b.timestamp)
+  } catch (error) {
+    if (!(error instanceof AwsError) || error.code !== 'ResourceNotFoundException') throw error
+    throw new Refusal(
+      `Expected a log of ${nameOf(stage)} but there is none in ${aws.region}: \`${commandFor('deploy', stage)}\` makes it`,
+    )
+  }
+}
+
+async function follow(
+  aws: Aws,
+  stage: string,
+  first: readonly Line[],
+  show: (line: Line) => void,
+): Promise<never> {
+  const seen = new Map(first.map(({ eventId, timestamp }) => [eventId, timestamp]))
+  for (let newest = first.at(-1)?.timestamp ?? Date.now(); ; await setTimeout(pause)) {
+    for (const line of await readLines(aws, stage, newest - overlap)) {
+      if (!seen.has(line.eventId)) show(line)
+      seen.set(line.eventId, line.timestamp)
+      newest = Math.max(newest, line.timestamp)
+    }
+    for (const [id, timestamp] of seen) if (timestamp < newest - overlap) seen.delete(id)
+  }
+}
+
+await run(logs)

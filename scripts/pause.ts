@@ -1,0 +1,10 @@
+/** `npm run pause`: nothing runs by itself any more, until `npm run resume`. Exit code 0: so it is. 1: it could not be done. */
+import { run } from './cloud/command.ts'
+import { setSchedule } from './cloud/schedule.ts'
+
+await run(() =>
+  setSchedule(
+    'DISABLED',
+    'It is paused: nothing runs by itself, and the alarm for silence keeps quiet. `npm run invoke` still runs it; `npm run resume` takes up everything that was published meanwhile.',
+  ),
+)
