@@ -9,19 +9,14 @@ import { type Config, ConfigError, parseConfig } from '../src/core/config.ts'
 import { EventError, parseEvent } from '../src/core/event.ts'
 import type { Report, RunEvent } from '../src/core/report.ts'
 import { redact, secretsOf } from '../src/core/secrets.ts'
+import { describeEvent } from '../src/core/sentences.ts'
 import { runAll, whyFailed } from '../src/repost.ts'
 import { useLedgerAt } from './aws-at-home.ts'
+import { commandFor } from './cloud/command.ts'
+import { type Deployed, readAllDeployed } from './cloud/deployed.ts'
+import { Refusal } from './refusal.ts'
 import { type LedgerSandbox, startTable } from './sandbox/ledger.ts'
-import { createScreen, describeEvent, describePlan, describeRoute } from './screen.ts'
-
-/** Something a person can set right; its message is all there is to say. */
-class Refusal extends Error {
-  readonly exitCode: 1 | 2
-  constructor(message: string, exitCode: 1 | 2 = 1) {
-    super(message)
-    this.exitCode = exitCode
-  }
-}
+import { createScreen, describePlan, describeRoute } from './screen.ts'
 
 type Settings = { readonly env: Readonly<Record<string, string | undefined>>; readonly config: Config }
 type Order = { readonly event: unknown; readonly json: boolean; readonly watched: boolean }
@@ -78,6 +73,16 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** A stage keeps its ledger on AWS; what is posted here would not be in it, and would come twice. */
+function refuseDeployed({ routes }: Config, deployed: readonly Deployed[]): void {
+  for (const { name, tumblr, mastodon } of routes)
+    for (const { stage, routes: served } of deployed)
+      if (served.some(({ blog, server }) => blog === tumblr.blog && server === mastodon.url))
+        throw new Refusal(
+          `Expected a route that is not deployed but ${name} (${tumblr.blog} to ${mastodon.url}) is what the stage ${stage} serves on AWS, with a ledger of its own: both would post everything. \`${commandFor('invoke', stage)}\` runs it there, \`${commandFor('pause', stage)}\` stops its schedule, and after \`${commandFor('destroy', stage)}\` it can run here`,
+        )
+}
+
 async function openLedger(path: string, tableName: string): Promise<LedgerSandbox> {
   await mkdir(path, { recursive: true })
   return startTable({ path, tableName }).catch((error: Error & { cause?: { code?: unknown } }) => {
@@ -110,6 +115,7 @@ function tellReport(
 async function once(): Promise<void> {
   const { env, config } = await readSettings()
   const order = readOrder(process.stdout.isTTY === true, config)
+  refuseDeployed(config, await readAllDeployed())
   const secrets = secretsOf(config.routes)
   const screen = createScreen()
   const tell = (event: RunEvent): void => {

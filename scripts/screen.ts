@@ -1,6 +1,7 @@
 /** How a run is told to a person: a line for what happens, then what was posted as a reader likes to see it. */
 import { styleText } from 'node:util'
 import type { PlannedPost, RouteReport, RunEvent } from '../src/core/report.ts'
+import { describeChange, describeEvent, type ShownChange } from '../src/core/sentences.ts'
 
 type Out = Pick<NodeJS.WriteStream, 'write'> & { readonly isTTY?: boolean; readonly columns?: number }
 
@@ -40,37 +41,6 @@ export function createScreen(out: Out = process.stdout): Screen {
 /** styleText leaves colours out where NO_COLOR says so, and where stdout is no terminal. */
 export const bold = (text: string): string => styleText('bold', text)
 const dim = (text: string): string => styleText('dim', text)
-
-type Size = { readonly bytes: number; readonly width: number; readonly height: number }
-
-const kilobytes = (bytes: number): string =>
-  bytes < 1_000_000 ? `${Math.max(1, Math.round(bytes / 1000))} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
-const size = ({ bytes, width, height }: Size): string => `${width}×${height}, ${kilobytes(bytes)}`
-
-export type ShownChange = { readonly change: string; readonly from: Size; readonly to: Size }
-
-/** `1280×960, 31 kB → the same bytes` or `4000×3000, 9.1 MB → 2000×1500, 640 kB (shrunk)`. */
-const describeChange = ({ change, from, to }: ShownChange): string =>
-  change === 'kept' ? `${size(from)} → the same bytes` : `${size(from)} → ${size(to)} (${change})`
-
-export function describeEvent(event: RunEvent): string {
-  switch (event.event) {
-    case 'image':
-      return `post ${event.post}, image ${event.image} of ${event.of}: ${describeChange(event)}`
-    case 'noted':
-      return `post ${event.post} is new`
-    case 'posted':
-      return `post ${event.post} is posted: ${event.statuses.join(' ')}`
-    case 'skipped':
-      return `post ${event.post} is skipped: ${event.reason}`
-    case 'retrying':
-      return `post ${event.post} is tried again later (failed try ${event.attempts}): ${event.reason}`
-    case 'parked':
-      return `post ${event.post} is set aside: ${event.reason}`
-    case 'stopped':
-      return `${event.route} stands still${event.retryAt === undefined ? '' : ` until ${event.retryAt}`}: ${event.reason}`
-  }
-}
 
 export type ShownStatus = {
   readonly text: string

@@ -5,7 +5,7 @@ import { newRecord, type PostRecord } from './core/record.ts'
 import { claimed, resumed } from './core/transitions.ts'
 import type { Wishes } from './core/wishes.ts'
 import { publishPost } from './publish.ts'
-import { type Draft, findPost, type RouteRun, serverOf, tellOutcome } from './route-run.ts'
+import { type Draft, findPost, type RouteRun, serverOf, tellOutcome, tellSkipped } from './route-run.ts'
 
 /** Publishes one post, whatever its age and the tag rules; says in `skipped` why not. */
 export async function publishOne(ask: Ask, report: Draft, run: RouteRun): Promise<void> {
@@ -24,11 +24,8 @@ export async function publishOne(ask: Ask, report: Draft, run: RouteRun): Promis
   )
   const missing = refusal === undefined && (await findPost(run, id)) === undefined
   if (refusal !== undefined || missing) {
-    report.skipped.push({
-      post: id,
-      reason: refusal ?? `the blog ${world.config.tumblr.blog} has no such post`,
-    })
-    return
+    const reason = refusal ?? `the blog ${world.config.tumblr.blog} has no such post`
+    return tellSkipped(id, reason, report.skipped, world)
   }
   // Should it fail, what is newer need not wait for it.
   const archive = copy > 1 || compareIds(id, run.route.start) <= 0
@@ -90,5 +87,5 @@ export async function retryParked(
     seen.add(record.id)
     await world.ledger.writePost(resumed(record))
   }
-  for (const id of asked ?? []) if (!seen.has(id)) skipped.push({ post: id, reason: 'it is not parked' })
+  for (const id of asked ?? []) if (!seen.has(id)) tellSkipped(id, 'it is not parked', skipped, world)
 }

@@ -6,7 +6,7 @@ import { judgePost, type Post } from './core/post.ts'
 import { newRecord, type PostRecord } from './core/record.ts'
 import { composeThread } from './core/status.ts'
 import { settled } from './core/transitions.ts'
-import { type Draft, type RouteRun, serverOf } from './route-run.ts'
+import { type Draft, type RouteRun, serverOf, tellSkipped } from './route-run.ts'
 
 /** What changed between the newest page as last noted and as it is now; a post that left it at the bottom only sank. */
 export async function followChanges(report: Draft, run: RouteRun): Promise<void> {
@@ -25,7 +25,8 @@ export async function followChanges(report: Draft, run: RouteRun): Promise<void>
     const post = run.posts.get(record.id)
     if (!now.has(record.id)) await followDeletion(report, run, record)
     else if (post === undefined) continue
-    else if (record.outcome === 'skipped') await followSecondThought(run, record, post)
+    else if (record.outcome === 'skipped' && record.byHand !== true)
+      await followSecondThought(run, record, post)
     else if (record.outcome === 'posted' && follow.edits) await followEdit(report, run, record, post)
   }
 }
@@ -58,12 +59,14 @@ async function followEdit(report: Draft, run: RouteRun, record: PostRecord, post
         edited += 1
       }
     }
-    if (edited > 0) report.edited.push(post.id)
+    if (edited === 0) return
+    report.edited.push(post.id)
+    world.tell({ event: 'edited', route: world.config.name, post: post.id })
   } catch (error) {
     // An edit that the server refuses must not hold up the posts behind it; what is out stays as it is.
     const verdict = judgeFailure(error)
     if (verdict.blame !== 'post') throw error
-    report.skipped.push({ post: post.id, reason: `its edit was refused: ${verdict.reason}` })
+    tellSkipped(post.id, `its edit was refused: ${verdict.reason}`, report.skipped, world)
   }
 }
 
@@ -71,6 +74,7 @@ async function followDeletion(report: Draft, { world }: RouteRun, record: PostRe
   if (record.outcome !== 'posted' || (await world.tumblr.fetchPost(record.id)) !== undefined) return
   for (const status of record.statuses.toReversed()) await world.mastodon.deleteStatus(status.id)
   const reason = 'it was deleted on Tumblr'
-  if (await world.ledger.writePost(settled(record, 'deleted', world.clock.now(), reason)))
-    report.deleted.push(record.id)
+  if (!(await world.ledger.writePost(settled(record, 'deleted', world.clock.now(), reason)))) return
+  report.deleted.push(record.id)
+  world.tell({ event: 'deleted', route: world.config.name, post: record.id, reason })
 }

@@ -3,7 +3,7 @@ import { compareIds, timeOfId } from './core/ids.ts'
 import { judgePost, type Post, type PostPage } from './core/post.ts'
 import { newRecord, type PostRecord } from './core/record.ts'
 import { claimed, settled } from './core/transitions.ts'
-import type { RouteRun } from './route-run.ts'
+import { type RouteRun, tellSkipped } from './route-run.ts'
 
 /**
  * Puts a record of each post that has none, oldest first, so that at every moment what is noted has no gap below it.
@@ -35,8 +35,7 @@ export async function note(
       record = settled(record, 'found', now, 'a status of the account links to it')
     } else if (!judgement.wanted) {
       record = { ...settled(record, 'skipped', now, judgement.reason), waits: judgement.waits }
-      run.skipped.push({ post: post.id, reason: judgement.reason })
-      world.tell({ event: 'skipped', route: config.name, post: post.id, reason: judgement.reason })
+      tellSkipped(post.id, judgement.reason, run.skipped, world)
     } else if (first && due <= now) {
       record = claimed(record, world.owner, now, world.timeLeft())
     }
@@ -65,7 +64,6 @@ export async function noteUnreadable({ world, route, skipped }: RouteRun, page: 
     if (has.has(id)) continue
     const why = `it cannot be read: ${reason}`
     await world.ledger.writePost(settled(newRecord(id), 'skipped', world.clock.now(), why))
-    skipped.push({ post: id, reason: why })
-    world.tell({ event: 'skipped', route: world.config.name, post: id, reason: why })
+    tellSkipped(id, why, skipped, world)
   }
 }

@@ -12,8 +12,8 @@ import { verifyPart } from './part/verify.ts'
 import type { World } from './world.ts'
 
 export type PostOutcome =
-  | { readonly is: 'posted' | 'found' | 'deleted'; readonly statuses: readonly string[] }
-  | { readonly is: 'skipped'; readonly reason: string }
+  | { readonly is: 'posted' | 'found'; readonly statuses: readonly string[] }
+  | { readonly is: 'skipped' | 'deleted'; readonly reason: string }
   | { readonly is: 'parked'; readonly reason: string; readonly attempts: number }
   | { readonly is: 'retrying'; readonly reason: string; readonly attempts: number; readonly next: number }
   /** Another run has it, or it must wait: nothing behind it may go first (E1). */
@@ -124,6 +124,6 @@ async function end(record: PostRecord, stop: Stop, world: World): Promise<PostOu
 function outcomeOf(record: PostRecord): PostOutcome {
   const reason = record.reason ?? 'unknown'
   if (record.state === 'parked') return { is: 'parked', reason, attempts: record.attempts }
-  if (record.outcome === 'skipped') return { is: 'skipped', reason }
+  if (record.outcome === 'skipped' || record.outcome === 'deleted') return { is: record.outcome, reason }
   return { is: record.outcome ?? 'posted', statuses: record.statuses.map((status) => status.url) }
 }

@@ -44,26 +44,29 @@ export async function findPost(run: RouteRun, id: string): Promise<Post | undefi
   return run.posts.get(id) ?? (await run.world.tumblr.fetchPost(id))
 }
 
-/** Writes an outcome into the report and tells it. */
+/** Writes an outcome into the report and tells it. `since`: when Tumblr published the post, where its lag counts (ms). */
 export async function tellOutcome(
   post: string,
   outcome: PostOutcome,
   report: Draft,
   run: RouteRun,
+  since?: number,
 ): Promise<void> {
   const { world } = run
   const route = world.config.name
   switch (outcome.is) {
     case 'posted':
-    case 'found':
+    case 'found': {
       report.posted.push({ post, statuses: [...outcome.statuses] })
-      return world.tell({ event: 'posted', route, post, statuses: outcome.statuses })
+      const lag =
+        since === undefined ? {} : { lag: Math.max(0, Math.round((world.clock.now() - since) / 1000)) }
+      return world.tell({ event: 'posted', route, post, statuses: outcome.statuses, ...lag })
+    }
     case 'deleted':
       report.deleted.push(post)
-      return
+      return world.tell({ event: 'deleted', route, post, reason: outcome.reason })
     case 'skipped':
-      report.skipped.push({ post, reason: outcome.reason })
-      return world.tell({ event: 'skipped', route, post, reason: outcome.reason })
+      return tellSkipped(post, outcome.reason, report.skipped, world)
     case 'parked':
       report.parked.push({ post, reason: outcome.reason, attempts: outcome.attempts })
       return world.tell({ event: 'parked', route, post, reason: outcome.reason })
@@ -87,6 +90,11 @@ export async function tellOutcome(
   }
 }
 
+export function tellSkipped(post: string, reason: string, skipped: RouteRun['skipped'], world: World): void {
+  skipped.push({ post, reason })
+  world.tell({ event: 'skipped', route: world.config.name, post, reason })
+}
+
 /** Says that the route stands still. A rate limit's wait is no failure: it ends by itself at a known time. */
 export function stop(report: Draft, verdict: Verdict, world: World): void {
   report.outcome = 'stopped'
@@ -102,9 +110,21 @@ export function stop(report: Draft, verdict: Verdict, world: World): void {
   })
 }
 
+const settingsDigest = ({ config, digest }: World): string =>
+  digest(JSON.stringify([config.tumblr, config.mastodon]))
+
+/** Whether a scheduled run leaves the route alone: its next try is not due, and nobody has changed what it is tried with. */
+export function rests({ trouble }: RouteRecord, world: World): boolean {
+  if (trouble === undefined || trouble.retryAt <= world.clock.now()) return false
+  return trouble.settings === undefined || trouble.settings === settingsDigest(world)
+}
+
 /** Between tries the route rests; a ledger that cannot be written keeps nothing, and is tried at every run. */
 export async function writeTrouble(route: RouteRecord, verdict: Verdict, world: World): Promise<void> {
   if (verdict.blame === 'post') return
-  const trouble = troubleAfter(route.trouble, verdict, world.clock.now())
+  const trouble = {
+    ...troubleAfter(route.trouble, verdict, world.clock.now()),
+    settings: settingsDigest(world),
+  }
   await world.ledger.writeRoute({ ...route, trouble }).catch(() => undefined)
 }

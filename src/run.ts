@@ -4,6 +4,7 @@ import { bearings, beginArchive, checkServer, sameBlog } from './begin.ts'
 import { publishOne, retryParked } from './by-hand.ts'
 import type { Ask } from './core/event.ts'
 import { judgeFailure } from './core/failure.ts'
+import { timeOfId } from './core/ids.ts'
 import { pageItems, samePage } from './core/page.ts'
 import type { PostRecord } from './core/record.ts'
 import type { RouteReport } from './core/report.ts'
@@ -18,6 +19,7 @@ import {
   findPost,
   Overtaken,
   type RouteRun,
+  rests,
   saveRoute,
   serverOf,
   stop,
@@ -61,8 +63,8 @@ async function look(ask: Ask, report: Draft, world: World): Promise<void> {
     (error: unknown) => ({ error }),
   )
   const { route, todo } = await reading
-  const now = world.clock.now()
-  if (route?.trouble && route.trouble.retryAt > now && !ask.byHand) {
+  report.waiting = todo.length
+  if (route?.trouble && rests(route, world) && !ask.byHand) {
     report.outcome = 'stopped'
     report.why = route.trouble.reason
     return
@@ -129,7 +131,8 @@ async function publishAll(report: Draft, run: RouteRun): Promise<void> {
       findPost: (id) => findPost(run, id),
     })
     if (outcome.is === 'posted') published += 1
-    await tellOutcome(next.id, outcome, report, run)
+    const since = next.archive ? undefined : (timeOfId(next.id) ?? run.posts.get(next.id)?.publishedAt)
+    await tellOutcome(next.id, outcome, report, run, since)
     if (['retrying', 'waiting', 'out of time', 'trouble'].includes(outcome.is)) return
   }
   if (await oldestOpen(run)) report.outcome = 'more'

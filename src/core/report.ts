@@ -49,6 +49,10 @@ export type Report = {
   readonly version: string
   readonly ms: number
   readonly routes: readonly RouteReport[]
+  /** The routes that were each given an invocation of their own. */
+  readonly sent?: readonly string[]
+  /** Those that could not be given one: the invocation fails. */
+  readonly unsent?: readonly { readonly route: string; readonly reason: string }[]
 }
 
 /** One line for the log, or for a person who watches. */
@@ -72,7 +76,12 @@ export type RunEvent =
       readonly route: string
       readonly post: string
       readonly statuses: readonly string[]
+      /** Seconds since Tumblr published it; of an archive's posts, and of those posted by hand, it would mean nothing. */
+      readonly lag?: number
     }
+  | { readonly event: 'edited'; readonly route: string; readonly post: string }
+  /** On Tumblr, so that its statuses were too; or by its owner on Mastodon. */
+  | { readonly event: 'deleted'; readonly route: string; readonly post: string; readonly reason: string }
   | {
       readonly event: 'retrying'
       readonly route: string

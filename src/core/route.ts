@@ -57,6 +57,8 @@ export const RouteRecordSchema = v.object({
       tries: v.number(),
       since: v.number(),
       retryAt: v.number(),
+      /** Of the addresses, keys and tokens that it was met with: others are worth a try at once. */
+      settings: optional(v.string()),
     }),
   ),
   /** Ms since 1970: when blog, token and server were last found well; daily at least. */
@@ -68,6 +70,12 @@ export type Trouble = NonNullable<RouteRecord['trouble']>
 export type Server = NonNullable<RouteRecord['server']>
 
 export const dayMs = 24 * 60 * 60 * 1000
+
+/** A page that does not show a post: the next run finds it anew, if it has no record then (F2). */
+export const withoutPost = (route: RouteRecord, id: string): RouteRecord => ({
+  ...route,
+  page: route.page.filter((item) => item.id !== id),
+})
 
 /** The next state of a route's trouble: 10, 20, 40, then 60 minutes; a rate limit says its own end. */
 export function troubleAfter(

@@ -75,12 +75,38 @@ test.each(nowhere)(
       failed: true,
       why: expect.stringMatching(why),
     })
+    const resting = await run()
+    expect(resting.route).toMatchObject({ outcome: 'stopped', why: expect.stringMatching(why) })
+    expect(resting.route.failed).toBeUndefined()
+    expect((await run({})).route).toMatchObject({ outcome: 'stopped', failed: true })
     env['MASTODON_URL'] = sandbox.mastodon.url
-    expect((await run()).route).toMatchObject({ outcome: 'stopped', posted: [] })
-    expect((await run({})).route).toMatchObject({ outcome: 'done', posted: [{}] })
+    expect((await run()).route).toMatchObject({ outcome: 'done', posted: [{}] })
     expect(firstLines(texts())).toEqual(['A'])
   },
 )
+
+test.each([
+  ['MASTODON_ACCESS_TOKEN', /401/],
+  ['TUMBLR_CONSUMER_KEY', /TUMBLR_CONSUMER_KEY/],
+])('whoever mends %s need not wait, and another wrong one is tried once', async (name, reason) => {
+  const { run, publish, env, texts } = await startDriver()
+  const right = env[name] ?? ''
+  publish({ text: 'A' })
+  for (const wrong of ['not-this-one', 'nor-this-one']) {
+    env[name] = wrong
+    expect((await run()).route).toMatchObject({
+      outcome: 'stopped',
+      failed: true,
+      why: expect.stringMatching(reason),
+    })
+    const resting = await run()
+    expect(resting.route.failed).toBeUndefined()
+    expect(resting.called('mastodon')).toEqual([])
+  }
+  env[name] = right
+  expect((await run()).route).toMatchObject({ outcome: 'done', posted: [{}] })
+  expect(firstLines(texts())).toEqual(['A'])
+})
 
 const faults: readonly (readonly [string, RegExp, (driver: Driver) => unknown])[] = [
   ['the token is revoked', /revoked|401/, ({ sandbox }) => sandbox.mastodon.revokeToken()],
