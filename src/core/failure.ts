@@ -1,6 +1,13 @@
 /** One class for everything that can go wrong at an edge, and what to do about it. */
 
-export type Service = 'Tumblr' | 'Mastodon' | 'DynamoDB' | 'the image host' | 'the image'
+export type Service =
+  | 'Tumblr'
+  | 'Mastodon'
+  | 'the image host'
+  | 'the image'
+  | 'DynamoDB'
+  | 'Parameter Store'
+  | 'Lambda'
 
 export type FailureFacts = {
   readonly service: Service
@@ -101,6 +108,8 @@ export function judgeFailure(error: unknown): Verdict {
   }
   switch (facts.service) {
     case 'DynamoDB':
+    case 'Parameter Store':
+    case 'Lambda':
       return { blame: 'outside', reason }
     case 'the image':
       return { blame: 'post', reason }

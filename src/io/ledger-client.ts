@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { awsFailure } from '../core/aws-failure.ts'
 import { ServiceError } from '../core/failure.ts'
 
 /** The client for `createLedger`, bounded: a lost connection must not eat the run. */
@@ -9,20 +10,8 @@ export const createLedgerClient = (): DynamoDBClient =>
   })
 
 /** What the SDK throws, as the one class of the edges. */
-export function asServiceError(error: unknown, doing: string, table: string): unknown {
-  if (!(error instanceof Error)) return error
-  const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode
-  return new ServiceError(
-    {
-      service: 'DynamoDB',
-      doing: `${doing} (table ${table})`,
-      ...(status !== undefined && { status }),
-      answer: status === undefined ? 'nothing' : 'json',
-      reason: `${error.name}: ${error.message}`.slice(0, 300),
-    },
-    error,
-  )
-}
+export const asServiceError = (error: unknown, doing: string, table: string): unknown =>
+  awsFailure(error, 'DynamoDB', `${doing} (table ${table})`)
 
 /** DynamoDB answered and left a part of a batch undone, again and again. */
 export const unprocessed = (keys: number, table: string): ServiceError =>

@@ -1,0 +1,25 @@
+import { type Service, ServiceError } from './failure.ts'
+
+/** What AWS's SDK throws, as the one class of the edges; what is no error stays as it is. */
+export function awsFailure(error: unknown, service: Service, doing: string): unknown {
+  if (!(error instanceof Error)) return error
+  const status = statusOf(error)
+  return new ServiceError(
+    {
+      service,
+      doing,
+      ...(status !== undefined && { status }),
+      answer: status === undefined ? 'nothing' : 'json',
+      reason: `${error.name}: ${error.message}`.slice(0, 300),
+    },
+    error,
+  )
+}
+
+/** https://docs.aws.amazon.com/AWSJavaScriptSDK/v3/latest/Package/-smithy-types/Type/ResponseMetadata/ */
+function statusOf(error: Error & { readonly $metadata?: unknown }): number | undefined {
+  const { $metadata: data } = error
+  const status =
+    typeof data === 'object' && data !== null && 'httpStatusCode' in data ? data.httpStatusCode : undefined
+  return typeof status === 'number' ? status : undefined
+}
