@@ -4,16 +4,22 @@ import { createRequire } from 'node:module'
 import type { Context } from 'aws-lambda'
 import { type Config, parseConfig, type RouteConfig } from './core/config.ts'
 import { type Ask, parseEvent } from './core/event.ts'
-import type { Report, RouteReport, RunEvent } from './core/report.ts'
-import { redact, secretsOf } from './core/secrets.ts'
+import { lineOf, lineOfReport } from './core/log-line.ts'
+import { measure } from './core/metrics.ts'
+import { wantedParameters } from './core/parameters.ts'
+import type { Report, RunEvent } from './core/report.ts'
+import { redacting, secretsOf, withoutSecrets } from './core/secrets.ts'
+import { carryOut, oneAtATime } from './invocation.ts'
 import { createImageSource } from './io/image-source.ts'
-import { createImages, type Images } from './io/images.ts'
+import { createImages } from './io/images.ts'
+import { sendEvents } from './io/invoke.ts'
 import { createLedger } from './io/ledger.ts'
 import { createLedgerClient } from './io/ledger-client.ts'
 import { createLog } from './io/log.ts'
 import { createMastodon } from './io/mastodon.ts'
+import { emitMetrics } from './io/metrics.ts'
+import { createParameters } from './io/parameters.ts'
 import { createTumblr } from './io/tumblr.ts'
-import { runRoute } from './run.ts'
 import type { World } from './world.ts'
 
 /** Written into the bundle by `scripts/build.ts`; run from source, it stands in package.json. */
@@ -29,78 +35,112 @@ export type Surroundings = {
   readonly timeLeft: () => number
   readonly tell: (event: RunEvent) => void
 }
+type LambdaContext = Pick<Context, 'getRemainingTimeInMillis'> & Partial<Pick<Context, 'awsRequestId'>>
 
 /** One image and one status, each within its deadline: with less, no run would ever get to post. */
 const leastTimeMs = 120_000
 
-/** Throws where the report says that a route failed, with every reason; the report is logged before. */
-export async function handler(
-  event: unknown,
-  context?: Pick<Context, 'getRemainingTimeInMillis'>,
-): Promise<Report> {
-  const config = parseConfig(process.env)
-  const timeLeft = context?.getRemainingTimeInMillis() ?? Number.POSITIVE_INFINITY
-  if (timeLeft < leastTimeMs)
-    throw new Error(
-      `Expected at least ${leastTimeMs / 1000} s for a run but received ${Math.round(timeLeft / 1000)} s: raise the function's timeout`,
-    )
+/** For the life of this process: a parameter is read once, and again when something is wrong. */
+const parameters = createParameters()
+
+/** Throws where the report says that a route failed, with every reason; the report is logged before. No secret is in either. */
+export async function handler(event: unknown, context?: LambdaContext): Promise<Report> {
+  let well = false
+  try {
+    const config = parseConfig(process.env, await parameters.read(wantedParameters(process.env)))
+    const report = await serve(event, config, context)
+    well = report.routes.every(({ outcome }) => outcome !== 'stopped')
+    return report
+  } finally {
+    if (!well) parameters.forget()
+  }
+}
+
+async function serve(event: unknown, config: Config, context?: LambdaContext): Promise<Report> {
   const secrets = secretsOf(config.routes)
-  const log = createLog(secrets)
-  const report = await runRoutes(event, config, {
-    timeLeft: () => context?.getRemainingTimeInMillis() ?? Number.POSITIVE_INFINITY,
-    tell: (told) => log.write(told),
-  })
-  log.write({ event: 'report', ...report })
-  const why = whyFailed(report)
-  if (why !== undefined) throw new Error(redact(why, secrets))
-  return report
+  const functionName = process.env['AWS_LAMBDA_FUNCTION_NAME']
+  const service = process.env['POWERTOOLS_SERVICE_NAME'] || functionName || 'levity'
+  const log = createLog({ secrets, service, requestId: context?.awsRequestId })
+  const timeLeft = (): number => context?.getRemainingTimeInMillis() ?? Number.POSITIVE_INFINITY
+  try {
+    expectTime(timeLeft())
+    const ask = parseAsk(event, config)
+    const told: RunEvent[] = []
+    const tell = (one: RunEvent): void => {
+      told.push(one)
+      log.write(lineOf(one))
+    }
+    const report = await runRoutes(ask, config, { timeLeft, tell }, functionName)
+    log.write(lineOfReport(report))
+    if (ask.mode === 'run') emitMetrics(measure(report, told), service)
+    const why = whyFailed(report)
+    if (why !== undefined) throw new Error(why)
+    return JSON.parse(JSON.stringify(report, redacting(secrets)))
+  } catch (error) {
+    throw withoutSecrets(error, secrets)
+  }
+}
+
+function expectTime(timeLeft: number): void {
+  if (timeLeft >= leastTimeMs) return
+  throw new Error(
+    `Expected at least ${leastTimeMs / 1000} s for a run but received ${Math.round(timeLeft / 1000)} s: raise the function's timeout`,
+  )
 }
 
 /** A whole invocation in this process. Throws ConfigError and EventError before anything happened; a failed route is in the report. */
-export function runAll(event: unknown, { env, ...rest }: Surroundings): Promise<Report> {
-  // async, so that a mistake in the configuration is a rejection like any other
-  return Promise.resolve().then(() => runRoutes(event, parseConfig(env), rest))
+export async function runAll(event: unknown, { env, ...rest }: Surroundings): Promise<Report> {
+  const config = parseConfig(env)
+  return runRoutes(parseAsk(event, config), config, rest)
 }
 
-/** Every reason of the routes that failed; undefined where none did. */
-export function whyFailed(report: Report): string | undefined {
-  const reasons = report.routes
-    .filter((route) => route.failed)
-    .map((route) => `${route.route}: ${route.why ?? 'no reason given'}`)
+const parseAsk = (event: unknown, { routes }: Config): Ask =>
+  parseEvent(
+    event,
+    routes.map(({ name }) => name),
+  )
+
+/** Every reason of what failed; undefined where nothing did. */
+export function whyFailed({ routes, unsent = [] }: Report): string | undefined {
+  const reasons = [
+    ...unsent.map(({ route, reason }) => `${route}: ${reason}`),
+    ...routes
+      .filter((route) => route.failed)
+      .map((route) => `${route.route}: ${route.why ?? 'no reason given'}`),
+  ]
   return reasons.length === 0 ? undefined : reasons.join('\n')
 }
 
+/** `functionName`: this very function, where it can be given events of its own. */
 async function runRoutes(
-  event: unknown,
+  ask: Ask,
   config: Config,
   { timeLeft, tell }: Omit<Surroundings, 'env'>,
+  functionName?: string,
 ): Promise<Report> {
   const started = performance.now()
-  const ask = parseEvent(
-    event,
-    config.routes.map((route) => route.name),
-  )
-  const chosen = config.routes.filter((route) => ask.route === undefined || route.name === ask.route)
   const end = new AbortController()
   const client = createLedgerClient()
   const images = oneAtATime(createImages())
+  const worldOf = (route: RouteConfig): World => ({
+    ...createEdges(route, end.signal),
+    config: route,
+    images,
+    ledger: createLedger({ table: config.table, route: route.name, client }),
+    clock: { now: () => Date.now(), monotonic: () => performance.now() },
+    owner: randomUUID(),
+    timeLeft,
+    digest: (text) => createHash('sha256').update(text).digest('hex').slice(0, 16),
+    tell,
+  })
   try {
-    const routes = await Promise.all(
-      chosen.map((route) =>
-        runSafely(ask, {
-          ...createEdges(route, end.signal),
-          config: route,
-          images,
-          ledger: createLedger({ table: config.table, route: route.name, client }),
-          clock: { now: () => Date.now(), monotonic: () => performance.now() },
-          owner: randomUUID(),
-          timeLeft,
-          digest: (text) => createHash('sha256').update(text).digest('hex').slice(0, 16),
-          tell,
-        }),
-      ),
-    )
-    return { version, ms: Math.round(performance.now() - started), routes }
+    const outcome = await carryOut({
+      ask,
+      config,
+      worldOf,
+      send: functionName === undefined ? undefined : (events) => sendEvents(events, functionName),
+    })
+    return { version, ms: Math.round(performance.now() - started), ...outcome }
   } finally {
     // E3: a frozen Lambda thaws, and must not find a call that goes on.
     end.abort()
@@ -116,28 +156,5 @@ function createEdges(
     tumblr: createTumblr({ ...tumblr, signal }),
     mastodon: createMastodon({ ...mastodon, version, signal }),
     source: createImageSource({ apiUrl: tumblr.apiUrl, signal }),
-  }
-}
-
-/** A route that breaks in a way nobody foresaw must not take the others with it. */
-async function runSafely(ask: Ask, world: World): Promise<RouteReport> {
-  try {
-    return await runRoute(ask, world)
-  } catch (error) {
-    const nothing = { posted: [], skipped: [], retrying: [], parked: [], edited: [], deleted: [], waiting: 0 }
-    const why = redact(error instanceof Error ? error.message : String(error), secretsOf([world.config]))
-    return { route: world.config.name, outcome: 'stopped', ...nothing, why, failed: true }
-  }
-}
-
-/** Over all routes: two large photographs at once do not fit into the memory of a small function. */
-export function oneAtATime(images: Images): Images {
-  let turn: Promise<unknown> = Promise.resolve()
-  return {
-    fitImage(...args) {
-      const fitted = turn.then(() => images.fitImage(...args))
-      turn = fitted.catch(() => undefined)
-      return fitted
-    },
   }
 }

@@ -28,7 +28,7 @@ const logged = (): readonly Record<string, unknown>[] =>
   lambda
     .output()
     .split('\n')
-    .filter((line) => line.startsWith('{"time"'))
+    .filter((line) => line.startsWith('{"level"'))
     .map((line) => JSON.parse(line))
 
 test('a run that finds nothing new reads Tumblr and the ledger once each, loads little and never sharp', async () => {

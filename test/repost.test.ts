@@ -3,7 +3,8 @@ import { createServer } from 'node:http'
 import { createServer as createSocketServer, type Server, type Socket } from 'node:net'
 import { afterEach, expect, test, vi } from 'vitest'
 import { defaultLimits } from '../src/core/limits.ts'
-import { handler, oneAtATime, runAll, version, whyFailed } from '../src/repost.ts'
+import { oneAtATime } from '../src/invocation.ts'
+import { handler, runAll, version, whyFailed } from '../src/repost.ts'
 
 const opened: Server[] = []
 afterEach(() => {
@@ -85,6 +86,9 @@ test('every reason is told of the routes that failed', () => {
     { ...route, route: 'new', outcome: 'stopped', why: 'no server', failed: true },
   ] as const
   expect(whyFailed({ version, ms: 1, routes })).toBe('art: no token\nnew: no server')
+  const unsent = [{ route: 'later', reason: 'not allowed' }]
+  expect(whyFailed({ version, ms: 1, routes: [], sent: ['art'], unsent })).toBe('later: not allowed')
+  expect(whyFailed({ version, ms: 1, routes: [], sent: ['art'] })).toBeUndefined()
 })
 
 test('images are fitted one at a time, and one that fails holds up no other', async () => {

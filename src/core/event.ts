@@ -23,7 +23,8 @@ const fields = ['route', 'mode', 'post', 'again', 'retry']
 
 /**
  * Reads the event of an invocation; `routes` are the names there are. Nothing at all, `{}` and the schedule's own event
- * (https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html) mean an ordinary run.
+ * (https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html) mean an ordinary run; of one route,
+ * where the schedule's `detail` names it.
  * Throws EventError with one sentence.
  */
 export function parseEvent(event: unknown, routes: readonly string[]): Ask {
@@ -32,7 +33,7 @@ export function parseEvent(event: unknown, routes: readonly string[]): Ask {
     throw refuse('an object such as {} or {"post":"ID"}', 'the event', event)
   const asked: Fields = { ...event }
   if (typeof asked['detail-type'] === 'string' && typeof asked['source'] === 'string')
-    return { mode: 'run', byHand: false }
+    return { mode: 'run', byHand: false, ...readDetail(asked['detail'], routes) }
   const unknown = Object.keys(asked).find((name) => !fields.includes(name))
   if (unknown !== undefined) throw refuse(`one of ${fields.join(', ')}`, 'a field of the event', unknown)
   const { route, mode, post, again, retry } = asked
@@ -52,6 +53,11 @@ function readRoute(value: unknown, routes: readonly string[]): string {
   const route = routes.find((name) => name === value)
   if (route === undefined) throw refuse(`one of the routes ${routes.join(', ')}`, 'route', value)
   return route
+}
+
+function readDetail(detail: unknown, routes: readonly string[]): { readonly route?: string } {
+  const names = typeof detail === 'object' && detail !== null && 'route' in detail
+  return names ? { route: readRoute(detail.route, routes) } : {}
 }
 
 function readMode(value: unknown): 'plan' {
