@@ -19,7 +19,7 @@ export async function bundle(): Promise<Bundle> {
   const { version } = JSON.parse(await readFile(`${root}package.json`, 'utf8'))
   const { metafile, outputFiles } = await build({
     absWorkingDir: root,
-    // sharp loads with the first image. It is named here for the sake of its chunk's name alone.
+    // sharp loads with the first image, and finds its binary in node_modules then. It stands here for its chunk's name alone.
     entryPoints: [
       { in: 'src/repost.ts', out: 'repost' },
       { in: 'sharp', out: 'sharp' },
@@ -38,8 +38,6 @@ export async function bundle(): Promise<Bundle> {
     mainFields: ['module', 'main'],
     minify: true,
     sourcemap: 'external',
-    // sharp's binary, and libvips beside it: found in node_modules at run time.
-    external: ['@img/sharp-*', '*.node'],
     alias: {
       'form-data': './scripts/build/no-form-data.ts',
       '@aws-sdk/credential-provider-node': './scripts/build/role-credentials.ts',

@@ -58,6 +58,7 @@ test('a package of another platform is fetched once, and stays for builds withou
   const kept = await fetchOnce(folder, 'sharp', pinned())
   expect(await readFile(join(kept, 'node_modules', name, 'index.cjs'), 'utf8')).toBe('module.exports = 1')
   await registry.close()
+  await rm(join(folder, 'npm-cache'), { recursive: true })
   expect(await fetchOnce(folder, 'sharp', pinned())).toBe(kept)
   expect(await cached()).toHaveLength(1)
 })
