@@ -17,6 +17,8 @@ export type LedgerOptions = {
   readonly path?: string
   readonly tableName?: string
   readonly port?: number
+  /** `false`: a folder without the table is left without. */
+  readonly create?: false
 }
 
 export type LedgerSandbox = { readonly url: string; readonly tableName: string; close(): Promise<void> }
@@ -30,7 +32,7 @@ export const sandboxAws = {
 
 /** The bare DynamoDB with its table, created unless the folder has it. Throws where another process holds the folder. */
 export async function startTable(options: LedgerOptions = {}): Promise<LedgerSandbox> {
-  const { path, tableName = 'levity', port = 0 } = options
+  const { path, tableName = 'levity', port = 0, create = true } = options
   if (path !== undefined) await expectFreeFolder(path)
   const server = dynalite({ ...(path !== undefined && { path }), createTableMs: 0 })
   await new Promise<void>((done, fail) => {
@@ -46,7 +48,7 @@ export async function startTable(options: LedgerOptions = {}): Promise<LedgerSan
     close: () => new Promise<void>((done, fail) => server.close((error) => (error ? fail(error) : done()))),
   }
   try {
-    await createTable(table)
+    if (create) await createTable(table)
   } catch (error) {
     await table.close().catch(() => {})
     throw error

@@ -68,6 +68,8 @@ export const PostRecordSchema = v.object({
   parkedFrom: v.optional(v.picklist(states)),
   /** Skipped only until its author changes it (an alt text that is waited for). */
   waits: v.optional(v.boolean()),
+  /** Settled by a person's word, which no change on Tumblr takes back. */
+  byHand: v.optional(v.boolean()),
   /** Ms since 1970. */
   settledAt: v.optional(v.number()),
 })

@@ -36,6 +36,17 @@ export function settled(
   }
 }
 
+/** Settled by a person's word; the statuses are those that were named, else those the record has. */
+export const settledByHand = (
+  record: PostRecord,
+  outcome: 'posted' | 'skipped',
+  now: number,
+  {
+    reason,
+    statuses = record.statuses,
+  }: { readonly reason: string; readonly statuses?: PostRecord['statuses'] },
+): PostRecord => ({ ...settled(record, outcome, now, reason), statuses, byHand: true })
+
 /** Set aside where it stands; only a person's `retry` takes it up again (L5). */
 export const parked = (record: PostRecord, reason: string): PostRecord => ({
   ...unfrozen(record),

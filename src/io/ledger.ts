@@ -44,11 +44,12 @@ const maxBatchTries = 8
 const batchSize = 100
 
 /** Zero-padded, so that string order is the order of ids (L1). */
-const postSort = ({ id, copy }: PostKey): string =>
+export const postSort = ({ id, copy }: PostKey): string =>
   `post#${id.padStart(20, '0')}${copy > 1 ? `#${copy}` : ''}`
 
 const isOpen = (record: PostRecord): boolean => record.state !== 'settled' && record.state !== 'parked'
-const postTodo = (record: PostRecord): string | undefined =>
+/** The place in the index of what is to be done; undefined for what is settled or parked. */
+export const postTodo = (record: PostRecord): string | undefined =>
   isOpen(record) ? `${record.archive ? 2 : 1}#${postSort(record).slice('post#'.length)}` : undefined
 
 /**

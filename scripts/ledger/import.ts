@@ -1,0 +1,91 @@
+/** Brings exported records into a ledger, empty or not. What a run wrote is never written over by something older. */
+
+import * as v from 'valibot'
+import { type PostRecord, PostRecordSchema } from '../../src/core/record.ts'
+import type { RouteRecord, Trouble } from '../../src/core/route.ts'
+import { postSort, postTodo } from '../../src/io/ledger.ts'
+import { Refusal } from '../refusal.ts'
+import type { Exported, StoredPost } from './form.ts'
+import type { Item } from './items.ts'
+import type { Shelf } from './place.ts'
+import { isClaimed } from './standing.ts'
+
+export type Imported = {
+  readonly put: number
+  readonly replaced: number
+  /** As they were: the same, newer, or not asked to be replaced. */
+  readonly kept: number
+  /** Kept because a run works on them. */
+  readonly busy: number
+}
+
+type Outcome = keyof Imported
+
+const importing = 'an import into the ledger is not over, or broke off: import the same file again'
+/** Long enough for any import; should it break off, somebody has a day to notice. */
+const restMs = 24 * 60 * 60 * 1000
+/** Puts under way at once. */
+const batch = 20
+
+/**
+ * The route rests while its posts come in: a run that knew the route and not yet its posts could post one again. A route
+ * that is there already and stays as it is needs no rest.
+ */
+export async function importRecords(
+  shelf: Shelf,
+  { route, posts }: Exported,
+  replace: boolean,
+): Promise<Imported> {
+  const counts = { put: 0, replaced: 0, kept: 0, busy: 0 }
+  const before = await shelf.ledger.read()
+  const now = Date.now()
+  const rest: Trouble = { blame: 'route', reason: importing, tries: 1, since: now, retryAt: now + restMs }
+  const resting = { ...route.item, sk: 'route', todo: '0', trouble: rest }
+  const own = before.route?.trouble?.reason === importing
+  const outcome = own ? 'kept' : await putRoute(shelf, resting, before.route, route.record.version, replace)
+  counts[outcome] += 1
+  for (let at = 0; at < posts.length; at += batch) {
+    const outcomes = await Promise.all(
+      posts.slice(at, at + batch).map((post) => putPost(shelf, post, replace)),
+    )
+    for (const one of outcomes) counts[one] += 1
+  }
+  if (own || outcome !== 'kept') await endRest(shelf, route.record.trouble)
+  return counts
+}
+
+async function putRoute(
+  { items, route }: Shelf,
+  item: Item & { readonly sk: string },
+  here: RouteRecord | undefined,
+  version: number,
+  replace: boolean,
+): Promise<Outcome> {
+  if (here && (!replace || here.version >= version)) return 'kept'
+  if (await items.put(item, here?.version)) return here ? 'replaced' : 'put'
+  throw new Refusal(`A run of ${route} has written into the ledger meanwhile: nothing was imported`, 2)
+}
+
+async function putPost({ items }: Shelf, { item, record }: StoredPost, replace: boolean): Promise<Outcome> {
+  const sk = postSort(record)
+  const { todo: _, ...rest } = item
+  const todo = postTodo(record)
+  const whole = { ...rest, sk, ...(todo !== undefined && { todo }) }
+  if (await items.put(whole, undefined)) return 'put'
+  const here = replace ? await items.fetch(sk) : undefined
+  if (here === undefined) return 'kept'
+  const there: PostRecord = v.parse(PostRecordSchema, here)
+  if (there.version >= record.version) return 'kept'
+  if (isClaimed(there, Date.now())) return 'busy'
+  return (await items.put(whole, there.version)) ? 'replaced' : 'busy'
+}
+
+/** Back to the trouble it had, if any; a run by hand may have written the route since. */
+async function endRest({ ledger }: Shelf, before: Trouble | undefined): Promise<void> {
+  const trouble = before?.reason === importing ? undefined : before
+  for (;;) {
+    const { route } = await ledger.read()
+    if (route?.trouble?.reason !== importing) return
+    if (await ledger.writeRoute({ ...route, trouble })) return
+  }
+}

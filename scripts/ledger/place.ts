@@ -1,0 +1,157 @@
+/** Where the ledger is: in the folder that `npm run once` keeps, or in the table of a stage in the cloud. */
+import { readFile, stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { parseEnv } from 'node:util'
+import { ConfigError } from '../../src/core/config.ts'
+import { parseRouteNames } from '../../src/core/route-names.ts'
+import { isSecret } from '../../src/core/setting.ts'
+import { readVariable } from '../../src/core/variables.ts'
+import { createLedger, type Ledger } from '../../src/io/ledger.ts'
+import { createLedgerClient } from '../../src/io/ledger-client.ts'
+import { useLedgerAt } from '../aws-at-home.ts'
+import { commandFor } from '../cloud/command.ts'
+import { readAllDeployed } from '../cloud/deployed.ts'
+import { configUnread, readSettings as readStage } from '../cloud/settings.ts'
+import { nameOf } from '../cloud/stack.ts'
+import { Refusal } from '../refusal.ts'
+import { startTable } from '../sandbox/ledger.ts'
+import { noLedger } from './failure.ts'
+import { createItems, type Items } from './items.ts'
+
+type Env = Readonly<Record<string, string | undefined>>
+
+/** One route's part of the table. */
+export type Shelf = {
+  readonly route: string
+  readonly ledger: Ledger
+  readonly items: Items
+  /** The command that gives a run of this route an event. */
+  commandFor(event: object): string
+}
+
+type Found = {
+  /** A stage, or undefined for this folder. */
+  readonly stage: string | undefined
+  /** Of `.env` or `.env.<stage>`. */
+  readonly env: Env
+  readonly routes: readonly string[]
+  readonly table: string
+}
+
+export interface Place extends Found {
+  /** Those of the settings, for `redact`. */
+  readonly secrets: readonly string[]
+  open(route: string): Shelf
+  close(): Promise<void>
+}
+
+export type PlaceOptions = {
+  readonly stage?: string
+  /** Another table than the stage's own. */
+  readonly table?: string
+  readonly profile?: string
+  readonly region?: string
+  /** Whether a folder that no run has used yet is made one. */
+  readonly create: boolean
+}
+
+/** Throws Refusal, ConfigError, or NoLedger where the folder has none. */
+export async function openPlace(options: PlaceOptions): Promise<Place> {
+  const { stage, create } = options
+  const found = stage === undefined ? await findHere() : await findStage(stage, options)
+  const release = stage === undefined ? await openFolder(found.table, create) : undefined
+  const { table } = found
+  const client = createLedgerClient()
+  return {
+    ...found,
+    secrets: Object.entries(found.env).flatMap(([name, value]) => (isSecret(name) && value ? [value] : [])),
+    open: (route) => ({
+      route,
+      ledger: createLedger({ table, route, client }),
+      items: createItems({ table, route, client }),
+      commandFor: (event) => runCommand(found, route, event),
+    }),
+    close: async () => {
+      client.destroy()
+      await release?.()
+    },
+  }
+}
+
+function runCommand({ stage, routes }: Found, route: string, event: object): string {
+  const text = `'${JSON.stringify({ ...event, ...(routes.length > 1 && { route }) })}'`
+  return stage === undefined ? `npm run once -- ${text}` : commandFor('invoke', stage, text)
+}
+
+/** The names alone: whoever only looks at the ledger needs no key and no token. */
+async function findHere(): Promise<Found> {
+  const path = resolve('.env')
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new Refusal(
+      error.code === 'ENOENT'
+        ? `Expected the settings in ${path} but received no such file`
+        : `Expected the settings in ${path} but it cannot be read: ${error.message}`,
+    )
+  })
+  const env = parseEnv(text.replace(/^\uFEFF/, ''))
+  const problems = new Set<string>()
+  const names = parseRouteNames(env, problems)
+  if (problems.size > 0) throw new ConfigError([...problems])
+  return {
+    stage: undefined,
+    env,
+    routes: names.map((name) => name ?? 'main'),
+    table: readVariable(env, 'LEVITY_TABLE') ?? 'levity',
+  }
+}
+
+async function findStage(stage: string, { table, profile, region }: PlaceOptions): Promise<Found> {
+  const settings = await readStage(stage)
+  if (profile !== undefined) process.env['AWS_PROFILE'] = profile
+  const chosen =
+    region ??
+    process.env['AWS_REGION'] ??
+    process.env['AWS_DEFAULT_REGION'] ??
+    (await readAllDeployed()).find((one) => one.stage === stage)?.region
+  if (chosen !== undefined) process.env['AWS_REGION'] = chosen
+  return {
+    stage,
+    env: settings.variables,
+    routes: configUnread(settings).routes.map(({ name }) => name),
+    table: table ?? nameOf(stage),
+  }
+}
+
+async function openFolder(tableName: string, create: boolean): Promise<() => Promise<void>> {
+  const path = resolve('.levity', 'ledger')
+  if (!create && !(await isFolder(path))) throw noLedger(path)
+  const ledger = await startTable({ path, tableName, ...(!create && { create }) }).catch(
+    (error: Error & { cause?: { code?: unknown } }) => {
+      if (error.cause?.code !== 'LEVEL_LOCKED') throw error
+      throw new Refusal(`A run works with the ledger in ${path}: nothing was done`, 2)
+    },
+  )
+  useLedgerAt(ledger.url)
+  return () => ledger.close()
+}
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+
+/** The route that is meant; where there are several, it must be named. */
+export function routeOf({ routes }: Pick<Place, 'routes'>, named: string | undefined): string {
+  const [only, ...others] = routes
+  const meant = named ?? (others.length === 0 ? only : undefined)
+  if (meant !== undefined && routes.includes(meant)) return meant
+  throw new Refusal(
+    named === undefined
+      ? `Expected --route and one of ${routes.join(', ')} but received none: which is meant?`
+      : `Expected one of the routes ${routes.join(', ')} for --route but received ${named}`,
+  )
+}
+
+export const routesOf = (place: Pick<Place, 'routes'>, named: string | undefined): readonly string[] =>
+  named === undefined ? place.routes : [routeOf(place, named)]

@@ -1,0 +1,109 @@
+/** How posts and routes stand, in the words of a person. Pure. */
+import { timeOfId } from '../../src/core/ids.ts'
+import type { PostRecord } from '../../src/core/record.ts'
+import type { RouteRecord } from '../../src/core/route.ts'
+
+export const states = ['posted', 'waiting', 'parked', 'doubtful', 'skipped', 'deleted'] as const
+export type State = (typeof states)[number]
+export const isState = (text: string): text is State => states.some((state) => state === text)
+
+/** One post as it is listed. Times are ms since 1970. */
+export type ListedPost = {
+  readonly post: string
+  readonly copy: number
+  readonly state: State
+  /** When it was settled, else when it is due, else when it was published; undefined where nothing tells. */
+  readonly at: number | undefined
+  readonly tries: number
+  readonly statuses: readonly string[]
+  readonly reason: string | undefined
+  /** The post on Tumblr. */
+  readonly link: string
+}
+
+/** Doubtful: set aside with a status that may have arrived. */
+export function stateOf({ state, parkedFrom, outcome }: PostRecord): State {
+  if (state === 'parked') return parkedFrom === 'sending' || parkedFrom === 'created' ? 'doubtful' : 'parked'
+  if (state !== 'settled') return 'waiting'
+  return outcome === 'skipped' || outcome === 'deleted' ? outcome : 'posted'
+}
+
+/** `parked` shows the doubtful ones too: both wait for a person. */
+export const isShown = (state: State, asked: State | undefined): boolean =>
+  asked === undefined || state === asked || (asked === 'parked' && state === 'doubtful')
+
+export function describeRecord(record: PostRecord, blog: string | undefined, now: number): ListedPost {
+  const { id, copy, attempts, statuses, settledAt, notBefore } = record
+  const state = stateOf(record)
+  return {
+    post: id,
+    copy,
+    state,
+    at: settledAt ?? notBefore ?? timeOfId(id),
+    tries: attempts,
+    statuses: statuses.map(({ url }) => url),
+    reason: state === 'waiting' ? whatItWaitsFor(record, now) : record.reason,
+    link: `https://www.tumblr.com/${encodeURIComponent(blog ?? 'blog')}/${id}`,
+  }
+}
+
+function whatItWaitsFor(record: PostRecord, now: number): string {
+  const { claim, notBefore, reason, state, statuses, thread } = record
+  if (isClaimed(record, now)) return `a run works on it until ${clockTime(claim?.until ?? now)}`
+  const out = statuses.length > 0 ? `; ${statuses.length} of ${thread?.length ?? '?'} statuses are out` : ''
+  if (reason !== undefined) return reason + out
+  if (state === 'sending') return `it was sent and not seen yet: the next run looks for it${out}`
+  return (notBefore !== undefined && notBefore > now ? 'it is not due yet' : 'the next run takes it') + out
+}
+
+/** Whether a run has it in hand (its claim has not ended). */
+export const isClaimed = ({ claim }: Pick<PostRecord, 'claim'>, now: number): boolean =>
+  claim !== undefined && claim.until > now
+
+/** `2026-10-01 09:05`, in the time of this machine. */
+export const shortTime = (ms: number): string =>
+  new Date(ms).toLocaleString('sv-SE', { dateStyle: 'short', timeStyle: 'short' })
+/** `09:05:30` */
+export const clockTime = (ms: number): string => new Date(ms).toLocaleTimeString('sv-SE')
+
+export type Totals = Readonly<Record<State, number>>
+
+export function countStates(found: readonly State[]): Totals {
+  const totals = { posted: 0, waiting: 0, parked: 0, doubtful: 0, skipped: 0, deleted: 0 }
+  for (const state of found) totals[state] += 1
+  return totals
+}
+
+/** `12 posted, 1 waiting`: what there is none of is left out. */
+export const describeTotals = (totals: Totals): string =>
+  states
+    .filter((state) => state === 'posted' || totals[state] > 0)
+    .map((state) => `${totals[state]} ${state}`)
+    .join(', ')
+
+/** Where the route itself stands, a line each. */
+export function describeStanding(route: RouteRecord, now: number): readonly string[] {
+  const { blog, server, startAs, start, succeededAt, trouble, listing } = route
+  const began = timeOfId(start)
+  const until =
+    trouble && trouble.retryAt > now
+      ? `tried again at ${shortTime(trouble.retryAt)}`
+      : 'tried again by the next run'
+  return [
+    `serves ${blog.name} to ${server?.account.url ?? 'an account that no run has asked for yet'}`,
+    `begins after post ${start}${began === undefined ? '' : ` (${shortTime(began)})`}, LEVITY_START=${startAs}`,
+    `found well ${succeededAt === undefined ? 'never yet' : shortTime(succeededAt)}`,
+    ...(trouble
+      ? [
+          `stands still since ${shortTime(trouble.since)} (tries: ${trouble.tries}, ${until}): ${trouble.reason}`,
+        ]
+      : []),
+    ...(listing ? [`${listings[listing.kind]}, at ${shortTime(listing.before * 1000)} on its way down`] : []),
+  ]
+}
+
+const listings = {
+  new: 'lists new posts, and publishes none before it has them all',
+  archive: 'lists posts from before the start',
+  late: 'looks for posts that were dated back',
+} as const
