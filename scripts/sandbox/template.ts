@@ -1,8 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import * as v from 'valibot'
-import { type CollectionTag, parse, type ScalarTag } from 'yaml'
+import { type CollectionTag, parseDocument, type ScalarTag } from 'yaml'
 
 const names = ['Sub', 'GetAtt', 'If', 'Equals', 'Not', 'And', 'Or', 'Join', 'Select', 'Split', 'FindInMap']
+
+const atFirstDot = (text: string): readonly string[] => {
+  const [resource = '', ...attribute] = text.split('.')
+  return [resource, attribute.join('.')]
+}
 
 /**
  * `!Sub x` is short for `{"Fn::Sub": x}`; only Ref and Condition go without the prefix.
@@ -11,7 +16,8 @@ const names = ['Sub', 'GetAtt', 'If', 'Equals', 'Not', 'And', 'Or', 'Join', 'Sel
 const cloudFormationTags = ['Ref', 'Condition', ...names].flatMap((name): (ScalarTag | CollectionTag)[] => {
   const key = names.includes(name) ? `Fn::${name}` : name
   return [
-    { tag: `!${name}`, resolve: (text: string) => ({ [key]: text }) },
+    // Only the short form may join an attribute to its resource with a dot.
+    { tag: `!${name}`, resolve: (text: string) => ({ [key]: name === 'GetAtt' ? atFirstDot(text) : text }) },
     { tag: `!${name}`, collection: 'seq', resolve: (list) => ({ [key]: list.toJSON() }) },
     { tag: `!${name}`, collection: 'map', resolve: (map) => ({ [key]: map.toJSON() }) },
   ]
@@ -44,11 +50,21 @@ const TableSchema = v.object({
 
 export type TableDefinition = v.InferOutput<typeof TableSchema>['Properties']
 
-/** `infra/template.yaml` as plain data, its short tags written out (`{Ref: …}`, `{'Fn::Sub': …}`). */
-export async function readTemplate(): Promise<unknown> {
-  const text = await readFile(new URL('../../infra/template.yaml', import.meta.url), 'utf8')
-  return parse(text, { customTags: cloudFormationTags })
+/**
+ * A template as plain data, its short tags written out (`{Ref: …}`, `{'Fn::GetAtt': [resource, attribute]}`).
+ * Throws for what is not YAML, and for a tag that is not known here: its value would pass for plain text.
+ */
+export function parseTemplate(text: string): unknown {
+  const document = parseDocument(text, { customTags: cloudFormationTags })
+  const [fault] = [...document.errors, ...document.warnings]
+  if (fault !== undefined) throw fault
+  return document.toJS()
 }
+
+/** A template of `infra/`, as plain data. */
+export const readTemplate = async (
+  file: 'template.yaml' | 'github-oidc.yaml' = 'template.yaml',
+): Promise<unknown> => parseTemplate(await readFile(new URL(`../../infra/${file}`, import.meta.url), 'utf8'))
 
 /** The one table of the template, so that the sandbox and the deployment cannot differ. Throws where the template holds none. */
 export async function readTableDefinition(): Promise<TableDefinition> {
