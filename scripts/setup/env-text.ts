@@ -1,0 +1,143 @@
+/** The text of a `.env` file, changed in one place at a time: all else stays as a person wrote it. The dialect is node:util's parseEnv. */
+import { parseEnv } from 'node:util'
+
+/** What shall be written into the file. */
+export type EnvChanges = {
+  /** Names that get another one; their values stay. */
+  readonly renamed: ReadonlyMap<string, string>
+  readonly set: ReadonlyMap<string, string>
+}
+
+/** A name and its value as they stand in the text; offsets in UTF-16 units. */
+type Assignment = {
+  readonly name: string
+  readonly nameAt: number
+  readonly valueAt: number
+  readonly valueEnd: number
+}
+
+type Edit = { readonly at: number; readonly end: number; readonly text: string }
+
+const plain = /^[\w.,:/@%+={}-]*$/
+const quotes = ["'", '`', '"'] as const
+
+/** Quotes of every kind, so that a value whose own quote is left open shows. */
+const neighbour = `\nNEXT='"\`'"\``
+
+/** As it must be written behind `NAME=`; undefined where this dialect has no way to write it (it knows no escapes). */
+export function quoteValue(value: string): string | undefined {
+  const forms = [
+    ...(plain.test(value) ? [value] : []),
+    ...quotes.filter((quote) => !value.includes(quote)).map((quote) => quote + value + quote),
+    value,
+  ]
+  const expected = JSON.stringify(parseEnv(`A=x${neighbour}`)['NEXT'])
+  return forms.find((form) => {
+    const { A, NEXT } = parseEnv(`A=${form}${neighbour}`)
+    return A === value && JSON.stringify(NEXT) === expected
+  })
+}
+
+/**
+ * The text with these changes. A variable that is not there is written below the comment that shows it (`#NAME=…`), else at
+ * the end, below `heading`. Throws an Error with one sentence where a value cannot be written, or where a variable would
+ * change that was not asked for.
+ */
+export function changeEnv(text: string, { renamed, set }: EnvChanges, heading?: string): string {
+  const { assignments, examples } = readLines(text)
+  const lineBreak = text.includes('\r\n') ? '\r\n' : '\n'
+  const edits: Edit[] = assignments.flatMap(({ name, nameAt }) => {
+    const other = renamed.get(name)
+    return other === undefined ? [] : [{ at: nameAt, end: nameAt + name.length, text: other }]
+  })
+  const added: string[] = []
+  for (const [name, value] of set) {
+    const written = quoteValue(value)
+    if (written === undefined)
+      throw new Error(
+        `Expected a value that a .env file can hold for ${name} but received one that it cannot`,
+      )
+    const there = assignments.findLast((one) => (renamed.get(one.name) ?? one.name) === name)
+    const example = examples.get(name)
+    if (there) edits.push({ at: there.valueAt, end: there.valueEnd, text: written })
+    else if (example === undefined) added.push(`${name}=${written}`)
+    else edits.push({ at: example, end: example, text: `${lineBreak}${name}=${written}` })
+  }
+  const changed = applied(text, edits) + appended(text, added, heading, lineBreak)
+  checkOthers(text, changed, { renamed, set })
+  return changed
+}
+
+function applied(text: string, edits: readonly Edit[]): string {
+  return [...edits]
+    .sort((a, b) => b.at - a.at || b.end - a.end)
+    .reduce((whole, edit) => whole.slice(0, edit.at) + edit.text + whole.slice(edit.end), text)
+}
+
+function appended(
+  text: string,
+  lines: readonly string[],
+  heading: string | undefined,
+  lineBreak: string,
+): string {
+  if (lines.length === 0) return ''
+  const start = text === '' || text.endsWith('\n') ? '' : lineBreak
+  const above = heading === undefined ? [] : [...(text === '' ? [] : ['']), `# ${heading}`]
+  return start + [...above, ...lines].map((line) => line + lineBreak).join('')
+}
+
+/** Every assignment, and the end of the last line that shows a name as a comment; values in quotes may go over several lines. */
+function readLines(text: string): {
+  readonly assignments: readonly Assignment[]
+  readonly examples: ReadonlyMap<string, number>
+} {
+  const assignments: Assignment[] = []
+  const examples = new Map<string, number>()
+  for (let at = 0; at < text.length; ) {
+    const end = endOfLine(text, at)
+    const line = text.slice(at, end)
+    const example = /^[^\S\n]*#[^\S\n]*([A-Z][A-Z0-9_]*)=/.exec(line)
+    const start = /^([^\S\n]*(?:export[^\S\n]+)?)([^\s#=][^=]*?)([^\S\n]*=[^\S\n]*)/.exec(line)
+    if (example) examples.set(example[1] ?? '', at + line.trimEnd().length)
+    if (!start) {
+      at = end + 1
+      continue
+    }
+    const [whole, before = '', name = ''] = start
+    const valueAt = at + whole.length
+    const valueEnd = endOfValue(text, valueAt, end)
+    assignments.push({ name, nameAt: at + before.length, valueAt, valueEnd })
+    at = endOfLine(text, valueEnd) + 1
+  }
+  return { assignments, examples }
+}
+
+function endOfLine(text: string, from: number): number {
+  const at = text.indexOf('\n', from)
+  return at < 0 ? text.length : at
+}
+
+function endOfValue(text: string, at: number, lineEnd: number): number {
+  const quote = quotes.find((one) => text[at] === one)
+  const close = quote === undefined ? -1 : text.indexOf(quote, at + 1)
+  if (close >= 0) return close + 1
+  const [bare = ''] = text.slice(at, lineEnd).split('#')
+  return at + bare.trimEnd().length
+}
+
+/** Whatever odd thing stands in the file: no other variable may come out otherwise than it was. */
+function checkOthers(before: string, after: string, { renamed, set }: EnvChanges): void {
+  const was = parseEnv(before)
+  const taken = [...renamed.values()].find((name) => was[name] !== undefined)
+  if (taken !== undefined) throw new Error(`Expected no ${taken} in the file but received one already`)
+  const wanted = new Map(
+    Object.entries(was).map(([name, value]) => [renamed.get(name) ?? name, value] as const),
+  )
+  for (const [name, value] of set) wanted.set(name, value)
+  const is = parseEnv(after)
+  const odd = [...wanted.keys(), ...Object.keys(is)].find((name) => wanted.get(name) !== is[name])
+  if (odd !== undefined)
+    throw new Error(
+      `Expected to change the file without touching ${odd} but its lines cannot be told apart: mend the quotes or spaces around it`,
+    )
+}

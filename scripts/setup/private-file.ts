@@ -1,0 +1,22 @@
+/** Files with secrets in them: for this user alone, and whole or not there at all. */
+import { randomUUID } from 'node:crypto'
+import { open, realpath, rename, rm } from 'node:fs/promises'
+
+/** Writes beside the file and puts it in its place in one step, with mode 600. A link stays a link. */
+export async function replacePrivately(path: string, text: string): Promise<void> {
+  const target = await realpath(path).catch(() => path)
+  const beside = `${target}.${randomUUID()}`
+  try {
+    const file = await open(beside, 'wx', 0o600)
+    try {
+      await file.writeFile(text)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(beside, target)
+  } catch (error) {
+    await rm(beside, { force: true })
+    throw error
+  }
+}

@@ -1,0 +1,90 @@
+/** The second step: which server, whether it is one, and what it takes. */
+import { createRestAPIClient } from 'masto'
+import * as v from 'valibot'
+import { ServiceError } from '../../src/core/failure.ts'
+import { type Limits, parseLimits } from '../../src/core/limits.ts'
+import { fetchInstance, fetchSoftwareName } from '../../src/io/mastodon-instance.ts'
+import { createRefuse } from '../../src/io/mastodon-server.ts'
+import type { Answers } from './answers.ts'
+import type { Desk } from './desk.ts'
+import { asking, deadlineMs, noSecret } from './exchange.ts'
+import { readServer } from './server-address.ts'
+
+export type Server = {
+  readonly url: string
+  /** As it names itself. */
+  readonly software: string
+  readonly limits: Limits
+  readonly rules: readonly string[]
+}
+
+/** Asks until a server answers as a Mastodon does. Throws Refusal after five that did not. */
+export async function settleServer(desk: Desk, answers: Answers): Promise<Server> {
+  for (;;) {
+    const url = await askAddress(desk, answers)
+    const found = await lookAt(url)
+    if (typeof found !== 'string') {
+      desk.say(describe(found))
+      return found
+    }
+    await answers.drop('MASTODON_URL')
+    desk.mistake('the server', found)
+  }
+}
+
+async function askAddress(desk: Desk, answers: Answers): Promise<string> {
+  const given = readServer(answers.given('MASTODON_URL')?.value ?? '')
+  if (given !== undefined) return given
+  const typed = await desk.text({
+    message: 'Which server is your Mastodon account on? Such as mastodon.social',
+    otherwise: '--server ADDRESS',
+    check: (text) => (readServer(text) === undefined ? 'That is no address of a server.' : undefined),
+  })
+  const url = readServer(typed) ?? typed
+  await answers.keep('MASTODON_URL', url)
+  return url
+}
+
+const Instance = v.object({
+  version: v.string(),
+  rules: v.optional(v.fallback(v.array(v.object({ text: v.string() })), []), []),
+})
+
+/** What is wrong is a sentence. */
+async function lookAt(url: string): Promise<Server | string> {
+  try {
+    const [instance, name] = await fetchFacts(url)
+    const read = v.safeParse(Instance, instance)
+    if (!read.success)
+      return `${url} answers, but not as a Mastodon or one of its relatives does: check the address.`
+    const limits = parseLimits(instance, name)
+    const software = name ?? (limits.software === 'mastodon' ? 'mastodon' : 'a server of unknown make')
+    return { url, software, limits, rules: read.output.rules.map(({ text }) => text) }
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error
+    const why = error.message.replace(/^.*?: (?:no answer, )?/, '')
+    return error.facts.answer === 'nothing'
+      ? `Nothing answers at ${url} (${why}): check the address, or try again later.`
+      : `${url} does not say what it takes (${why}): check the address, or try again later.`
+  }
+}
+
+const fetchFacts = (url: string): Promise<readonly [unknown, string | undefined]> =>
+  asking(noSecret(), (ask, signal) => {
+    const client = createRestAPIClient({ url })
+    const deadlines = { create: deadlineMs, upload: deadlineMs, processing: deadlineMs, other: deadlineMs }
+    const refuse = createRefuse(client, ask, deadlineMs, Date.now)
+    const server = { client, ask, refuse, signal, now: Date.now, pollMs: 1000, deadlines }
+    return Promise.all([fetchInstance(server), fetchSoftwareName(url, ask, deadlineMs)])
+  })
+
+function describe({ url, software, limits }: Server): string {
+  const { characters, imagesPerStatus, altTextCharacters, imageBytes, imagePixels } = limits
+  const count = (number: number): string => number.toLocaleString('en')
+  const images = imagesPerStatus === 1 ? '1 image' : `${imagesPerStatus} images`
+  return [
+    `${url} is ${software} ${limits.version}.`,
+    `A status holds ${count(characters)} characters and ${images}, an alt text ${count(altTextCharacters)} characters,`,
+    `an image ${count(Math.round(imageBytes / 1e6))} MB and ${count(Math.round(imagePixels / 1e6))} megapixels.`,
+  ].join('\n')
+}

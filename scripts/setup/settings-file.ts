@@ -1,0 +1,71 @@
+/** The file that the settings go to: `.env`, or `.env.<stage>`. */
+import { readFile } from 'node:fs/promises'
+import { parseEnv } from 'node:util'
+import { ConfigError, parseConfig } from '../../src/core/config.ts'
+import type { Env, RouteName } from '../../src/core/variables.ts'
+import { configUnread } from '../cloud/settings.ts'
+import { Refusal } from '../refusal.ts'
+import { changeEnv } from './env-text.ts'
+import { placeRoute, type RouteValues } from './place-route.ts'
+import { replacePrivately } from './private-file.ts'
+
+const example = new URL('../../.env.example', import.meta.url)
+
+/** The text, or undefined where there is no such file. Throws Refusal where it cannot be read. */
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    // Some editors begin a file with a byte order mark; the first name would not be known by it.
+    return (await readFile(path, 'utf8')).replace(/^\uFEFF/, '')
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return undefined
+    throw new Refusal(`Expected the settings in ${path} but it cannot be read: ${message}`)
+  }
+}
+
+export const readSettingsFile = async (path: string): Promise<Env> => parseEnv((await readText(path)) ?? '')
+
+/** A new file is the example, filled in. */
+async function newText(): Promise<string> {
+  return (await readFile(example, 'utf8')).replace(' Copy this file to .env and fill it in.', '')
+}
+
+/**
+ * Puts the route's settings into the file as it is now, and gives them all. The file is replaced in one step, and only
+ * where the settings can be used then. Throws Refusal with what a person must mend first.
+ */
+export async function writeSettings(
+  path: string,
+  stage: string | undefined,
+  route: RouteName,
+  values: RouteValues,
+): Promise<Env> {
+  const text = (await readText(path)) ?? (await newText())
+  const changed = change(text, route, values)
+  const env = parseEnv(changed)
+  try {
+    if (stage === undefined) parseConfig(env)
+    else configUnread({ stage, path, variables: withoutUnset(env), parameters: [], warnings: [] })
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    throw new Refusal(
+      `${error.message}\nNothing was written. Mend ${path} and run npm run setup again: what was checked is kept.`,
+    )
+  }
+  await replacePrivately(path, changed)
+  return env
+}
+
+function change(text: string, route: RouteName, values: RouteValues): string {
+  try {
+    const changes = placeRoute(parseEnv(text), route, values)
+    return changeEnv(text, changes, route === undefined ? undefined : `The route ${route}.`)
+  } catch (error) {
+    throw new Refusal(error instanceof Error ? error.message : String(error))
+  }
+}
+
+const withoutUnset = (env: Env): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  )

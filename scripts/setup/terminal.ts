@@ -1,0 +1,88 @@
+/** The desk at a terminal, made of prompts. */
+import type { Readable, Writable } from 'node:stream'
+import { type CANCEL_SYMBOL, confirm, isCancel, log, password, select, text } from '@clack/prompts'
+import { Refusal } from '../refusal.ts'
+import { type Desk, left, mostMistakes, type Question } from './desk.ts'
+
+export function createTerminalDesk(input: Readable, output: Writable): Desk {
+  const mistakes = new Map<string, number>()
+  // What stands before each line takes three columns.
+  const wrapped = (text: string): string =>
+    wrap(text, ('columns' in output && Number(output.columns) > 0 ? Number(output.columns) : 80) - 4)
+  /** A prompt that ends with what was typed; Ctrl-D and a terminal that is gone end it as Ctrl-C does. */
+  const ask = async <T>(
+    prompt: (streams: {
+      input: Readable
+      output: Writable
+      signal: AbortSignal
+    }) => Promise<T | typeof CANCEL_SYMBOL>,
+  ): Promise<T> => {
+    const end = new AbortController()
+    const onEnd = (): void => end.abort()
+    const onKey = (_: unknown, key?: { readonly ctrl?: boolean; readonly name?: string }): void => {
+      if (key?.ctrl && key.name === 'd') onEnd()
+    }
+    input.once('end', onEnd).once('close', onEnd).on('keypress', onKey)
+    try {
+      const answer = await prompt({ input, output, signal: end.signal })
+      if (isCancel(answer)) throw left()
+      return answer
+    } finally {
+      input.off('end', onEnd).off('close', onEnd).off('keypress', onKey)
+    }
+  }
+  const checked =
+    ({ check }: Question, optional: boolean) =>
+    (typed: string | undefined): string | undefined => {
+      const answer = (typed ?? '').trim()
+      if (answer === '') return optional ? undefined : 'Nothing was typed yet.'
+      return check?.(answer)
+    }
+  return {
+    asks: true,
+    say: (line) => log.step(wrapped(line), { output }),
+    warn: (line) => log.warn(wrapped(line), { output }),
+    show: (lines) => void output.write(`\n${lines}\n\n`),
+    text: async (question) => {
+      const { message, usual = '', such, optional = false } = question
+      const validate = checked(question, optional)
+      const initial = {
+        ...(usual !== '' && { initialValue: usual }),
+        ...(such !== undefined && { placeholder: such }),
+      }
+      return (await ask((streams) => text({ message, validate, ...initial, ...streams }))).trim()
+    },
+    secret: async (question) => {
+      const { message } = question
+      const validate = checked(question, false)
+      return (await ask((streams) => password({ message, validate, ...streams }))).trim()
+    },
+    pick: ({ message, options, usual }) =>
+      ask((streams) =>
+        select<string>({ message, options: [...options], initialValue: usual, ...streams }),
+      ).then((picked) => options.find(({ value }) => value === picked)?.value ?? usual),
+    confirm: (message) => ask((streams) => confirm({ message, ...streams })),
+    mistake: (about, sentence) => {
+      const count = (mistakes.get(about) ?? 0) + 1
+      mistakes.set(about, count)
+      if (count >= mostMistakes)
+        throw new Refusal(
+          `${sentence}\nThat was the fifth try: run npm run setup again when you have what is needed; what was checked is kept.`,
+        )
+      log.error(wrapped(sentence), { output })
+    },
+  }
+}
+
+/** Between words alone: an address stays whole. */
+function wrap(text: string, width: number): string {
+  return text
+    .split('\n')
+    .map((line) =>
+      line.split(' ').reduce((whole, word) => {
+        const last = whole.slice(whole.lastIndexOf('\n') + 1)
+        return last.length + 1 + word.length > width ? `${whole}\n${word}` : `${whole} ${word}`
+      }),
+    )
+    .join('\n')
+}
