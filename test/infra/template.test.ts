@@ -50,10 +50,10 @@ test.each(Object.entries(template.Parameters))(
     ConstraintDescription,
   }) => {
     expect(Description).toMatch(/\.$/)
+    if (AllowedPattern !== undefined) expect(AllowedPattern).toMatch(/^\^.*\$$/)
     if (AllowedPattern ?? MinValue) expect(ConstraintDescription).toMatch(/^must be .*\.$/)
     if (Default === undefined) return expect(Object.keys(needed)).toContain(name)
     if (AllowedPattern !== undefined) expect(String(Default)).toMatch(new RegExp(AllowedPattern))
-    if (AllowedPattern !== undefined) expect(AllowedPattern).toMatch(/^\^.*\$$/)
     if (AllowedValues !== undefined) expect(AllowedValues).toContain(Default)
     if (MinValue !== undefined) expect(Default).toBeGreaterThanOrEqual(MinValue)
     if (MaxValue !== undefined) expect(Default).toBeLessThanOrEqual(MaxValue)
