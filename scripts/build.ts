@@ -76,7 +76,8 @@ async function main(args: readonly string[]): Promise<void> {
   console.log(report)
 }
 
-if (import.meta.main) {
+// `import.meta.main` came with Node 24.2; the Node that `npm ci` brings to Apple silicon is 24.0.
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await main(process.argv.slice(2)).catch((error: unknown) => {
     console.error(error instanceof Error ? error.message : error)
     process.exitCode = 1
