@@ -9,37 +9,44 @@ import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const packages = fileURLToPath(new URL('../node_modules/', import.meta.url))
-const platform = `${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`
-const isNew = Number(process.versions.node.split('.')[0]) >= 24
+const here = { version: process.version, platform: process.platform, arch: process.arch }
 
-function findNode() {
-  if (isNew) return process.execPath
-  const file = join('bin', process.platform === 'win32' ? 'node.exe' : 'node')
-  return ['node', 'node-bin'].map((name) => join(packages, `${name}-${platform}`, file)).find(existsSync)
+/** A Node's file: this very one where it is new enough, else the one that `npm ci` brought; undefined where there is none. */
+export function findNode({ version, platform, arch } = here) {
+  if (Number.parseInt(version.slice(1), 10) >= 24) return process.execPath
+  const [system, file] = platform === 'win32' ? ['win', 'node.exe'] : [platform, 'node']
+  return ['node', 'node-bin']
+    .map((name) => join(packages, `${name}-${system}-${arch}`, 'bin', file))
+    .find((path) => existsSync(path))
 }
 
-const node = findNode()
-if (node === undefined) {
-  console.error(
-    `Expected Node 24 for Levity's scripts but received ${process.version}, and there is none for ${platform} in node_modules: run npm ci, or install Node 24`,
-  )
-  process.exit(1)
+function run(node, args) {
+  // Windows writes it Path.
+  const path = Object.keys(process.env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH'
+  const child = spawn(node, args, {
+    stdio: 'inherit',
+    // What the script starts in its turn finds the same Node.
+    env: { ...process.env, [path]: `${dirname(node)}${delimiter}${process.env[path] ?? ''}` },
+  })
+  // The terminal sends Ctrl-C to both: the script ends as it wishes, and this one with it.
+  process.on('SIGINT', () => {})
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('error', (error) => {
+    console.error(`Expected Node 24 at ${node} to start but received ${error.message}`)
+    process.exitCode = 1
+  })
+  child.on('exit', (code, signal) => {
+    process.exitCode = code ?? 128 + (constants.signals[signal] ?? 0)
+  })
 }
 
-// Windows writes it Path.
-const path = Object.keys(process.env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH'
-const child = spawn(node, process.argv.slice(2), {
-  stdio: 'inherit',
-  // What the script starts in its turn finds the same Node.
-  env: { ...process.env, [path]: `${dirname(node)}${delimiter}${process.env[path] ?? ''}` },
-})
-// The terminal sends Ctrl-C to both: the script ends as it wishes, and this one with it.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
-  process.on(signal, () => signal !== 'SIGINT' && child.kill(signal))
-child.on('error', (error) => {
-  console.error(`Expected Node 24 at ${node} to start but received ${error.message}`)
-  process.exitCode = 1
-})
-child.on('exit', (code, signal) => {
-  process.exitCode = code ?? 128 + (constants.signals[signal] ?? 0)
-})
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const node = findNode()
+  if (node) run(node, process.argv.slice(2))
+  else {
+    console.error(
+      `Expected Node 24 for Levity's scripts but received ${here.version}, and node_modules has none for ${here.platform} ${here.arch}: run npm ci, or install Node 24`,
+    )
+    process.exitCode = 1
+  }
+}

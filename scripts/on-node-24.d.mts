@@ -1,0 +1,5 @@
+export function findNode(machine?: {
+  readonly version: string
+  readonly platform: string
+  readonly arch: string
+}): string | undefined
