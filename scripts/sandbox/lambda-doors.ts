@@ -3,7 +3,7 @@ import { arch } from 'node:os'
 import { type Context, Hono } from 'hono'
 import { forward } from './lambda-forward.ts'
 import { tailOf } from './lambda-log.ts'
-import { functionArn, parseFunctionName } from './lambda-name.ts'
+import { arnOf, parseFunctionName } from './lambda-name.ts'
 import { notFound, notJson, type Refusal, refusePayload, throttled, wrongType } from './lambda-refusal.ts'
 import type { Ending } from './lambda-run.ts'
 import type { FunctionSettings } from './lambda-settings.ts'
@@ -14,6 +14,7 @@ export type Call = { readonly requestId: string; readonly payload: string; reado
 /** What is behind the doors. */
 export interface Invocable {
   readonly settings: FunctionSettings
+  readonly functionArn: string
   readonly region: string
   /** Undefined where all environments are busy. */
   invoke(call: Call): Promise<Ending> | undefined
@@ -70,15 +71,12 @@ function answerEnding(c: Context<Env>, ending: Ending, headers: Readonly<Record<
   })
 }
 
-/** Another name, account, region or version than the function has. */
-function refuseName(c: Context<Env>, { settings, region }: Invocable): Refusal | undefined {
-  const asked = parseFunctionName(c.req.param('name') ?? '')
-  const qualifier = c.req.query('Qualifier') ?? asked?.qualifier
-  const arn = functionArn({ name: c.req.param('name') ?? '', region, ...asked, qualifier })
-  const own = { name: settings.functionName, region }
-  if (!asked) return notFound(functionArn({ ...own, name: c.req.param('name') ?? '' }))
-  const here = asked.name === own.name && (asked.region ?? region) === region
-  return here && (qualifier ?? '$LATEST') === '$LATEST' ? undefined : notFound(arn)
+/** Another name, region, account or version than the function's. */
+function refuseName(c: Context<Env>, { functionArn, region }: Invocable): Refusal | undefined {
+  const { qualifier: said, ...asked } = parseFunctionName(c.req.param('name') ?? '', region)
+  const qualifier = c.req.query('Qualifier') ?? said
+  if (arnOf(asked) === functionArn && (qualifier ?? '$LATEST') === '$LATEST') return undefined
+  return notFound(arnOf({ ...asked, qualifier }))
 }
 
 /** Nothing is `{}`, as Lambda has it. */
@@ -102,9 +100,9 @@ const refuse = ({ status, type, body }: Refusal): Response =>
 const fromBase64 = (text: string): string => Buffer.from(text, 'base64').toString('utf8')
 
 /** Without the variables: they hold secrets. */
-const configurationOf = ({ settings, region }: Invocable): Readonly<Record<string, unknown>> => ({
+const configurationOf = ({ settings, functionArn }: Invocable): Readonly<Record<string, unknown>> => ({
   FunctionName: settings.functionName,
-  FunctionArn: functionArn({ name: settings.functionName, region }),
+  FunctionArn: functionArn,
   Runtime: 'nodejs24.x',
   Handler: settings.handler,
   Timeout: Math.ceil(settings.timeoutMs / 1000),

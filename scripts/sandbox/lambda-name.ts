@@ -2,8 +2,8 @@
 
 export type FunctionName = {
   readonly name: string
-  readonly region?: string | undefined
-  readonly account?: string | undefined
+  readonly region: string
+  readonly account: string
   /** Version or alias. */
   readonly qualifier?: string | undefined
 }
@@ -14,18 +14,16 @@ export const sandboxAccount = '123456789012'
 const pattern =
   /^(?:arn:aws[a-zA-Z-]*:lambda:)?(?:(?<region>[a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-\d):)?(?:(?<account>\d{12}):)?(?:function:)?(?<name>[a-zA-Z0-9-_.]+)(?::(?<qualifier>\$LATEST|[a-zA-Z0-9-_]+))?$/
 
-/** A name, a partial or a whole ARN, each with or without a qualifier; undefined where it is none. */
-export function parseFunctionName(text: string): FunctionName | undefined {
-  const groups = pattern.exec(text)?.groups
-  const name = groups?.['name']
-  if (name === undefined) return undefined
+/** A name, a partial or a whole ARN, each with or without a qualifier; what it does not say is as in `region`. */
+export function parseFunctionName(text: string, region: string): FunctionName {
+  const said = pattern.exec(text)?.groups ?? {}
   return {
-    name,
-    region: groups?.['region'],
-    account: groups?.['account'],
-    qualifier: groups?.['qualifier'],
+    name: said['name'] ?? text,
+    region: said['region'] ?? region,
+    account: said['account'] ?? sandboxAccount,
+    qualifier: said['qualifier'],
   }
 }
 
-export const functionArn = ({ name, region, account = sandboxAccount, qualifier }: FunctionName): string =>
+export const arnOf = ({ name, region, account, qualifier }: FunctionName): string =>
   [`arn:aws:lambda:${region}:${account}:function:${name}`, ...(qualifier ? [qualifier] : [])].join(':')

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { createDiary, type Invocation } from './lambda-diary.ts'
 import { type Call, createLambdaApp } from './lambda-doors.ts'
 import { createFleet } from './lambda-fleet.ts'
-import { functionArn, sandboxAccount } from './lambda-name.ts'
+import { arnOf, sandboxAccount } from './lambda-name.ts'
 import { createQueue, type FailureRecord, type QueueOptions } from './lambda-queue.ts'
 import type { Ending, Work } from './lambda-run.ts'
 import type { FunctionSettings } from './lambda-settings.ts'
@@ -55,7 +55,7 @@ const lambdaPatience = {
 /** Throws where the port is taken. A wrong `codeDir` or handler shows as on Lambda: in the answer. */
 export async function startLambdaSandbox(options: LambdaOptions): Promise<LambdaSandbox> {
   const region = options.env['AWS_REGION'] ?? sandboxAws.AWS_REGION
-  const arn = functionArn({ name: options.functionName, region })
+  const functionArn = arnOf({ name: options.functionName, region, account: sandboxAccount })
   const diary = createDiary(options.keep ?? 200, options.onInvocation ?? (() => {}))
   const fleet = createFleet(settingsOf(options), options.concurrency ?? 10)
   const run = async (work: Work, type: Invocation['type'], attempt: number): Promise<Ending> => {
@@ -71,20 +71,21 @@ export async function startLambdaSandbox(options: LambdaOptions): Promise<Lambda
     run: (work, attempt) => run(work, 'Event', attempt),
   })
   const lambda = {
+    functionArn,
     region,
     get settings() {
       return fleet.settings
     },
     invoke: (call: Call) =>
-      fleet.free ? run({ ...call, functionArn: arn }, 'RequestResponse', 1).finally(queue.pump) : undefined,
-    enqueue: (call: Call) => queue.push({ ...call, functionArn: arn }),
+      fleet.free ? run({ ...call, functionArn }, 'RequestResponse', 1).finally(queue.pump) : undefined,
+    enqueue: (call: Call) => queue.push({ ...call, functionArn }),
   }
   const server = await listen(createLambdaApp(lambda, options.forwardTo), { port: options.port })
   const reach = (env: FunctionSettings['env']) => ({ AWS_ENDPOINT_URL_LAMBDA: server.url, ...env })
   await fleet.reload({ env: reach(options.env) })
   return {
     url: server.url,
-    functionArn: arn,
+    functionArn,
     invocations: diary.invocations,
     tick() {
       const requestId = randomUUID()
