@@ -16,7 +16,9 @@ function start(code: string, ...args: readonly string[]): ChildProcess {
   const folder = mkdtempSync(join(tmpdir(), 'levity-launch-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   writeFileSync(join(folder, 'script.mjs'), code)
-  return spawn(process.execPath, [launcher, join(folder, 'script.mjs'), ...args])
+  // No other Node is to be found on the path.
+  const env = { ...process.env, PATH: folder }
+  return spawn(process.execPath, [launcher, join(folder, 'script.mjs'), ...args], { env })
 }
 
 async function ended(child: ChildProcess): Promise<{ readonly code: unknown; readonly out: string }> {
