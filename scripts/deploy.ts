@@ -95,11 +95,11 @@ async function finish(
   tell: Tell,
 ): Promise<void> {
   const keep = [key, stack?.parameters.get('PackageKey') ?? key]
-  await removeOldPackages(aws, flags.stage, keep).catch((error: unknown) => {
+  const removing = removeOldPackages(aws, flags.stage, keep).catch((error: unknown) => {
     if (!(error instanceof Refusal)) throw error
     tell(`Packages of before were not removed: ${error.message}`)
   })
-  const now = await findStack(aws, flags.stage)
+  const [now] = await Promise.all([findStack(aws, flags.stage), removing])
   tell(`${nameOf(flags.stage)} is ${outcome} in ${aws.region} of the account ${aws.account}.`)
   if (now) tell(describeDeployment(now, served))
   if (outcome === 'created')

@@ -4,11 +4,9 @@
  */
 import { parseArgs } from 'node:util'
 import * as v from 'valibot'
-import { parseEvent } from '../src/core/event.ts'
 import type { Report } from '../src/core/report.ts'
 import { openAws } from './cloud/aws.ts'
 import { commonFlags, createTell, readFlags, run } from './cloud/command.ts'
-import { readDeployed } from './cloud/deployed.ts'
 import { type Called, callFunction, reasonOf } from './cloud/function-call.ts'
 import { describeLogLine } from './cloud/log-lines.ts'
 import { nameOf } from './cloud/stack.ts'
@@ -28,13 +26,6 @@ async function invoke(): Promise<void> {
   if (positionals.length > 1)
     throw new Refusal(`Expected one event, in quotes, but received ${positionals.length} arguments`)
   const event = parseJson(positionals[0] ?? '{}')
-  const known = await readDeployed(values.stage)
-  // The function judges it too; where this folder knows the routes, a mistake needs no call.
-  if (known)
-    parseEvent(
-      event,
-      known.routes.map(({ route }) => route),
-    )
   const aws = await openAws(values)
   const called = await callFunction(aws, nameOf(values.stage), event, values.async)
   show(called, values)

@@ -112,7 +112,8 @@ function ofTheService(asked: Asked, code: string, called: string, reason: string
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html has the forms of the message. */
 function sayDenied({ service }: Asked, called: string, reason: string): string {
   const who = /(?:User|Principal): (\S+)/.exec(reason)?.[1] ?? 'whoever these credentials belong to'
-  const action = /not authorized to perform: ([\w:*-]+)/.exec(reason)?.[1] ?? `${service}:${called}`
+  const action =
+    /not authorized to perform: ([\w:*-]+)/.exec(reason)?.[1] ?? `${service.replace('s3api', 's3')}:${called}`
   const resource = /on resource: "?([^\s"]+)/.exec(reason)?.[1]
   return `Expected the right to ${action}${resource === undefined ? '' : ` on ${resource}`} but ${who} does not have it: let an administrator grant it, or use another profile (--profile)`
 }

@@ -45,8 +45,9 @@ const defaultTimeoutMs = 180_000
 const ours = /^(?:[A-Z][A-Z0-9]*_)?(?:TUMBLR|MASTODON|LEVITY)_/
 
 /** Asks whose credentials these are. Throws Refusal where CLI, region or credentials are missing. */
-export async function openAws({ profile, region, secrets = [] }: AwsOptions): Promise<Aws> {
-  const named = region ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION']
+export async function openAws({ secrets = [], ...options }: AwsOptions): Promise<Aws> {
+  const profile = options.profile || undefined
+  const named = options.region || process.env['AWS_REGION'] || process.env['AWS_DEFAULT_REGION'] || undefined
   const env = environment(profile, named)
   // As a flag too: keys in the environment come before a profile that is named there.
   const flags = profile === undefined ? [] : ['--profile', profile]

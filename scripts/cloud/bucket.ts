@@ -113,11 +113,9 @@ export async function uploadPackage(aws: Aws, { path, key }: Package): Promise<'
   return 'uploaded'
 }
 
-const Listed = v.object({
-  Contents: v.optional(v.nullable(v.array(v.object({ Key: v.string(), LastModified: v.string() })))),
-})
+const Listed = v.object({ Contents: v.optional(v.nullable(v.array(v.object({ Key: v.string() })))) })
 
-/** Removes the packages of a stage except these, and what came before the stage's first package of them. */
+/** Removes the packages of a stage except these. */
 export async function removeOldPackages(aws: Aws, stage: string, keep: readonly string[]): Promise<void> {
   const { Contents } = await aws.ask(Listed, 's3api', 'list-objects-v2', {
     ...inBucket(aws),

@@ -138,7 +138,7 @@ export async function makeChange(aws: Aws, set: ChangeSet, tell: Tell): Promise<
   if (!/^(?:CREATE|UPDATE)_COMPLETE$/.test(status))
     throw new Refusal(
       [
-        `Expected the stack ${nameOf(set.stage)} to be made or changed but it is ${status}; everything is as it was before:`,
+        `Expected the stack ${nameOf(set.stage)} to be made or changed but it is ${status}. What failed:`,
         ...failures,
       ].join('\n'),
     )

@@ -29,7 +29,7 @@ export async function writeDeployed(deployed: Deployed): Promise<void> {
 }
 
 /** Undefined where this folder has not deployed the stage. */
-export async function readDeployed(stage: string): Promise<Deployed | undefined> {
+async function readDeployed(stage: string): Promise<Deployed | undefined> {
   const text = await readFile(pathOf(stage), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
     throw error

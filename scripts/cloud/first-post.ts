@@ -33,9 +33,14 @@ export async function offerNewestPost(
   tell: (line: string) => void,
 ): Promise<void> {
   const ask = { route, ...(newest !== undefined && { post: newest }) }
-  const [planned] = (await call(aws, stage, { ...ask, mode: 'plan' })).flatMap(({ plan = [] }) => plan)
-  if (planned === undefined) return tell(`${route}: the blog has no post yet to show.`)
+  const plan = (await call(aws, stage, { ...ask, mode: 'plan' })).flatMap((one) => one.plan ?? [])
+  const [planned, ...others] = plan
+  if (planned === undefined) return tell(`${route}: what the blog publishes from now on will be posted.`)
   tell(describePlan(planned))
+  if (newest === undefined)
+    return tell(
+      `${others.length === 0 ? 'The first run posts it' : `The first runs post it and ${others.length} more`}.`,
+    )
   const event = { route, post: planned.post }
   const command = `npm run invoke -- ${stage === 'prod' ? '' : `--stage ${stage} `}'${JSON.stringify(event)}'`
   if (!(await isWanted(choice))) return tell(`It is not posted. To post it: ${command}`)

@@ -12,7 +12,7 @@ export type Served = {
   readonly route: string
   /** `hillside.tumblr.com -> @artist@example.social`; undefined where nobody could be asked. */
   readonly what: string | undefined
-  /** The id of the newest post that is wanted, where the newest page has one. */
+  /** The id of the newest post that is wanted, where `LEVITY_START` asks for no old ones and the newest page has one. */
   readonly newest: string | undefined
 }
 
@@ -42,7 +42,7 @@ function describe(reason: unknown): string {
 }
 
 async function askRoute(route: RouteConfig, version: string): Promise<Served> {
-  const { name, tumblr, mastodon, wishes } = route
+  const { name, tumblr, mastodon, start } = route
   // Every call has a deadline of its own.
   const { signal } = new AbortController()
   const [page, account] = await Promise.all([
@@ -52,7 +52,7 @@ async function askRoute(route: RouteConfig, version: string): Promise<Served> {
   return {
     route: name,
     what: `${page.blog.name}.tumblr.com -> @${account.name}@${new URL(mastodon.url).host}`,
-    newest: newestWanted(page, wishes),
+    newest: start.from === 'now' ? newestWanted(page, route.wishes) : undefined,
   }
 }
 

@@ -24,11 +24,8 @@ const { version } = createRequire(import.meta.url)('../../package.json')
 /** Throws Refusal or ConfigError where something stands in the way. */
 export async function askStage(aws: Aws, settings: Settings): Promise<Stage> {
   const { stage, variables } = settings
-  const [stack, stacks, parameters] = await Promise.all([
-    findStack(aws, stage),
-    listStacks(aws),
-    readParameters(aws, settings.parameters),
-  ])
+  const [stacks, parameters] = await Promise.all([listStacks(aws), readParameters(aws, settings.parameters)])
+  const stack = stacks?.find((one) => one.stage === stage) ?? (await findStack(aws, stage))
   if (stack) expectAtRest(stack)
   const config = parameters ? parseConfig(variables, parameters) : configUnread(settings)
   const unread = new Set(parameters ? [] : findUnread(settings, config))

@@ -1,0 +1,72 @@
+/** Stands before moto, and makes its answers those that AWS gives. */
+import { createServer } from 'node:http'
+import * as v from 'valibot'
+import { parse } from 'yaml'
+
+/** The answer to a call of CloudFormation (`Action` and the rest of its form), changed where AWS's is another. */
+export type Between = (asked: URLSearchParams, answer: string) => string
+
+const hopByHop = ['connection', 'content-length', 'expect', 'host', 'transfer-encoding', 'content-encoding']
+
+const headersFor = (
+  headers: Iterable<readonly [string, string | readonly string[] | undefined]>,
+): [string, string][] =>
+  [...headers].flatMap(([name, value]): [string, string][] =>
+    value === undefined || hopByHop.includes(name) ? [] : [[name, String(value)]],
+  )
+
+export async function startBetween(
+  moto: string,
+  change: Between,
+): Promise<{ readonly url: string; close(): void }> {
+  const server = createServer(async (request, response) => {
+    const body = Buffer.concat(await request.toArray())
+    const { method = 'GET', url = '/' } = request
+    const answer = await fetch(moto + url, {
+      method,
+      headers: headersFor(Object.entries(request.headers)),
+      ...(method !== 'GET' && method !== 'HEAD' && { body }),
+    })
+    const bytes = Buffer.from(await answer.arrayBuffer())
+    const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')
+    response.writeHead(answer.status, headersFor(answer.headers))
+    response.end(isForm ? change(new URLSearchParams(body.toString()), bytes.toString()) : bytes)
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const address = server.address()
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
+    close: () => {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}
+
+const Template = v.object({
+  Parameters: v.record(v.string(), v.object({ NoEcho: v.optional(v.boolean(), false) })),
+})
+type Declared = v.InferOutput<typeof Template>['Parameters']
+
+/** What moto tells of stacks and AWS does not: values of NoEcho parameters, and parameters the template no longer has. */
+export function likeAws(): Between {
+  const declared = new Map<string | null, Declared>()
+  return (asked, answer) => {
+    const template = asked.get('TemplateBody')
+    if (asked.get('Action') === 'CreateChangeSet' && template !== null)
+      declared.set(
+        asked.get('StackName'),
+        v.parse(Template, parse(template, { logLevel: 'error' })).Parameters,
+      )
+    if (asked.get('Action') !== 'DescribeStacks') return answer
+    const known: Declared = Object.assign({}, ...declared.values())
+    return answer.replace(
+      /<member><ParameterKey>(\w+)<\/ParameterKey>(?:<ParameterValue>[^<]*<\/ParameterValue>|<ParameterValue\/>)<\/member>/g,
+      (member, name: string) => {
+        const parameter = known[name]
+        if (parameter === undefined) return ''
+        return parameter.NoEcho ? member.replace(/(<ParameterValue>)[^<]*/, '$1****') : member
+      },
+    )
+  }
+}

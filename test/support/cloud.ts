@@ -1,0 +1,112 @@
+/** A person's folder, shell and accounts, from which the commands are run as they are run in life: as processes. */
+import { spawn } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { zipSync } from 'fflate'
+import { type Sandbox, startSandbox } from '../../scripts/sandbox/index.ts'
+import { type Between, likeAws, startBetween } from './between.ts'
+import { awsPath, startMoto } from './moto.ts'
+
+export type Ended = { readonly code: number | null; readonly out: string; readonly err: string }
+
+export interface Cloud {
+  readonly url: string
+  readonly folder: string
+  readonly sandbox: Sandbox
+  /** What the commands' shell has; a test may add to it. */
+  readonly env: Record<string, string>
+  /** A file that may be deployed, of a few bytes. */
+  readonly zip: string
+  /** `npm run <command> -- <args>` in the folder. */
+  run(command: string, ...args: readonly string[]): Promise<Ended>
+  /** The AWS CLI, as a test asks what is there. */
+  aws(...args: readonly string[]): Promise<unknown>
+  /** Of the sandbox's accounts, and what a test changes; undefined leaves a line out. */
+  writeSettings(stage: string, changes?: Readonly<Record<string, string | undefined>>): Promise<void>
+  /** Every call of the AWS CLI by a command so far: its arguments. */
+  calls(): Promise<readonly string[]>
+  close(): Promise<void>
+}
+
+const scripts = fileURLToPath(new URL('../../scripts/', import.meta.url))
+
+export async function startCloud(between: Between = (_, answer) => answer): Promise<Cloud> {
+  const [moto, sandbox, folder] = await Promise.all([
+    startMoto(),
+    startSandbox({ content: 'pretty' }),
+    mkdtemp(join(tmpdir(), 'levity-cloud-')),
+  ])
+  const aws = likeAws()
+  const door = await startBetween(moto.url, (asked, answer) => between(asked, aws(asked, answer)))
+  const record = join(folder, 'calls')
+  const zip = join(folder, 'package.zip')
+  await writeFile(zip, zipSync({ 'repost.mjs': Buffer.from('export const handler = () => {}') }))
+  await writeFile(record, '')
+  await mkdir(join(folder, 'bin'))
+  const wrapper = `#!/bin/sh\nprintf '%s\\n' "$*" >> '${record}'\nexec '${awsPath}' "$@"\n`
+  await writeFile(join(folder, 'bin/aws'), wrapper, { mode: 0o755 })
+  const env: Record<string, string> = {
+    PATH: [join(folder, 'bin'), dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter),
+    HOME: folder,
+    NODE_EXTRA_CA_CERTS: sandbox.env['NODE_EXTRA_CA_CERTS'] ?? '',
+    AWS_ENDPOINT_URL: door.url,
+    AWS_ACCESS_KEY_ID: 'testing',
+    AWS_SECRET_ACCESS_KEY: 'testing',
+    AWS_REGION: 'eu-central-1',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_MAX_ATTEMPTS: '1',
+  }
+  return {
+    url: door.url,
+    folder,
+    sandbox,
+    env,
+    zip,
+    run: (command, ...args) =>
+      start(process.execPath, [join(scripts, `${command}.ts`), ...args], env, folder),
+    async aws(...args) {
+      const { AWS_REGION: region = '' } = env
+      const where = ['--region', region, '--endpoint-url', door.url]
+      const ended = await start(awsPath, [...args, '--output', 'json', ...where], env, folder)
+      if (ended.code !== 0) throw new Error(ended.err)
+      return JSON.parse(ended.out.trim() === '' ? '{}' : ended.out)
+    },
+    async writeSettings(stage, changes = {}) {
+      const { TUMBLR_BLOG, TUMBLR_CONSUMER_KEY, TUMBLR_API_URL, MASTODON_URL, MASTODON_ACCESS_TOKEN } =
+        sandbox.env
+      const known = { TUMBLR_BLOG, TUMBLR_CONSUMER_KEY, TUMBLR_API_URL, MASTODON_URL, MASTODON_ACCESS_TOKEN }
+      const lines = Object.entries({ ...known, ...changes }).flatMap(([name, value]) =>
+        value === undefined ? [] : [`${name}=${value}`],
+      )
+      await writeFile(join(folder, `.env.${stage}`), `${lines.join('\n')}\n`, { mode: 0o600 })
+    },
+    calls: async () => (await readFile(record, 'utf8')).split('\n').filter((line) => line !== ''),
+    async close() {
+      door.close()
+      await Promise.all([moto.close(), sandbox.close()])
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function start(
+  path: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  cwd: string,
+): Promise<Ended> {
+  const child = spawn(path, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  let [out, err] = ['', '']
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    err += text
+  })
+  return new Promise((done, fail) => {
+    child.once('error', fail)
+    child.once('close', (code) => done({ code, out, err }))
+  })
+}
