@@ -1,6 +1,5 @@
 /** What a setup that was left had checked already, in a file of its own until it is done. */
-import { mkdir, readFile, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { readFile, rm } from 'node:fs/promises'
 import * as v from 'valibot'
 import { replacePrivately } from './private-file.ts'
 
@@ -27,9 +26,8 @@ export async function readProgress(path: string): Promise<Progress> {
   }
 }
 
-export async function keepProgress(path: string, progress: Progress): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
-  await replacePrivately(path, `${JSON.stringify(progress, undefined, 2)}\n`)
-}
+/** Throws Refusal where it cannot be written. */
+export const keepProgress = (path: string, progress: Progress): Promise<void> =>
+  replacePrivately(path, `${JSON.stringify(progress, undefined, 2)}\n`)
 
 export const forgetProgress = (path: string): Promise<void> => rm(path, { force: true })

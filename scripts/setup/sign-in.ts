@@ -44,7 +44,7 @@ export async function settleAccount(
     }
     await answers.drop(tokenName)
     otherAccount = true
-    desk.mistake('the account', 'Then sign in as the other one: the page asks who you are.')
+    desk.say('Then sign in as the other one: the page asks who you are.')
   }
 }
 
