@@ -1,3 +1,4 @@
+import { readdir, readFile } from 'node:fs/promises'
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec'
 import { expect, test } from 'vitest'
 import { readTemplate } from '../../scripts/sandbox/template.ts'
@@ -150,6 +151,48 @@ test('what the stack makes can be made, under the name it gets', async () => {
   })
   expect(Object.keys(arns).length).toBeGreaterThan(10)
   expect(forbidden).toEqual([])
+})
+
+/** Where an action is not called as the CLI's command is. */
+const actionOf: Readonly<Record<string, string>> = {
+  'lambda:Invoke': 'lambda:InvokeFunction',
+  's3:DeleteObjects': 's3:DeleteObject',
+  's3:GetBucketLifecycleConfiguration': 's3:GetLifecycleConfiguration',
+  's3:HeadBucket': 's3:ListBucket',
+  's3:HeadObject': 's3:GetObject',
+  's3:ListObjectsV2': 's3:ListBucket',
+  's3:PutBucketEncryption': 's3:PutEncryptionConfiguration',
+  's3:PutBucketLifecycleConfiguration': 's3:PutLifecycleConfiguration',
+  's3:PutPublicAccessBlock': 's3:PutBucketPublicAccessBlock',
+}
+
+/** Calls that a workflow does without: those of other commands, one that needs no right, one that may be refused. */
+const doneWithout = [
+  'dynamodb:DeleteTable',
+  's3:DeleteBucket',
+  's3:ListObjectVersions',
+  'ssm:GetParameters',
+  'sts:GetCallerIdentity',
+]
+
+test('the deploy command may make every call it makes', async () => {
+  const folder = new URL('../../scripts/cloud/', import.meta.url)
+  const sources = await Promise.all(
+    (await readdir(folder)).map((name) => readFile(new URL(name, folder), 'utf8')),
+  )
+  const calls = sources.flatMap((source) => [
+    ...source.matchAll(
+      /'(cloudformation|dynamodb|lambda|s3api|ssm|sts)',\s*'(invoke|[a-z]+(?:-[a-z0-9]+)+)'/g,
+    ),
+  ])
+  const asked = calls.map(([, service = '', operation = '']) => {
+    const name = operation.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())
+    const action = `${service.replace('s3api', 's3')}:${name}`
+    return actionOf[action] ?? action
+  })
+  expect(asked.length).toBeGreaterThan(15)
+  const allowed = new Set(statements.flatMap(({ Action }) => Action))
+  expect([...new Set(asked)].filter((action) => !allowed.has(action)).sort()).toEqual(doneWithout)
 })
 
 test('the policies are as short as IAM wants them', () => {
