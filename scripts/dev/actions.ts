@@ -1,0 +1,81 @@
+/** What the buttons do. Each answers with one sentence for the script, or leads back to the page for whoever has none. */
+import type { Context, Hono } from 'hono'
+import type { Env } from '../sandbox/server.ts'
+import { isKind, isPlace, places } from './faults.ts'
+import type { World } from './world.ts'
+
+/** Something that cannot be done, in one sentence. */
+class Unfit extends Error {}
+
+type Texts = Readonly<Record<string, string>>
+
+export async function readTexts(c: Context<Env>): Promise<Texts> {
+  const body = await c.req.parseBody()
+  return Object.fromEntries(
+    Object.entries(body).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  )
+}
+
+/** The page it came from; only its path counts. */
+const back = (c: Context<Env>): string => URL.parse(c.req.header('referer') ?? '')?.pathname ?? '/'
+
+export const said = (c: Context<Env>, sentence: string, then = back(c)): Response =>
+  c.req.header('x-desk') === undefined ? c.redirect(then, 303) : c.text(sentence)
+
+export function actionRoutes(app: Hono<Env>, world: World): void {
+  const on = (path: string, act: (texts: Texts) => Promise<string> | string): void => {
+    app.post(path, async (c) => {
+      try {
+        const sentence = await act(await readTexts(c))
+        world.touch()
+        return said(c, sentence)
+      } catch (error) {
+        if (error instanceof Unfit) return c.text(error.message, 422)
+        throw error
+      }
+    })
+  }
+  on('/run', async () => {
+    await world.send({})
+    return 'A run has begun.'
+  })
+  on('/event', async ({ json = '' }) => {
+    await world.send(readJson(json))
+    return 'The event was sent.'
+  })
+  on('/schedule', ({ seconds }) => {
+    const every = readNumber('seconds', seconds, 0, 3600)
+    world.schedule.set(every * 1000)
+    return every === 0 ? 'The schedule is paused.' : `A run begins every ${every} s.`
+  })
+  on('/clock', async ({ minutes }) => {
+    const passed = readNumber('minutes', minutes, 1, 100_000)
+    await world.letPass(passed * 60_000)
+    return `${passed} minutes have passed.`
+  })
+  on('/faults', (texts) => setFaults(world, texts))
+}
+
+function setFaults({ faults }: World, texts: Texts): string {
+  faults.clear()
+  for (const place of Object.keys(places).filter(isPlace)) {
+    const kind = texts[place] ?? ''
+    if (isKind(kind)) faults.set(place, kind, texts['times'] === 'once')
+  }
+  const count = faults.on.length
+  return count === 0 ? 'No fault is on.' : `${count} ${count === 1 ? 'fault is' : 'faults are'} on.`
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Unfit(`Expected JSON such as {"mode":"plan"} for the event but received ${text}`)
+  }
+}
+
+function readNumber(name: string, text: string | undefined, least: number, most: number): number {
+  const value = Number(text)
+  if (text?.trim() && value >= least && value <= most) return value
+  throw new Unfit(`Expected a number from ${least} to ${most} for ${name} but received ${text}`)
+}

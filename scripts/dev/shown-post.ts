@@ -1,0 +1,81 @@
+/** A post of the blog as a page shows it, read out of what the API would send. */
+import * as v from 'valibot'
+import type { Raw } from '../sandbox/tumblr-post.ts'
+
+const Media = v.object({ url: v.string(), width: v.number(), height: v.number() })
+const TextBlock = v.object({ type: v.literal('text'), text: v.string() })
+const ImageBlock = v.object({
+  type: v.literal('image'),
+  media: v.pipe(v.array(Media), v.minLength(1)),
+  alt_text: v.optional(v.string()),
+  caption: v.optional(v.string()),
+})
+/** A block of another kind is not shown. */
+const Block = v.union([TextBlock, ImageBlock, v.object({ type: v.string() })])
+const TrailItem = v.object({
+  content: v.array(Block),
+  blog: v.optional(v.object({ name: v.string() })),
+  broken_blog_name: v.optional(v.string()),
+})
+const Post = v.object({
+  id_string: v.string(),
+  post_url: v.string(),
+  timestamp: v.number(),
+  tags: v.array(v.string()),
+  is_pinned: v.optional(v.boolean(), false),
+  content: v.array(Block),
+  trail: v.array(TrailItem),
+})
+
+export type ShownImage = {
+  /** Path and query on the desk. */
+  readonly src: string
+  readonly width: number
+  readonly height: number
+  readonly altText: string
+  readonly caption: string | undefined
+}
+export type ShownBlocks = { readonly texts: readonly string[]; readonly images: readonly ShownImage[] }
+export type ShownPost = ShownBlocks & {
+  readonly id: string
+  readonly url: string
+  /** Ms since 1970, as its author set it. */
+  readonly at: number
+  readonly tags: readonly string[]
+  readonly pinned: boolean
+  /** What it repeats, oldest first. */
+  readonly trail: readonly (ShownBlocks & { readonly blog: string })[]
+}
+
+export function readPost(raw: Raw): ShownPost {
+  const post = v.parse(Post, raw)
+  return {
+    id: post.id_string,
+    url: post.post_url,
+    at: post.timestamp * 1000,
+    tags: post.tags,
+    pinned: post.is_pinned,
+    ...readBlocks(post.content),
+    trail: post.trail.map(({ content, blog, broken_blog_name }) => ({
+      blog: blog?.name ?? broken_blog_name ?? 'somebody',
+      ...readBlocks(content),
+    })),
+  }
+}
+
+const readBlocks = (blocks: readonly v.InferOutput<typeof Block>[]): ShownBlocks => ({
+  texts: blocks.flatMap((block) => (v.is(TextBlock, block) ? [block.text] : [])),
+  images: blocks.flatMap((block) => (v.is(ImageBlock, block) ? [readImage(block)] : [])),
+})
+
+/** Wider than this, a page gains nothing. */
+const mostWidth = 1280
+
+function readImage({ media, alt_text, caption }: v.InferOutput<typeof ImageBlock>): ShownImage {
+  const { url, width, height } = media.find((one) => one.width <= mostWidth) ?? media[0] ?? noMedia()
+  return { src: `/blog${new URL(url).pathname}`, width, height, altText: alt_text ?? '', caption }
+}
+
+function noMedia(): never {
+  throw new Error('Expected an image block with media but received none')
+}

@@ -1,0 +1,47 @@
+/** The world with its pages. */
+import { listen, type SandboxServer } from '../sandbox/server.ts'
+import { createApp } from './app.ts'
+import { startWorld, type World, type WorldOptions } from './world.ts'
+
+export type DevOptions = WorldOptions & {
+  /** Of the pages; where it is absent the usual one, or any free one if that is taken. */
+  readonly port?: number | undefined
+}
+
+export interface Dev {
+  /** Of the pages. */
+  readonly url: string
+  readonly world: World
+  close(): Promise<void>
+}
+
+const usualPort = 4747
+
+/** Throws where the port is taken, and what `startWorld` throws. */
+export async function startDev(options: DevOptions): Promise<Dev> {
+  const world = await startWorld(options)
+  try {
+    const server = await serve(world, options.port)
+    return {
+      url: server.url,
+      world,
+      close: async () => {
+        // What costs most if it is left over goes first: the function's processes.
+        await world.close()
+        await server.close()
+      },
+    }
+  } catch (error) {
+    await world.close()
+    throw error
+  }
+}
+
+async function serve(world: World, port: number | undefined): Promise<SandboxServer> {
+  const app = createApp(world)
+  if (port !== undefined) return listen(app, { port })
+  return listen(app, { port: usualPort }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EADDRINUSE') return listen(app)
+    throw error
+  })
+}
