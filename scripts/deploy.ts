@@ -5,7 +5,7 @@
 import { resolve } from 'node:path'
 import { secretsOf } from '../src/core/secrets.ts'
 import { buildPackage } from './build.ts'
-import { type Aws, openAws } from './cloud/aws.ts'
+import { type Account, openAccount } from './cloud/aws.ts'
 import { ensureBucket, readPackage, removeOldPackages, uploadPackage } from './cloud/bucket.ts'
 import { createTell, run } from './cloud/command.ts'
 import { type DeployFlags, readDeployFlags } from './cloud/deploy-flags.ts'
@@ -27,7 +27,7 @@ async function deploy(): Promise<void> {
   const settings = await readSettings(flags.stage)
   settings.warnings.forEach(createTell())
   const template = await prepareTemplate(flags, settings)
-  const aws = await openAws({ ...flags, secrets: secretsIn(settings) })
+  const aws = await openAccount({ ...flags, secrets: secretsIn(settings) })
   const stage = await askStage(aws, settings)
   const tell = createTell([...secretsIn(settings), ...secretsOf(stage.config.routes)])
   stage.warnings.forEach(tell)
@@ -48,7 +48,7 @@ async function prepareTemplate(flags: DeployFlags, settings: Settings): Promise<
 }
 
 async function preparePackage(
-  aws: Aws,
+  aws: Account,
   known: Omit<Deployment, 'package' | 'arch'>,
   tell: Tell,
 ): Promise<Deployment> {
@@ -76,7 +76,7 @@ async function build(arch: Deployment['arch'], tell: Tell): Promise<string> {
 
 /** Of a route whose settings nobody here may read, the folder keeps only the name. */
 const describeStage = (
-  { account, region }: Aws,
+  { account, region }: Account,
   stage: string,
   { config, unread }: Stage,
 ): Parameters<typeof writeDeployed>[0] => ({
@@ -89,7 +89,7 @@ const describeStage = (
 })
 
 async function finish(
-  aws: Aws,
+  aws: Account,
   { flags, stack, served, package: { key } }: Deployment,
   outcome: 'created' | 'updated',
   tell: Tell,

@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util'
 import { confirm, text } from '@clack/prompts'
-import { type Aws, openAws } from './cloud/aws.ts'
+import { type Account, openAccount } from './cloud/aws.ts'
 import { bucketOf, hasBucket, removeAllPackages, removeBucket } from './cloud/bucket.ts'
 import { commandFor, commonFlags, createTell, isWatched, readFlags, run } from './cloud/command.ts'
 import { forgetDeployed } from './cloud/deployed.ts'
@@ -25,7 +25,7 @@ async function destroy(): Promise<void> {
   const { stage, yes, 'with-ledger': withLedger } = values
   const name = nameOf(stage)
   const tell = createTell()
-  const aws = await openAws(values)
+  const aws = await openAccount(values)
   const [stack, table, hasPackages] = await Promise.all([
     findStack(aws, stage),
     hasTable(aws, name),
@@ -50,7 +50,13 @@ async function destroy(): Promise<void> {
     )
 }
 
-function whatGoes(aws: Aws, stage: string, stack: boolean, ledgerGoes: boolean, hasLedger: boolean): string {
+function whatGoes(
+  aws: Account,
+  stage: string,
+  stack: boolean,
+  ledgerGoes: boolean,
+  hasLedger: boolean,
+): string {
   const name = nameOf(stage)
   const going = [
     ...(stack ? [`the stack ${name} with its function, schedule, alarms and logs`] : []),
@@ -71,7 +77,7 @@ async function expectConsent(stage: string, yes: boolean, ledgerGoes: boolean): 
 }
 
 /** The bucket goes with the last stage. */
-async function removePackages(aws: Aws, stage: string, tell: Tell): Promise<void> {
+async function removePackages(aws: Account, stage: string, tell: Tell): Promise<void> {
   const stacks = await listStacks(aws)
   const others = stacks?.filter((other) => other.stage !== stage).map((other) => other.stage)
   if (others?.length === 0) {

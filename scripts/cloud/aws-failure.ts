@@ -82,7 +82,7 @@ export const isDenied = (error: unknown): error is AwsError =>
 /** `stderr` as the CLI wrote it, secrets taken out. */
 export function readFailure(asked: Asked, stderr: string): AwsError {
   const [, code, called, reason = ''] =
-    /An error occurred \(([^)]+)\) when calling the (\w+) operation[^:]*: *(.*)/s.exec(stderr) ?? []
+    /An error occurred \(([^)]+)\) when calling the (\w+) operation(?: \([^)]*\))?: *(.*)/s.exec(stderr) ?? []
   if (code !== undefined && called !== undefined) return ofTheService(asked, code, called, reason.trim())
   for (const [pattern, say] of ofTheCli) {
     const found = pattern.exec(stderr)

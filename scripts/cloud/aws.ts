@@ -1,4 +1,4 @@
-/** One AWS account in one region, through the AWS CLI of this machine. */
+/** AWS in one region, through the AWS CLI of this machine. */
 import * as v from 'valibot'
 import { redact } from '../../src/core/secrets.ts'
 import { Refusal } from '../refusal.ts'
@@ -23,9 +23,6 @@ export type CallOptions = {
 
 export interface Aws {
   readonly region: string
-  readonly account: string
-  /** `aws`, `aws-cn`, `aws-us-gov`: the beginning of every ARN. */
-  readonly partition: string
   /** The input goes by a file, never by the arguments, which any process of the machine can read. Throws AwsError. */
   ask<T>(
     answer: v.GenericSchema<unknown, T>,
@@ -38,13 +35,20 @@ export interface Aws {
   tell(service: string, operation: string, input?: object, options?: CallOptions): Promise<void>
 }
 
+/** With whose account it is. */
+export type Account = Aws & {
+  readonly account: string
+  /** `aws`, `aws-cn`, `aws-us-gov`: the beginning of every ARN. */
+  readonly partition: string
+}
+
 type Env = Readonly<Record<string, string | undefined>>
 
 const defaultTimeoutMs = 180_000
 /** Settings of Levity in the shell are none of the CLI's business. */
 const ours = /^(?:[A-Z][A-Z0-9]*_)?(?:TUMBLR|MASTODON|LEVITY)_/
 
-/** Asks whose credentials these are. Throws Refusal where CLI, region or credentials are missing. */
+/** Throws Refusal where the CLI or a region is missing. */
 export async function openAws({ secrets = [], ...options }: AwsOptions): Promise<Aws> {
   const profile = options.profile || undefined
   const named = options.region || process.env['AWS_REGION'] || process.env['AWS_DEFAULT_REGION'] || undefined
@@ -55,15 +59,20 @@ export async function openAws({ secrets = [], ...options }: AwsOptions): Promise
   const call = createCall({ ...env, AWS_REGION: chosen, AWS_DEFAULT_REGION: chosen }, flags, secrets)
   const ask: Aws['ask'] = async (answer, service, operation, input, options) =>
     readAnswer(answer, service, operation, await call(service, operation, input, options))
-  const identity = v.object({ Account: v.string(), Arn: v.string() })
-  const { Account: account, Arn } = await ask(identity, 'sts', 'get-caller-identity')
   return {
     region: chosen,
-    account,
-    partition: Arn.split(':')[1] ?? 'aws',
     ask,
     tell: async (service, operation, input, options) => void (await call(service, operation, input, options)),
   }
+}
+
+const Identity = v.object({ Account: v.string(), Arn: v.string() })
+
+/** Asks whose credentials these are. Throws Refusal where they are missing. */
+export async function openAccount(options: AwsOptions): Promise<Account> {
+  const aws = await openAws(options)
+  const { Account: account, Arn } = await aws.ask(Identity, 'sts', 'get-caller-identity')
+  return { ...aws, account, partition: Arn.split(':')[1] ?? 'aws' }
 }
 
 function environment(profile: string | undefined, region: string | undefined): Env {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import * as v from 'valibot'
 import { Refusal } from '../refusal.ts'
-import type { Aws } from './aws.ts'
+import type { Account } from './aws.ts'
 import { AwsError, isDenied } from './aws-failure.ts'
 
 export type Package = {
@@ -13,7 +13,7 @@ export type Package = {
   readonly bytes: number
 }
 
-export const bucketOf = ({ account, region }: Pick<Aws, 'account' | 'region'>): string =>
+export const bucketOf = ({ account, region }: Pick<Account, 'account' | 'region'>): string =>
   `levity-packages-${account}-${region}`
 
 export async function readPackage(path: string, stage: string): Promise<Package> {
@@ -25,13 +25,15 @@ export async function readPackage(path: string, stage: string): Promise<Package>
 }
 
 /** Names are the whole world's: whoever has taken ours must never be given a package. */
-export const inBucket = (aws: Aws): { readonly Bucket: string; readonly ExpectedBucketOwner: string } => ({
+export const inBucket = (
+  aws: Account,
+): { readonly Bucket: string; readonly ExpectedBucketOwner: string } => ({
   Bucket: bucketOf(aws),
   ExpectedBucketOwner: aws.account,
 })
 
 /** `created` where there was none. Takes up again what an earlier try left half-way. Throws Refusal where the name is taken. */
-export async function ensureBucket(aws: Aws): Promise<'there' | 'created'> {
+export async function ensureBucket(aws: Account): Promise<'there' | 'created'> {
   try {
     await aws.tell('s3api', 'get-bucket-lifecycle-configuration', inBucket(aws))
     return 'there'
@@ -43,7 +45,7 @@ export async function ensureBucket(aws: Aws): Promise<'there' | 'created'> {
   return 'created'
 }
 
-async function createBucket(aws: Aws): Promise<void> {
+async function createBucket(aws: Account): Promise<void> {
   // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html: us-east-1 is no location.
   const place =
     aws.region === 'us-east-1' ? {} : { CreateBucketConfiguration: { LocationConstraint: aws.region } }
@@ -53,7 +55,7 @@ async function createBucket(aws: Aws): Promise<void> {
   })
 }
 
-async function secureBucket(aws: Aws): Promise<void> {
+async function secureBucket(aws: Account): Promise<void> {
   const bucket = inBucket(aws)
   await aws.tell('s3api', 'put-public-access-block', {
     ...bucket,
@@ -92,7 +94,7 @@ async function secureBucket(aws: Aws): Promise<void> {
 }
 
 /** Uploads what is not there yet. */
-export async function uploadPackage(aws: Aws, { path, key }: Package): Promise<'there' | 'uploaded'> {
+export async function uploadPackage(aws: Account, { path, key }: Package): Promise<'there' | 'uploaded'> {
   const object = { ...inBucket(aws), Key: key }
   try {
     await aws.tell('s3api', 'head-object', object)
@@ -116,7 +118,7 @@ export async function uploadPackage(aws: Aws, { path, key }: Package): Promise<'
 const Listed = v.object({ Contents: v.optional(v.nullable(v.array(v.object({ Key: v.string() })))) })
 
 /** Removes the packages of a stage except these. */
-export async function removeOldPackages(aws: Aws, stage: string, keep: readonly string[]): Promise<void> {
+export async function removeOldPackages(aws: Account, stage: string, keep: readonly string[]): Promise<void> {
   const { Contents } = await aws.ask(Listed, 's3api', 'list-objects-v2', {
     ...inBucket(aws),
     Prefix: `${stage}/`,
@@ -133,7 +135,7 @@ type ObjectName = { readonly Key: string; readonly VersionId?: string }
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
 const mostObjects = 1000
 
-async function removeObjects(aws: Aws, objects: readonly ObjectName[]): Promise<void> {
+async function removeObjects(aws: Account, objects: readonly ObjectName[]): Promise<void> {
   for (let from = 0; from < objects.length; from += mostObjects) {
     const Delete = { Objects: objects.slice(from, from + mostObjects), Quiet: true }
     const { Errors } = await aws.ask(Removed, 's3api', 'delete-objects', { ...inBucket(aws), Delete })
@@ -155,15 +157,15 @@ const Versions = v.object({
 })
 
 /** All versions of a stage's packages; of every stage's where none is named. */
-export async function removeAllPackages(aws: Aws, stage?: string): Promise<void> {
+export async function removeAllPackages(aws: Account, stage?: string): Promise<void> {
   const input = { ...inBucket(aws), ...(stage !== undefined && { Prefix: `${stage}/` }) }
   const found = await aws.ask(Versions, 's3api', 'list-object-versions', input)
   await removeObjects(aws, [...(found.Versions ?? []), ...(found.DeleteMarkers ?? [])])
 }
 
-export const removeBucket = (aws: Aws): Promise<void> => aws.tell('s3api', 'delete-bucket', inBucket(aws))
+export const removeBucket = (aws: Account): Promise<void> => aws.tell('s3api', 'delete-bucket', inBucket(aws))
 
-export const hasBucket = (aws: Aws): Promise<boolean> =>
+export const hasBucket = (aws: Account): Promise<boolean> =>
   aws.tell('s3api', 'head-bucket', inBucket(aws)).then(
     () => true,
     (error: unknown) => {
@@ -174,7 +176,7 @@ export const hasBucket = (aws: Aws): Promise<boolean> =>
 
 const hasCode = (error: unknown, code: string): boolean => error instanceof AwsError && error.code === code
 
-function explain(error: unknown, aws: Aws): unknown {
+function explain(error: unknown, aws: Account): unknown {
   if (hasCode(error, 'BucketAlreadyExists') || isDenied(error))
     return new Refusal(
       `Expected a bucket ${bucketOf(aws)} of this account, or the right to make one, but received neither: ${error instanceof Error ? error.message : error}`,

@@ -1,6 +1,6 @@
 /** A stage's stack, made or changed by its template, its settings and what the command says. */
 import { Refusal } from '../refusal.ts'
-import type { Aws } from './aws.ts'
+import type { Account } from './aws.ts'
 import { bucketOf, type Package } from './bucket.ts'
 import {
   createChangeSet,
@@ -40,7 +40,7 @@ export function archOf({ arch }: DeployFlags, stack: Stack | undefined): Arch {
 
 /** `shown`: with `--dry-run`, nothing was changed. Throws Refusal with the first reason where it fails. */
 export async function deployStack(
-  aws: Aws,
+  aws: Account,
   deployment: Deployment,
   tell: Tell,
 ): Promise<'created' | 'updated' | 'unchanged' | 'shown'> {
@@ -66,7 +66,7 @@ export async function deployStack(
   return kind === 'CREATE' ? 'created' : 'updated'
 }
 
-async function clearAway(aws: Aws, stack: Stack, dryRun: boolean, tell: Tell): Promise<void> {
+async function clearAway(aws: Account, stack: Stack, dryRun: boolean, tell: Tell): Promise<void> {
   if (dryRun)
     throw new Refusal(
       `The stack ${stack.name} is ${stack.status}, left over from an earlier try: there is nothing to show until \`npm run deploy\` removes it and makes it anew`,
@@ -79,7 +79,7 @@ async function clearAway(aws: Aws, stack: Stack, dryRun: boolean, tell: Tell): P
 
 /** What the parameters are to be, by their ids. */
 async function give(
-  aws: Aws,
+  aws: Account,
   deployment: Deployment,
   kind: 'CREATE' | 'UPDATE',
   tell: Tell,

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { ParameterValues } from '../../src/core/parameters.ts'
-import type { Aws } from './aws.ts'
+import type { Account } from './aws.ts'
 import { isDenied } from './aws-failure.ts'
 
 const Answer = v.object({ Parameters: v.array(v.object({ Name: v.string(), Value: v.string() })) })
@@ -10,7 +10,7 @@ const mostNames = 10
 
 /** What stands in Parameter Store under these names; undefined where whoever asks may not read it. */
 export async function readParameters(
-  aws: Aws,
+  aws: Account,
   names: readonly string[],
 ): Promise<ParameterValues | undefined> {
   const values = new Map<string, string>()
@@ -28,5 +28,5 @@ export async function readParameters(
 }
 
 /** ARNs of the parameters, for the function's role. */
-export const parameterArns = ({ partition, region, account }: Aws, names: readonly string[]): string =>
+export const parameterArns = ({ partition, region, account }: Account, names: readonly string[]): string =>
   names.map((name) => `arn:${partition}:ssm:${region}:${account}:parameter${name}`).join(',')

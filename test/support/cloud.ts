@@ -1,15 +1,12 @@
 /** A person's folder, shell and accounts, from which the commands are run as they are run in life: as processes. */
-import { spawn } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { zipSync } from 'fflate'
 import { type Sandbox, startSandbox } from '../../scripts/sandbox/index.ts'
 import { type Between, likeAws, startBetween } from './between.ts'
 import { awsPath, startMoto } from './moto.ts'
-
-export type Ended = { readonly code: number | null; readonly out: string; readonly err: string }
+import { type Ended, runCommand, start } from './shell.ts'
 
 export interface Cloud {
   readonly url: string
@@ -29,8 +26,6 @@ export interface Cloud {
   calls(): Promise<readonly string[]>
   close(): Promise<void>
 }
-
-const scripts = fileURLToPath(new URL('../../scripts/', import.meta.url))
 
 export async function startCloud(between: Between = (_, answer) => answer): Promise<Cloud> {
   const [moto, sandbox, folder] = await Promise.all([
@@ -64,12 +59,11 @@ export async function startCloud(between: Between = (_, answer) => answer): Prom
     sandbox,
     env,
     zip,
-    run: (command, ...args) =>
-      start(process.execPath, [join(scripts, `${command}.ts`), ...args], env, folder),
+    run: (command, ...args) => runCommand(command, args, { env, folder }),
     async aws(...args) {
       const { AWS_REGION: region = '' } = env
       const where = ['--region', region, '--endpoint-url', door.url]
-      const ended = await start(awsPath, [...args, '--output', 'json', ...where], env, folder)
+      const ended = await start(awsPath, [...args, '--output', 'json', ...where], { env, folder })
       if (ended.code !== 0) throw new Error(ended.err)
       return JSON.parse(ended.out.trim() === '' ? '{}' : ended.out)
     },
@@ -89,24 +83,4 @@ export async function startCloud(between: Between = (_, answer) => answer): Prom
       await rm(folder, { recursive: true, force: true })
     },
   }
-}
-
-function start(
-  path: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>>,
-  cwd: string,
-): Promise<Ended> {
-  const child = spawn(path, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
-  let [out, err] = ['', '']
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    out += text
-  })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    err += text
-  })
-  return new Promise((done, fail) => {
-    child.once('error', fail)
-    child.once('close', (code) => done({ code, out, err }))
-  })
 }

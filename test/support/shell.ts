@@ -1,0 +1,28 @@
+/** A command as a person starts it: in a process of its own, without a terminal. */
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+export type Ended = { readonly code: number | null; readonly out: string; readonly err: string }
+
+const scripts = fileURLToPath(new URL('../../scripts/', import.meta.url))
+
+export type Shell = { readonly env: Readonly<Record<string, string>>; readonly folder: string }
+
+/** `npm run <command> -- <args>` in the folder. */
+export const runCommand = (command: string, args: readonly string[], shell: Shell): Promise<Ended> =>
+  start(process.execPath, [`${scripts}${command}.ts`, ...args], shell)
+
+export function start(path: string, args: readonly string[], { env, folder }: Shell): Promise<Ended> {
+  const child = spawn(path, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  let [out, err] = ['', '']
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    err += text
+  })
+  return new Promise((done, fail) => {
+    child.once('error', fail)
+    child.once('close', (code) => done({ code, out, err }))
+  })
+}
