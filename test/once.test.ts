@@ -161,6 +161,11 @@ const mistakes: readonly {
     env: { TUMBLR_CONSUMER_KEY: undefined, MASTODON_URL: 'example', LEVITY_STRAT: 'all' },
     says: [/for TUMBLR_CONSUMER_KEY but received nothing/, /for MASTODON_URL/, /did you mean LEVITY_START\?/],
   },
+  {
+    of: 'an address in Parameter Store',
+    env: { MASTODON_ACCESS_TOKEN: 'ssm:/levity/token' },
+    says: [/Expected the value itself for MASTODON_ACCESS_TOKEN but received an ssm: address/],
+  },
   { of: 'no JSON', env: {}, args: ['post'], says: [/^Expected JSON such as .* but received post\n$/] },
   { of: 'an unknown field', env: {}, args: ['{"posts":"1"}'], says: [/for a field of the event/] },
   { of: 'two events', env: {}, args: ['{}', '{}'], says: [/^Expected one event, in quotes/] },

@@ -25,7 +25,6 @@ type Answer = { readonly status: 200 | 400; readonly body: object }
 
 export async function startParameters(
   values: Readonly<Record<string, string>> = {},
-  port?: number,
 ): Promise<ParametersSandbox> {
   const store = new Map(Object.entries(values))
   const denied = new Set<string>()
@@ -39,7 +38,7 @@ export async function startParameters(
         : refuse('UnknownOperationException', `Expected GetParameters but received ${operation}`)
     return c.body(JSON.stringify(body), status, { 'content-type': 'application/x-amz-json-1.1' })
   })
-  const server = await listen(app, { port })
+  const server = await listen(app)
   return { url: server.url, values: store, denied, calls, close: server.close }
 }
 
