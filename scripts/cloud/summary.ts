@@ -16,7 +16,7 @@ export function describeDeployment(stack: Stack, served: readonly Served[]): str
     mail
       ? `Alarms go to ${mail} (once the address is confirmed by the link that AWS sends there).`
       : `Nobody is told of alarms: \`${commandFor('deploy', stage, '--email you@example.com')}\` names whom to tell.`,
-    "It costs some cents a month within AWS's free tier, two or three dollars without it; the README has the sums.",
+    "It costs a few cents a month within AWS's free tier, about five dollars without it; the README has the sums.",
     `\`${commandFor('logs', stage)}\` shows what it does, \`${commandFor('invoke', stage)}\` runs it at once, \`${commandFor('destroy', stage)}\` removes it.`,
     ...[...outputs].filter(([name]) => name !== 'Serves').map(([name, value]) => `  ${name}: ${value}`),
   ].join('\n')
