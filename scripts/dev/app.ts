@@ -4,6 +4,7 @@ import { html } from 'hono/html'
 import type { Env } from '../sandbox/server.ts'
 import { actionRoutes } from './actions.ts'
 import { assetRoutes } from './assets.ts'
+import { listPosts } from './blog-desk.ts'
 import { blogRoutes } from './blog-routes.ts'
 import { guard } from './guard.ts'
 import { deskBody } from './pages/desk.ts'
@@ -37,7 +38,7 @@ export function createApp(world: World): Hono<Env> {
   app.get('/ledger', async (c) => {
     const { route } = await world.ledger.read()
     const posts = await Array.fromAsync(world.ledger.posts())
-    const body = ledgerBody(route, posts, world.now())
+    const body = ledgerBody(route, posts, listPosts(world.sandbox.tumblr), world.now())
     return c.html(
       layout(world, { title: 'Ledger', section: '/ledger', news: ledgerNews(posts), body, wide: true }),
     )

@@ -4,7 +4,11 @@ import type { Hono } from 'hono'
 import { drawScenery } from '../sandbox/scenery.ts'
 import type { Env } from '../sandbox/server.ts'
 
-const files = { '/desk.css': 'text/css', '/desk.js': 'text/javascript' } as const
+const styles = ['base', 'forms', 'blog', 'timeline', 'tables'].map((name) => `style/${name}.css`)
+const files = {
+  '/desk.css': { type: 'text/css', parts: styles },
+  '/desk.js': { type: 'text/javascript', parts: ['desk.js'] },
+} as const
 const drawings = {
   '/icon.svg': 'levity',
   '/blog/avatar.svg': 'hillside',
@@ -12,10 +16,11 @@ const drawings = {
 } as const
 
 export function assetRoutes(app: Hono<Env>): void {
-  for (const [path, type] of Object.entries(files))
+  for (const [path, { type, parts }] of Object.entries(files))
     app.get(path, async (c) => {
-      const text = await readFile(new URL(`.${path}`, import.meta.url), 'utf8')
-      return c.body(text, 200, { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-cache' })
+      const texts = await Promise.all(parts.map((part) => readFile(new URL(part, import.meta.url), 'utf8')))
+      const headers = { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-cache' }
+      return c.body(texts.join('\n'), 200, headers)
     })
   for (const [path, seed] of Object.entries(drawings))
     app.get(path, (c) => c.body(drawScenery(seed, 96, 96), 200, { 'content-type': 'image/svg+xml' }))

@@ -9,7 +9,7 @@ import { type Beside, blogBody, blogNews, postBody } from './pages/blog.ts'
 import { layout } from './pages/layout.ts'
 import { type FormPage, postForm } from './pages/post-form.ts'
 import { emptyForm, type Filled, fillForm, readForm } from './post-form.ts'
-import type { ShownPost } from './shown-post.ts'
+import { imagesOf, type ShownPost } from './shown-post.ts'
 import { threadsOf } from './threads.ts'
 import type { World } from './world.ts'
 
@@ -25,7 +25,7 @@ export function blogRoutes(app: Hono<Env>, world: World): void {
     ...{ filled, problems },
   })
   const editForm = (post: ShownPost, filled: Filled, problems: readonly string[] = []): FormPage => ({
-    ...{ action: `/blog/${post.id}`, submit: 'Save the post', fresh: false, images: post.images },
+    ...{ action: `/blog/${post.id}`, submit: 'Save the post', fresh: false, images: imagesOf(post) },
     ...{ filled, problems },
   })
   app.get('/blog', (c) => {

@@ -1,5 +1,5 @@
 /** The function's code, built into a folder of its own, and built anew whenever its source changes. */
-import { type FSWatcher, watch } from 'node:fs'
+import { type FSWatcher, rmSync, watch } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -67,7 +67,13 @@ export async function startCode(options: CodeOptions): Promise<Code> {
     }
     tell(state.trouble)
   }
-  const remove = (): Promise<void> => rm(home, { recursive: true, force: true })
+  // However this process ends.
+  const vanish = (): void => rmSync(home, { recursive: true, force: true })
+  process.once('exit', vanish)
+  const remove = async (): Promise<void> => {
+    await rm(home, { recursive: true, force: true })
+    process.off('exit', vanish)
+  }
   let watcher: FSWatcher
   try {
     await buildOnce()

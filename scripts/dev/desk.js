@@ -43,9 +43,14 @@ function morphChildren(node, next) {
   }
 }
 
-const say = (sentence) => {
-  const place = document.getElementById('said')
-  if (place.textContent !== sentence) place.textContent = sentence
+const said = document.getElementById('said')
+let silence
+
+/** Read aloud; it goes by itself, unless it is about something that lasts. */
+function say(sentence, lasting = false) {
+  clearTimeout(silence)
+  if (said.textContent !== sentence) said.textContent = sentence
+  if (!lasting) silence = setTimeout(() => say('', true), 8000)
 }
 
 async function refresh() {
@@ -66,9 +71,9 @@ async function poll() {
     try {
       const answer = await fetch('/version')
       if ((await answer.text()) !== root.dataset.version) await refresh()
-      if (document.getElementById('said').textContent === gone) say('')
+      if (said.textContent === gone) say('')
     } catch {
-      say(gone)
+      say(gone, true)
     }
   }
   setTimeout(poll, everyMs)
@@ -85,7 +90,7 @@ document.addEventListener('submit', async (event) => {
     say(await answer.text())
     await refresh()
   } catch {
-    say(gone)
+    say(gone, true)
   }
 })
 

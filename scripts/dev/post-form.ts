@@ -1,7 +1,7 @@
 /** What was filled into the form of a post, read once and shown again where something is wrong with it. */
 import type { ImageDraft, PostDraft } from '../sandbox/tumblr-post.ts'
 import { drawnKinds, isDrawn } from './drawn.ts'
-import type { ShownPost } from './shown-post.ts'
+import { imagesOf, type ShownPost, textsOf } from './shown-post.ts'
 import { readUpload } from './upload.ts'
 
 /** One image of the form. `choice`: a drawn kind, `kept` for one that the post has, `none`. */
@@ -61,11 +61,11 @@ const localDate = (ms: number): string =>
 
 export const fillForm = (post: ShownPost): Filled => ({
   ...emptyForm(),
-  text: post.texts.join('\n\n'),
+  text: textsOf(post).join('\n\n'),
   tags: post.tags.join(', '),
   pinned: post.pinned,
   date: localDate(post.at),
-  rows: post.images.map(({ altText }, kept) => ({ ...newRow('kept'), altText, kept })),
+  rows: imagesOf(post).map(({ altText }, kept) => ({ ...newRow('kept'), altText, kept })),
 })
 
 const all = (value: Body[string] | undefined): readonly (string | File)[] =>

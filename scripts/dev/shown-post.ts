@@ -35,7 +35,9 @@ export type ShownImage = {
   readonly altText: string
   readonly caption: string | undefined
 }
-export type ShownBlocks = { readonly texts: readonly string[]; readonly images: readonly ShownImage[] }
+/** A paragraph, or images that stand together. */
+export type ShownBlock = { readonly text: string } | { readonly images: readonly ShownImage[] }
+export type ShownBlocks = { readonly blocks: readonly ShownBlock[] }
 export type ShownPost = ShownBlocks & {
   readonly id: string
   readonly url: string
@@ -63,10 +65,23 @@ export function readPost(raw: Raw): ShownPost {
   }
 }
 
-const readBlocks = (blocks: readonly v.InferOutput<typeof Block>[]): ShownBlocks => ({
-  texts: blocks.flatMap((block) => (v.is(TextBlock, block) ? [block.text] : [])),
-  images: blocks.flatMap((block) => (v.is(ImageBlock, block) ? [readImage(block)] : [])),
-})
+function readBlocks(content: readonly v.InferOutput<typeof Block>[]): ShownBlocks {
+  const blocks: ShownBlock[] = []
+  for (const block of content) {
+    const before = blocks.at(-1)
+    if (v.is(TextBlock, block)) blocks.push({ text: block.text })
+    else if (!v.is(ImageBlock, block)) continue
+    else if (before && 'images' in before)
+      blocks.splice(-1, 1, { images: [...before.images, readImage(block)] })
+    else blocks.push({ images: [readImage(block)] })
+  }
+  return { blocks }
+}
+
+export const textsOf = ({ blocks }: ShownBlocks): readonly string[] =>
+  blocks.flatMap((block) => ('text' in block ? [block.text] : []))
+export const imagesOf = ({ blocks }: ShownBlocks): readonly ShownImage[] =>
+  blocks.flatMap((block) => ('images' in block ? block.images : []))
 
 /** Wider than this, a page gains nothing. */
 const mostWidth = 1280

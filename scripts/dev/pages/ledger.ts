@@ -9,13 +9,19 @@ import {
   describeTotals,
   stateOf,
 } from '../../ledger/standing.ts'
+import { type ShownPost, textsOf } from '../shown-post.ts'
 import { action, type Html, table } from './layout.ts'
 import { dayElement } from './times.ts'
 
 export const ledgerNews = (posts: readonly PostRecord[]): string =>
   posts.length === 0 ? 'No post is known yet.' : `${describeTotals(countStates(posts.map(stateOf)))}.`
 
-export const ledgerBody = (route: RouteRecord | undefined, posts: readonly PostRecord[], now: number): Html =>
+export const ledgerBody = (
+  route: RouteRecord | undefined,
+  posts: readonly PostRecord[],
+  blog: readonly ShownPost[],
+  now: number,
+): Html =>
   html`<div id="route" data-live>
       ${
         route === undefined
@@ -33,17 +39,18 @@ export const ledgerBody = (route: RouteRecord | undefined, posts: readonly PostR
       ${table(
         'Posts',
         ['Post', 'State', 'Tries', 'Reason', 'Statuses', 'When', 'Do'],
-        [...posts].reverse().map((record) => postRow(record, now)),
+        [...posts].reverse().map((record) => postRow(record, blog, now)),
       )}
     </div>`
 
 const idOf = (url: string): string => url.split('/').at(-1) ?? ''
 
-const postRow = (record: PostRecord, now: number): Html => {
+const postRow = (record: PostRecord, blog: readonly ShownPost[], now: number): Html => {
   const { post, state, tries, reason, statuses, at, copy } = describeRecord(record, undefined, now)
+  const [words] = blog.filter(({ id }) => id === post).flatMap(textsOf)
   const waits = state === 'parked' || state === 'doubtful'
   return html`<tr id="post-${post}-${copy}" class="${state}">
-    <th scope="row"><a href="/blog/${post}">${post}</a>${copy > 1 ? ` (copy ${copy})` : ''}</th>
+    <th scope="row"><a href="/blog/${post}">${post}</a>${copy > 1 ? ` (copy ${copy})` : ''}${words === undefined ? '' : html`<span class="words">${words}</span>`}</th>
     <td><span class="badge ${state}">${state}</span></td>
     <td>${tries}</td>
     <td class="says">${reason ?? ''}</td>

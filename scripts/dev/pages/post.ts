@@ -11,9 +11,15 @@ const picture = ({ src, width, height, altText }: ShownImage): Html =>
 const figure = (image: ShownImage): Html =>
   html`<figure>${picture(image)}${image.caption ? html`<figcaption>${image.caption}</figcaption>` : ''}</figure>`
 
-const blocks = ({ texts, images }: ShownBlocks): Html =>
-  html`${images.length > 0 ? html`<div class="photos n${Math.min(images.length, 3)}">${images.map(figure)}</div>` : ''}
-    ${texts.map((text) => html`<p class="words">${text}</p>`)}`
+/** Two in a row, the first one alone where they are odd. */
+const shapeOf = (count: number): string => (count === 1 ? 'one' : count % 2 === 1 ? 'odd' : 'even')
+
+const blocksOf = ({ blocks }: ShownBlocks): readonly Html[] =>
+  blocks.map((block) =>
+    'text' in block
+      ? html`<p class="words">${block.text}</p>`
+      : html`<div class="photos ${shapeOf(block.images.length)}">${block.images.map(figure)}</div>`,
+  )
 
 /** `owner`: with what its owner can do. */
 export const postCard = (post: ShownPost, { owner = true, linked = true } = {}): Html =>
@@ -24,8 +30,8 @@ export const postCard = (post: ShownPost, { owner = true, linked = true } = {}):
       ${post.pinned ? html`<span class="badge">Pinned</span>` : ''}
       ${post.trail.length > 0 ? html`<span class="badge">Reblog</span>` : ''}
     </header>
-    ${post.trail.map((item) => html`<div class="trail"><p class="from">${item.blog}</p>${blocks(item)}</div>`)}
-    ${blocks(post)}
+    ${post.trail.map((item) => html`<div class="trail"><p class="from">${item.blog}</p>${blocksOf(item)}</div>`)}
+    ${blocksOf(post)}
     ${post.tags.length > 0 ? html`<ul class="tags" aria-label="Tags">${post.tags.map((tag) => html`<li>#${tag}</li>`)}</ul>` : ''}
     <footer>
       ${dayElement(post.at)}

@@ -44,7 +44,7 @@ const runRow = (run: Run): Html => {
   return html`<tr id="run-${n}" class="${stateOf(run)}">
     <th scope="row"><a href="/runs/${n}">${n}</a></th>
     <td>${clockElement(at)}</td>
-    <td class="says">${describeRun(invocation)}</td>
+    <td class="says came">${describeRun(invocation)}</td>
     <td class="says">${describeCause(invocation)}</td>
     <td>${ending ? start(ending) : ''}</td>
     <td>${ending ? duration(ending.durationMs) : ''}</td>

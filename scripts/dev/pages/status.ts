@@ -47,7 +47,7 @@ function attachments({ media, sensitive, spoilerText }: SandboxStatus): Html {
   // A warning hides them already.
   if (!sensitive || spoilerText !== '') return grid
   return html`<details class="sensitive">
-    <summary>Sensitive content <span class="hint">click to show</span></summary>
+    <summary>Sensitive content <span class="hint"><span class="closed">Show</span><span class="opened">Hide</span></span></summary>
     ${grid}
   </details>`
 }
@@ -57,7 +57,7 @@ function content(status: SandboxStatus): Html {
   const inner = html`<div class="content">${textOf(status.text)}</div>${attachments(status)}`
   if (status.spoilerText === '') return inner
   return html`<details class="cw">
-    <summary><span>${status.spoilerText}</span> <span class="hint">Show more</span></summary>
+    <summary><span>${status.spoilerText}</span> <span class="hint"><span class="closed">Show more</span><span class="opened">Show less</span></span></summary>
     ${inner}
   </details>`
 }
