@@ -21,7 +21,7 @@ type Edit = { readonly at: number; readonly end: number; readonly text: string }
 const plain = /^[\w.,:/@%+={}-]*$/
 const quotes = ["'", '`', '"'] as const
 
-/** Quotes of every kind, so that a value whose own quote is left open shows. */
+/** Quotes of every kind, that would end a value whose own quote is left open. */
 const neighbour = `\nNEXT='"\`'"\``
 
 /** As it must be written behind `NAME=`; undefined where this dialect has no way to write it (it knows no escapes). */
@@ -31,11 +31,7 @@ export function quoteValue(value: string): string | undefined {
     ...quotes.filter((quote) => !value.includes(quote)).map((quote) => quote + value + quote),
     value,
   ]
-  const expected = JSON.stringify(parseEnv(`A=x${neighbour}`)['NEXT'])
-  return forms.find((form) => {
-    const { A, NEXT } = parseEnv(`A=${form}${neighbour}`)
-    return A === value && JSON.stringify(NEXT) === expected
-  })
+  return forms.find((form) => parseEnv(`A=${form}${neighbour}`)['A'] === value)
 }
 
 /**
