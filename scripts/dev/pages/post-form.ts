@@ -51,7 +51,7 @@ const reblogFields = (filled: Filled): Html =>
   html`<details class="box" ${filled.source === '' ? '' : html`open`}>
     <summary>Reblog another blog’s post</summary>
     <label for="source">Its blog (leave it empty for a post of your own)</label>
-    <input name="source" id="source" value="${filled.source}" pattern="[a-z0-9-]+" autocomplete="off" aria-describedby="source-hint" />
+    <input name="source" id="source" value="${filled.source}" pattern="[a-z0-9\\-]+" autocomplete="off" aria-describedby="source-hint" />
     <p class="hint" id="source-hint">A name such as valleyside. The images above are then what this blog adds to it.</p>
     <label for="sourceText">Its text</label>
     <textarea name="sourceText" id="sourceText" rows="2">${filled.sourceText}</textarea>
