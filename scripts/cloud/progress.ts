@@ -57,9 +57,10 @@ export async function followStack(
       // CloudFormation says twice that it begins.
       if (!told.has(line)) tell(line)
       told.add(line)
-      if (failedByItself(event)) failures.push(`- ${line}`)
-      if (event.PhysicalResourceId === stackId && /_(?:COMPLETE|FAILED)$/.test(event.ResourceStatus))
-        return { status: event.ResourceStatus, failures }
+      const isStack = event.PhysicalResourceId === stackId
+      if (!isStack && failedByItself(event)) failures.push(`- ${line}`)
+      if (isStack && /_(?:COMPLETE|FAILED)$/.test(event.ResourceStatus))
+        return { status: event.ResourceStatus, failures: failures.length > 0 ? failures : [`- ${line}`] }
     }
     await setTimeout(pause)
   }

@@ -1,10 +1,11 @@
 /** Stands before moto, and makes its answers those that AWS gives. */
-import { createServer } from 'node:http'
+import { createServer, type IncomingHttpHeaders } from 'node:http'
 import * as v from 'valibot'
 import { parse } from 'yaml'
 
-/** The answer to a call of CloudFormation (`Action` and the rest of its form), changed where AWS's is another. */
-export type Between = (asked: URLSearchParams, answer: string) => string
+/** The answer to a call, changed where AWS's is another. `asked`: its `Action`, and the rest of its form where it has one. */
+export type Between = (asked: URLSearchParams, answer: string) => string | Refused
+export type Refused = { readonly status: number; readonly body: string }
 
 const hopByHop = ['connection', 'content-length', 'expect', 'host', 'transfer-encoding', 'content-encoding']
 
@@ -14,6 +15,16 @@ const headersFor = (
   [...headers].flatMap(([name, value]): [string, string][] =>
     value === undefined || hopByHop.includes(name) ? [] : [[name, String(value)]],
   )
+
+/** Undefined for calls of S3, which are made of bytes. */
+function readAsked(headers: IncomingHttpHeaders, body: string): URLSearchParams | undefined {
+  if (headers['content-type']?.startsWith('application/x-www-form-urlencoded'))
+    return new URLSearchParams(body)
+  const target = String(headers['x-amz-target'] ?? '')
+    .split('.')
+    .at(-1)
+  return target ? new URLSearchParams({ Action: target }) : undefined
+}
 
 export async function startBetween(
   moto: string,
@@ -28,9 +39,12 @@ export async function startBetween(
       ...(method !== 'GET' && method !== 'HEAD' && { body }),
     })
     const bytes = Buffer.from(await answer.arrayBuffer())
-    const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')
-    response.writeHead(answer.status, headersFor(answer.headers))
-    response.end(isForm ? change(new URLSearchParams(body.toString()), bytes.toString()) : bytes)
+    const asked = readAsked(request.headers, body.toString())
+    const changed = asked === undefined ? bytes : change(asked, bytes.toString())
+    const { status, body: told } =
+      typeof changed === 'object' && 'status' in changed ? changed : { status: answer.status, body: changed }
+    response.writeHead(status, headersFor(answer.headers))
+    response.end(told)
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   const address = server.address()
@@ -49,7 +63,7 @@ const Template = v.object({
 type Declared = v.InferOutput<typeof Template>['Parameters']
 
 /** What moto tells of stacks and AWS does not: values of NoEcho parameters, and parameters the template no longer has. */
-export function likeAws(): Between {
+export function likeAws(): (asked: URLSearchParams, answer: string) => string {
   const declared = new Map<string | null, Declared>()
   return (asked, answer) => {
     const template = asked.get('TemplateBody')
