@@ -21,7 +21,7 @@ async function list(
   const found = []
   for (const name of routesOf(place, route)) found.push(await readRoute(place.open(name), command))
   if (json) return printJson({ stage: place.stage ?? null, routes: found.map(routeAsJson) }, place.secrets)
-  const width = process.stdout.columns ?? Number.POSITIVE_INFINITY
+  const width = process.stdout.columns || Number.POSITIVE_INFINITY
   print(redact(found.map((one) => drawRoute(one, width)).join('\n\n'), place.secrets))
 }
 

@@ -61,6 +61,10 @@ export async function importFrom(
   print(
     `${name}: ${counts.put} records are imported, ${counts.replaced} replaced, ${counts.kept} kept as they were${busy}`,
   )
+  if (counts.routeKept && here && here.start !== route.record.start)
+    print(
+      `The route began here already, after post ${here.start}: posts before it that are not in the file are not looked for. --replace brings the imported beginning, where that is of more runs.`,
+    )
   print(
     `They are of ${heading.exportedAt}: what was posted since is not among them. Let no other ledger serve ${heading.blog} from now on.`,
   )

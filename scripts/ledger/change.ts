@@ -112,10 +112,10 @@ export async function forget(shelf: Shelf, key: PostKey): Promise<Changed> {
 
 const foundAnew = 'it is forgotten: the next run finds it anew, and posts it again if it is wanted'
 
+/** A copy, one from before the start, or one further down than the newest page. */
 function notFound({ id, copy }: PostKey, shelf: Shelf): string {
-  const why = copy > 1 ? 'copies come by hand alone' : 'runs do not look for one so old'
   const event = { post: id, ...(copy > 1 && { again: copy }) }
-  return `it is forgotten; ${why}: ${shelf.commandFor(event)} posts it`
+  return `it is forgotten, and no run looks for it by itself: ${shelf.commandFor(event)} posts it`
 }
 
 /** Whether the next run will look. */

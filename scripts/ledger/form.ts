@@ -110,12 +110,10 @@ function readLine<T>(
   const result = v.safeParse(schema, json)
   if (result.success) return result.output
   const [{ path, message }] = result.issues
-  throw badLine(
-    number,
-    file,
-    expected,
-    `one in which ${path?.map(({ key }) => String(key)).join('.') ?? 'it'} is wrong (${message})`,
-  )
+  const wrong = path
+    ? `${path.map(({ key }) => String(key)).join('.')} is wrong (${message})`
+    : `${message} is wrong`
+  throw badLine(number, file, expected, `one in which ${wrong}`)
 }
 
 const badLine = (number: number, file: string, expected: string, received: string): Refusal =>

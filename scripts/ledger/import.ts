@@ -17,9 +17,11 @@ export type Imported = {
   readonly kept: number
   /** Kept because a run works on them. */
   readonly busy: number
+  /** The route's own record is the one that was here. */
+  readonly routeKept: boolean
 }
 
-type Outcome = keyof Imported
+type Outcome = Exclude<keyof Imported, 'routeKept'>
 
 const importing = 'an import into the ledger is not over, or broke off: import the same file again'
 /** Long enough for any import; should it break off, somebody has a day to notice. */
@@ -51,7 +53,7 @@ export async function importRecords(
     for (const one of outcomes) counts[one] += 1
   }
   if (own || outcome !== 'kept') await endRest(shelf, route.record.trouble)
-  return counts
+  return { ...counts, routeKept: !own && outcome === 'kept' }
 }
 
 async function putRoute(
