@@ -92,7 +92,7 @@ export function describeStanding(route: RouteRecord, now: number): readonly stri
   return [
     `serves ${blog.name} to ${server?.account.url ?? 'an account that no run has asked for yet'}`,
     `begins after post ${start}${began === undefined ? '' : ` (${shortTime(began)})`}, LEVITY_START=${startAs}`,
-    `found well ${succeededAt === undefined ? 'never yet' : shortTime(succeededAt)}`,
+    succeededAt === undefined ? 'was not found well yet' : `was last found well ${shortTime(succeededAt)}`,
     ...(trouble
       ? [
           `stands still since ${shortTime(trouble.since)} (tries: ${trouble.tries}, ${until}): ${trouble.reason}`,

@@ -54,7 +54,7 @@ test('a route says whom it serves, since when, what troubles it and until when, 
   for (const part of [
     'serves moss to an account that no run has asked for yet',
     `begins after post ${id} (20`,
-    'found well never yet',
+    'was not found well yet',
     '(tries: 2, tried again at 20',
     ': Tumblr rests',
     'lists posts from before the start, at 2023-11-1',
