@@ -6,7 +6,7 @@ import { forgetProgress, keepProgress, type Progress } from './progress.ts'
 
 export type App = NonNullable<Progress['app']>
 
-export type Given = {
+type Given = {
   readonly value: string
   /** `order`: of the command line, or a secret of the environment. `kept`: answered before. `file`: as it stands in the file. */
   readonly from: 'order' | 'kept' | 'file'

@@ -1,41 +1,53 @@
 /** The first step: which blog, and a key that Tumblr takes; both tried at once. */
 import { parseBlogIdentifier } from '../../src/core/blog.ts'
-import { ServiceError } from '../../src/core/failure.ts'
 import type { PostPage } from '../../src/core/post.ts'
-import { createTumblr } from '../../src/io/tumblr.ts'
-import { Refusal } from '../refusal.ts'
 import type { Answers } from './answers.ts'
 import type { Desk } from './desk.ts'
+import { type Keys, lookAt, type Trouble, userKeys } from './look-at-blog.ts'
 
-/** What a blog needs that is hidden from people without an account; the three mean something together only. */
-export const userKeys = ['TUMBLR_CONSUMER_SECRET', 'TUMBLR_TOKEN', 'TUMBLR_TOKEN_SECRET'] as const
 const officialApi = 'https://api.tumblr.com'
-
-/** Codes of Tumblr's: hidden from people without an account, and behind a password. */
-const hiddenCode = 4012
-const lockedCode = 4013
-
-type Keys = { readonly key: string; readonly oauth: Oauth | undefined }
-type Oauth = { readonly consumerSecret: string; readonly token: string; readonly tokenSecret: string }
-
-/** What is wrong, and so what is asked for again; undefined where Tumblr showed the blog. */
-type Trouble = { readonly says: string; readonly wrong: 'the blog' | 'the key' | 'who may see it' }
 
 /** Asks until Tumblr shows the blog. Throws Refusal where Tumblr cannot be asked, or the person has not what is needed. */
 export async function settleBlog(desk: Desk, answers: Answers): Promise<void> {
   for (;;) {
     const blog = await askBlog(desk, answers)
     const keys = await askKeys(desk, answers)
-    const found = await lookAt(blog, keys, answers)
+    const found = await lookAt(blog, keys, answers.given('TUMBLR_API_URL')?.value ?? officialApi)
     if ('page' in found) return tellBlog(desk, blog, found.page)
-    if (found.wrong === 'the blog') await answers.drop('TUMBLR_BLOG')
-    if (found.wrong === 'the key') await answers.drop('TUMBLR_CONSUMER_KEY', ...userKeys)
-    if (found.wrong === 'who may see it') await answers.drop(...userKeys)
-    const nothingGiven = found.wrong === 'who may see it' && keys.oauth === undefined
-    if (nothingGiven && desk.asks) desk.warn(found.says)
-    else desk.mistake('the blog', found.says)
-    if (found.wrong === 'who may see it') await askUserKeys(desk, answers)
+    await mend(desk, answers, found, keys.oauth !== undefined)
   }
+}
+
+async function mend(desk: Desk, answers: Answers, { wrong, says }: Trouble, signed: boolean): Promise<void> {
+  switch (wrong) {
+    case 'the blog':
+      await answers.drop('TUMBLR_BLOG')
+      return desk.mistake('the blog', says)
+    case 'the key':
+      await answers.drop('TUMBLR_CONSUMER_KEY', ...userKeys)
+      return desk.mistake('the blog', says)
+    case 'who may see it':
+      await answers.drop(...userKeys)
+      desk.mistake('the blog', says)
+      return askUserKeys(desk, answers)
+    case 'perhaps hidden':
+      if (desk.asks && !signed && (await isNameRight(desk, says))) return askUserKeys(desk, answers)
+      await answers.drop('TUMBLR_BLOG')
+      if (!desk.asks || signed) desk.mistake('the blog', says)
+  }
+}
+
+async function isNameRight(desk: Desk, says: string): Promise<boolean> {
+  desk.mistake('the blog', says)
+  const next = await desk.pick({
+    message: 'What now?',
+    options: [
+      { value: 'name', label: 'Type another name' },
+      { value: 'keys', label: 'The name is right: give three more values' },
+    ],
+    usual: 'name',
+  })
+  return next === 'keys'
 }
 
 async function askBlog(desk: Desk, answers: Answers): Promise<string> {
@@ -89,57 +101,6 @@ async function askUserKeys(desk: Desk, answers: Answers): Promise<void> {
 
 const withoutSpaces = (text: string): string | undefined =>
   /^[\x21-\x7e]+$/.test(text) ? undefined : 'That is no key: keys are letters and digits without spaces.'
-
-async function lookAt(
-  blog: string,
-  { key, oauth }: Keys,
-  answers: Answers,
-): Promise<{ readonly page: PostPage } | Trouble> {
-  const end = new AbortController()
-  const tumblr = createTumblr({
-    blog,
-    consumerKey: key,
-    ...(oauth && { oauth }),
-    apiUrl: answers.given('TUMBLR_API_URL')?.value ?? officialApi,
-    signal: end.signal,
-  })
-  try {
-    return { page: await tumblr.fetchPage() }
-  } catch (error) {
-    if (!(error instanceof ServiceError)) throw error
-    const trouble = judge(error, blog, oauth !== undefined)
-    if (trouble) return trouble
-    throw new Refusal(`${error.message}. Run npm run setup again later: what was checked is kept.`)
-  } finally {
-    end.abort()
-  }
-}
-
-function judge({ facts }: ServiceError, blog: string, signed: boolean): Trouble | undefined {
-  if (facts.answer !== 'json') return undefined
-  if (facts.status === 401) {
-    const others = signed ? ', or the three other values are not of the same application' : ''
-    return {
-      wrong: 'the key',
-      says: `Tumblr does not know this key (401)${others}: copy the OAuth consumer key once more, whole and without spaces.`,
-    }
-  }
-  if (facts.code === lockedCode)
-    return { wrong: 'the blog', says: `${blog} asks for a password; Levity reads only blogs without one.` }
-  if (facts.code === hiddenCode)
-    return {
-      wrong: 'who may see it',
-      says: signed
-        ? `${blog} is hidden from people without an account, and these three values do not open it: they must be of the application whose key you gave, and of someone who can see the blog.`
-        : `${blog} is hidden from people without an account: ${userKeys.join(', ')} of someone who can see it are needed too, or show the blog to everyone in its settings.`,
-    }
-  if (facts.status === 404)
-    return {
-      wrong: 'the blog',
-      says: `Tumblr has no blog ${blog} that anyone can see (404): check the name. A blog with explicit content needs ${userKeys.join(', ')} as well.`,
-    }
-  return undefined
-}
 
 function tellBlog(desk: Desk, blog: string, { totalPosts, posts }: PostPage): void {
   const newest = Math.max(...posts.map(({ publishedAt }) => publishedAt))

@@ -20,7 +20,7 @@ export type Question = {
   readonly check?: (text: string) => string | undefined
 }
 
-export type Prefilled = {
+type Prefilled = {
   /** Stands there already. */
   readonly usual?: string
   /** Shows what an answer looks like. */
@@ -58,7 +58,7 @@ export const mostMistakes = 5
 export const left = (): Pause =>
   new Pause('Left. What was checked is kept: npm run setup goes on from here.', 130)
 
-export type Line = (text: string) => void
+type Line = (text: string) => void
 
 /** Without a terminal: lines on `out`, warnings on `err`, and no questions. */
 export function createPlainDesk(out: Line, err: Line): Desk {

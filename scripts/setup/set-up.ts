@@ -7,11 +7,12 @@ import { isSecret } from '../../src/core/setting.ts'
 import type { Env } from '../../src/core/variables.ts'
 import { Refusal } from '../refusal.ts'
 import { type Answers, createAnswers } from './answers.ts'
-import { settleBlog, userKeys } from './blog.ts'
+import { settleBlog } from './blog.ts'
 import { choiceNames, settleChoices } from './choices.ts'
 import { chooseRoute } from './choose-route.ts'
 import { createPlainDesk, type Desk, Pause } from './desk.ts'
 import { describeStart, showFirstPlan } from './first-plan.ts'
+import { userKeys } from './look-at-blog.ts'
 import { type Order, readOrder, usage } from './order.ts'
 import { type Progress, readProgress } from './progress.ts'
 import { settleServer } from './server.ts'
@@ -103,6 +104,7 @@ async function takeUp(desk: Desk, order: Order, kept: Progress): Promise<Progres
   if (order.anew || other) return anew
   const { TUMBLR_BLOG: blog, MASTODON_URL: server } = kept.values
   const what = [blog, server].filter((one) => one !== undefined).join(' → ') || 'what was begun'
+  if (!desk.asks) desk.say(`Going on with what was kept: ${what}.`)
   const answer = await desk.pick({
     message: `A setup was left before it was done: ${what}`,
     options: [

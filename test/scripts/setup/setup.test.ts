@@ -116,6 +116,7 @@ test('by flags: an address and exit code 3, then the code, the file and the firs
   expect(address.searchParams.get('scope')).toBe('read:accounts read:statuses write:media write:statuses')
   expect(open.out).toContain('is mastodon 4.7.0.\nA status holds 500 characters and 4 images')
   expect(done).toMatchObject({ code: 0, err: '' })
+  expect(done.out).toContain(`Going on with what was kept: hillside → ${mastodon.url}.`)
   for (const part of [
     'Statuses will go to @levity@',
     '▪ Dark hills at night.',
@@ -225,6 +226,8 @@ type Mistake = {
   readonly args?: () => readonly string[]
   readonly env?: () => Env
   readonly input?: string
+  /** The code of Tumblr's refusal. */
+  readonly refused?: number
   readonly says: RegExp
 }
 
@@ -260,6 +263,17 @@ const mistakes: readonly Mistake[] = [
     args: () => ['--blog', 'secretive'],
     env: () => ({ ...tumblr(), ...userKeys(), TUMBLR_TOKEN: 'of-another-application' }),
     says: /^Tumblr does not know this key \(401\), or the three other values are not of the same application: .*\n$/,
+  },
+  {
+    of: 'a hidden blog that the three values do not open',
+    env: () => ({ ...tumblr(), ...userKeys() }),
+    refused: 4012,
+    says: /^hillside is hidden from people without an account, and these three values do not open it: .*\n$/,
+  },
+  {
+    of: 'a blog with a password',
+    refused: 4013,
+    says: /^hillside asks for a password; Levity reads only blogs without one\.\n$/,
   },
   {
     of: 'a server that is not there',
@@ -321,7 +335,9 @@ const mistakes: readonly Mistake[] = [
 ]
 
 test.each(mistakes)('$of: one sentence, exit code 1, nothing written', async (mistake) => {
-  const { args = accounts, env = tumblr, input, says } = mistake
+  const { args = accounts, env = tumblr, input, refused, says } = mistake
+  const body = JSON.stringify({ meta: { status: 404, msg: 'Not Found' }, errors: [{ code: refused }] })
+  if (refused) sandbox.switchboard.play({ service: 'tumblr', when: 'before', play: { status: 404, body } })
   const { code, out, err } = await setup(args(), env(), input)
   expect(err).toMatch(says)
   expect(code).toBe(1)

@@ -77,7 +77,9 @@ test('the whole way, with every mistake that a person makes, and no secret on th
   fake('verify', other)
   const dialogue = start()
   const { answer, see } = dialogue
-  await answer(questions.blog, `../../x${enter}`)
+  await answer(questions.blog, enter)
+  await see('Nothing was typed yet.')
+  await answer('', `../../x${enter}`)
   await see('That is no name or address of a Tumblr blog.')
   await answer('', `${'\x7f'.repeat(7)}https://www.tumblr.com/nobody/123/x${enter}`)
   await answer('https://www.tumblr.com/oauth/apps', '')
@@ -85,6 +87,7 @@ test('the whole way, with every mistake that a person makes, and no secret on th
   await see('Tumblr does not know this key (401)')
   await answer(questions.key, key())
   await see('Tumblr has no blog nobody that anyone can see (404)')
+  await answer('What now?', enter)
   await answer(questions.blog, `https://hillside.tumblr.com/${enter}`)
   await see('Tumblr shows the blog hillside: 7 posts')
   await answer(questions.server, `127.0.0.1:9${enter}`)
@@ -213,6 +216,22 @@ test('a hidden blog is explained, and three more values asked for, until they op
     TUMBLR_TOKEN: token,
     TUMBLR_TOKEN_SECRET: tokenSecret,
   })
+})
+
+test('where the blog is said not to be there, the three values may be given all the same', async () => {
+  const { consumerSecret, token, tokenSecret } = sandbox.tumblr.keys
+  const missing = { status: 404, body: '{"meta":{"status":404,"msg":"Not Found"}}' }
+  sandbox.switchboard.play({ service: 'tumblr', name: 'posts', when: 'before', play: missing })
+  const dialogue = start()
+  await dialogue.answer(questions.blog, `hillside${enter}`)
+  await dialogue.answer(questions.key, key())
+  await dialogue.answer('What now?', down + enter)
+  await dialogue.answer('OAuth consumer secret', consumerSecret + enter)
+  await dialogue.answer('Token', token + enter)
+  await dialogue.answer('Token secret', tokenSecret + enter)
+  await dialogue.see('Tumblr shows the blog hillside')
+  await dialogue.answer(questions.server, ctrlC)
+  expect(await dialogue.ended).toBe(130)
 })
 
 test('the fifth mistake about one thing is the last', async () => {
