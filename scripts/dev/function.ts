@@ -5,9 +5,6 @@ import { type Code, type CodeOptions, startCode } from './code.ts'
 
 export const functionName = 'levity-dev'
 export const limits = { memoryMb: 1024, timeoutMs: 300_000 } as const
-/** Ms; a minute and two on AWS, too long to watch. */
-export const retryDelaysMs = [5000, 10_000] as const
-
 /** As the stack sets them (`infra/template.yaml`); and every post there is, at once, so that there is something to see. */
 const defaults = {
   POWERTOOLS_SERVICE_NAME: functionName,
@@ -29,9 +26,9 @@ export const variablesOf = (
 /** Throws what the first build throws. */
 export async function startFunction(
   env: Readonly<Record<string, string>>,
-  options: Pick<LambdaOptions, 'destination' | 'onInvocation'> & Omit<CodeOptions, 'use'>,
+  options: Pick<LambdaOptions, 'destination' | 'onInvocation' | 'retryDelaysMs'> & Omit<CodeOptions, 'use'>,
 ): Promise<DevFunction> {
-  const { destination = () => {}, onInvocation = () => {}, ...rest } = options
+  const { destination = () => {}, onInvocation = () => {}, retryDelaysMs = [], ...rest } = options
   let lambda: LambdaSandbox | undefined
   const code = await startCode({ ...rest, use: async (codeDir) => lambda?.reload({ codeDir }) })
   const settings = { codeDir: code.codeDir, functionName, env, ...limits, retryDelaysMs }

@@ -22,6 +22,8 @@ export type WorldOptions = {
   readonly empty?: boolean | undefined
   /** `LEVITY_…` variables of the function. */
   readonly settings?: Readonly<Record<string, string>> | undefined
+  /** Ms before a second and a third try at an event that failed. */
+  readonly retryDelaysMs?: readonly number[] | undefined
   readonly code?: Pick<CodeOptions, 'watched' | 'build'> | undefined
   /** Hears of every run that has ended. */
   readonly onRun?: (run: Run) => void
@@ -40,6 +42,7 @@ export interface World {
   /** What the failure destination was given, newest first. */
   readonly failures: readonly FailureRecord[]
   readonly keptIn: string | undefined
+  readonly retryDelaysMs: readonly number[]
   /** Ms since 1970. */
   now(): number
   /** Lets time pass for all, in ms: for the blog, the server, and every run that begins from now on. */
@@ -52,6 +55,9 @@ export interface World {
   version(): string
   close(): Promise<void>
 }
+
+/** A minute and two on AWS, too long to watch. */
+const usualRetryDelaysMs = [5000, 10_000] as const
 
 /** Throws ConfigError where a setting is wrong, and what the code's first build throws. */
 export async function startWorld(options: WorldOptions): Promise<World> {
@@ -75,6 +81,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       ledger: createLedger({ table: sandbox.ledger.tableName, route: 'main', client }),
       faults: createFaults(sandbox.switchboard),
       keptIn: options.ledger,
+      retryDelaysMs: options.retryDelaysMs ?? usualRetryDelaysMs,
       now: () => sandbox.switchboard.clock.now(),
       async letPass(ms) {
         sandbox.switchboard.advance(ms)
@@ -101,7 +108,13 @@ const openSandbox = ({ empty, ledger, server }: WorldOptions): Promise<Sandbox> 
   })
 
 async function openFunction(
-  { settings = {}, code, onRun = () => {}, onBuild = () => {} }: WorldOptions,
+  {
+    settings = {},
+    code,
+    retryDelaysMs = usualRetryDelaysMs,
+    onRun = () => {},
+    onBuild = () => {},
+  }: WorldOptions,
   sandbox: Sandbox,
   runs: Runs,
   news: { changes: number; readonly failures: FailureRecord[] },
@@ -110,6 +123,7 @@ async function openFunction(
   parseConfig(env)
   const made = await startFunction(env, {
     ...code,
+    retryDelaysMs,
     tell: (trouble) => {
       news.changes++
       onBuild(trouble)

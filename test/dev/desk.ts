@@ -3,10 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import { type Dev, type DevOptions, startDev } from '../../scripts/dev/start.ts'
 
 const patienceMs = 10_000
+/** For `expect.poll`. */
+export const patience = { timeout: patienceMs } as const
 
 export async function startDesk(options: Partial<DevOptions> = {}): Promise<Dev> {
   const watched = await mkdtemp(join(tmpdir(), 'levity-watched-'))
@@ -44,10 +46,15 @@ export async function openPage(
 }
 
 /** Until it is there to be seen. */
-export const seen = (locator: Locator): Promise<void> =>
-  locator.waitFor({ state: 'visible' })
+export const seen = (locator: Locator): Promise<void> => locator.waitFor({ state: 'visible' })
 /** Until it is there no more. */
 export const gone = (locator: Locator): Promise<void> => locator.waitFor({ state: 'hidden' })
 
 export const press = (page: Page, name: string): Promise<void> =>
   page.getByRole('button', { name, exact: true }).click()
+
+/** Until the page shows what is so. */
+export const upToDate = (page: Page, { world }: Dev): Promise<void> =>
+  expect
+    .poll(async () => (await page.locator('html').getAttribute('data-version')) === world.version(), patience)
+    .toBe(true)

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Dev } from '../../scripts/dev/start.ts'
 import { drawPicture } from '../../scripts/sandbox/picture-bytes.ts'
 import { noBrowser, openBrowser } from '../support/browser.ts'
-import { gone, openPage, press, seen, startDesk } from './desk.ts'
+import { gone, openPage, patience, press, seen, startDesk, upToDate } from './desk.ts'
 
 describe.skipIf(noBrowser)('publishing', () => {
   let browser: Browser
@@ -83,9 +83,10 @@ describe.skipIf(noBrowser)('publishing', () => {
     expect(await image.isVisible()).toBe(false)
     await status.getByText('Show', { exact: true }).click()
     await seen(image)
+    const before = dev.world.runs.all.length
     await press(page, 'Run now')
-    await expect.poll(() => dev.world.runs.all.length).toBeGreaterThan(2)
-    await expect.poll(() => page.locator('html').getAttribute('data-version')).toBe(dev.world.version())
+    await expect.poll(() => dev.world.runs.all.length, patience).toBe(before + 1)
+    await upToDate(page, dev)
     expect(await image.isVisible()).toBe(true)
   })
 
@@ -148,6 +149,6 @@ describe.skipIf(noBrowser)('publishing', () => {
     const before = dev.world.runs.all.length
     await press(page, 'Run now')
     expect(page.url()).toBe(`${dev.url}/ledger`)
-    await expect.poll(() => dev.world.runs.all.length).toBe(before + 1)
+    await expect.poll(() => dev.world.runs.all.length, patience).toBe(before + 1)
   })
 })

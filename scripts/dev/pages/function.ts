@@ -1,12 +1,12 @@
 /** The function as it runs here: its code, how to ask it, and what stands around it. */
 import { html } from 'hono/html'
-import { functionName, limits, retryDelaysMs } from '../function.ts'
+import { functionName, limits } from '../function.ts'
 import { invokeCommand } from '../words.ts'
 import type { World } from '../world.ts'
 import type { Html } from './layout.ts'
 import { clockTime } from './times.ts'
 
-export const codeCard = ({ code, lambda }: World): Html =>
+export const codeCard = ({ code, lambda, retryDelaysMs }: World): Html =>
   html`<section class="card" aria-labelledby="code">
     <h2 id="code">Function</h2>
     <div id="code-state" data-live>
