@@ -3,10 +3,10 @@ import { createHash, randomUUID } from 'node:crypto'
 import { createRequire } from 'node:module'
 import type { Context } from 'aws-lambda'
 import { type Config, parseConfig, type RouteConfig } from './core/config.ts'
-import { type Ask, parseEvent } from './core/event.ts'
+import { type Ask, asksForDoctor, parseEvent } from './core/event.ts'
 import { lineOf, lineOfReport } from './core/log-line.ts'
 import { measure } from './core/metrics.ts'
-import { wantedParameters } from './core/parameters.ts'
+import { type Parameters, wantedParameters } from './core/parameters.ts'
 import type { Report, RunEvent } from './core/report.ts'
 import { redacting, secretsOf, withoutSecrets } from './core/secrets.ts'
 import { carryOut, oneAtATime } from './invocation.ts'
@@ -34,6 +34,8 @@ export type Surroundings = {
   /** Ms until the run must have ended; Infinity where nothing ends it. */
   readonly timeLeft: () => number
   readonly tell: (event: RunEvent) => void
+  /** What Parameter Store has for the variables that name it. */
+  readonly parameters?: Parameters
 }
 type LambdaContext = Pick<Context, 'getRemainingTimeInMillis'> & Partial<Pick<Context, 'awsRequestId'>>
 
@@ -45,6 +47,7 @@ const parameters = createParameters()
 
 /** Throws where the report says that a route failed, with every reason; the report is logged before. No secret is in either. */
 export async function handler(event: unknown, context?: LambdaContext): Promise<Report> {
+  if (asksForDoctor(event)) return serveDoctor(event, context)
   let well = false
   try {
     const config = parseConfig(process.env, await parameters.read(wantedParameters(process.env)))
@@ -81,6 +84,21 @@ async function serve(event: unknown, config: Config, context?: LambdaContext): P
   }
 }
 
+/** It speaks where the settings are wrong, too; crosses are no failure. */
+async function serveDoctor(event: unknown, context?: LambdaContext): Promise<Report> {
+  const functionName = process.env['AWS_LAMBDA_FUNCTION_NAME']
+  parameters.forget()
+  const read = await parameters
+    .read(wantedParameters(process.env))
+    .catch((error: Error): Parameters => ({ unread: error.message }))
+  const stage = /^levity-(.+)$/.exec(functionName ?? '')?.[1]
+  const { diagnose } = await import('./diagnosis.ts')
+  const report = await diagnose(event, { env: process.env, parameters: read, stage, version })
+  const service = process.env['POWERTOOLS_SERVICE_NAME'] || functionName || 'levity'
+  createLog({ secrets: [], service, requestId: context?.awsRequestId }).write(lineOfReport(report))
+  return report
+}
+
 function expectTime(timeLeft: number): void {
   if (timeLeft >= leastTimeMs) return
   throw new Error(
@@ -89,8 +107,15 @@ function expectTime(timeLeft: number): void {
 }
 
 /** A whole invocation in this process. Throws ConfigError and EventError before anything happened; a failed route is in the report. */
-export async function runAll(event: unknown, { env, ...rest }: Surroundings): Promise<Report> {
-  const config = parseConfig(env)
+export async function runAll(
+  event: unknown,
+  { env, parameters: read, ...rest }: Surroundings,
+): Promise<Report> {
+  if (asksForDoctor(event)) {
+    const { diagnose } = await import('./diagnosis.ts')
+    return diagnose(event, { env, parameters: read, version })
+  }
+  const config = parseConfig(env, read)
   return runRoutes(parseAsk(event, config), config, rest)
 }
 
@@ -115,7 +140,7 @@ export function whyFailed({ routes, unsent = [] }: Report): string | undefined {
 async function runRoutes(
   ask: Ask,
   config: Config,
-  { timeLeft, tell }: Omit<Surroundings, 'env'>,
+  { timeLeft, tell }: Omit<Surroundings, 'env' | 'parameters'>,
   functionName?: string,
 ): Promise<Report> {
   const started = performance.now()

@@ -123,7 +123,7 @@ test('a wrong configuration is an error that names every mistake, and no secret'
 
 test('a wrong event is an error, and the next event is taken', async () => {
   lambda = await startLambda({ ...sandbox.env, LEVITY_ROUTES: 'idle' })
-  const { ended, body } = await lambda.invoke({ mode: 'doctor' })
+  const { ended, body } = await lambda.invoke({ mode: 'nurse' })
   expect({ ended, body }).toMatchObject({ ended: 'error', body: { errorType: 'EventError' } })
   expect(await lambda.invoke({})).toMatchObject({ ended: 'response' })
 })

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { ParameterValues } from './parameters.ts'
+import type { Parameters } from './parameters.ts'
 import { parseRoute } from './route-config.ts'
 import { findUnknownNames, parseRouteNames } from './route-names.ts'
 import { routeVariables, TableSetting } from './setting.ts'
@@ -54,7 +54,7 @@ const defaultTable = 'levity'
  * The variables of the environment as a configuration. Throws ConfigError with every mistake. `parameters`: what Parameter
  * Store has for `wantedParameters`; without them, an address in it is a mistake.
  */
-export function parseConfig(env: Env, parameters?: ParameterValues): Config {
+export function parseConfig(env: Env, parameters?: Parameters): Config {
   const problems = new Set<string>()
   const names = parseRouteNames(env, problems)
   for (const problem of findUnknownNames(env, names, routeVariables)) problems.add(problem)

@@ -2,7 +2,7 @@
 export type Ask = {
   /** That route alone. */
   readonly route?: string
-  readonly mode: 'run' | 'plan'
+  readonly mode: 'run' | 'plan' | 'doctor'
   /** That post now. */
   readonly post?: string
   /** The number of the copy, from 2. */
@@ -60,11 +60,15 @@ function readDetail(detail: unknown, routes: readonly string[]): { readonly rout
   return names ? { route: readRoute(detail.route, routes) } : {}
 }
 
-function readMode(value: unknown): 'plan' {
-  if (value === 'doctor') throw new EventError('The mode "doctor" is not there yet; "plan" is')
-  if (value !== 'plan') throw refuse('"plan", or no mode at all,', 'mode', value)
+function readMode(value: unknown): 'plan' | 'doctor' {
+  if (value !== 'plan' && value !== 'doctor')
+    throw refuse('"plan", "doctor", or no mode at all,', 'mode', value)
   return value
 }
+
+/** Whether it asks for a doctor: one is called where the settings are wrong, too. */
+export const asksForDoctor = (event: unknown): boolean =>
+  typeof event === 'object' && event !== null && 'mode' in event && event.mode === 'doctor'
 
 /** As a number it would be another post: JSON's numbers are exact up to 2^53, and ids are larger. */
 function readPost(value: unknown, name: string): string {
@@ -94,8 +98,14 @@ function checkTogether({ route, mode, post, again, retry }: Ask, routes: readonl
     throw new EventError('Expected post beside again: which post shall be posted once more?')
   if (retry !== undefined && post !== undefined)
     throw new EventError('Expected either post or retry but received both')
-  if (retry !== undefined && mode === 'plan')
-    throw new EventError('Expected either "mode":"plan" or retry but received both: a plan changes nothing')
+  if (retry !== undefined && mode !== 'run')
+    throw new EventError(
+      `Expected either "mode":"${mode}" or retry but received both: a ${mode} changes nothing`,
+    )
+  if (post !== undefined && mode === 'doctor')
+    throw new EventError(
+      'Expected either "mode":"doctor" or post but received both: a doctor looks at whole routes',
+    )
   if (route === undefined && routes.length > 1 && (post !== undefined || Array.isArray(retry)))
     throw new EventError(`Expected route beside the post's id: which of ${routes.join(', ')} is meant?`)
 }

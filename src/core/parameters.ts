@@ -8,6 +8,8 @@ import { type Env, isParameter, type Setting, settingOf } from './variables.ts'
 
 /** What Parameter Store has, by the names of the parameters, and in which region it was asked. */
 export type ParameterValues = { readonly region: string; readonly values: ReadonlyMap<string, string> }
+/** The same, or why it could not be read. */
+export type Parameters = ParameterValues | { readonly unread: string }
 
 /** The parameter that an address names; undefined where it names none. */
 const parameterOf = (address: string): string | undefined => /^ssm:(\/[\w./-]*[\w.-])$/i.exec(address)?.[1]
@@ -21,7 +23,7 @@ export function wantedParameters(env: Env): readonly string[] {
 }
 
 /** The setting with the value that its address stands for, or with what is wrong with it; any other as it is. */
-export function fillIn(setting: Setting, parameters: ParameterValues | undefined): Setting {
+export function fillIn(setting: Setting, parameters: Parameters | undefined): Setting {
   const { name, value } = setting
   if (value === undefined || !isParameter(value)) return setting
   const parameter = parameterOf(value)
@@ -30,6 +32,8 @@ export function fillIn(setting: Setting, parameters: ParameterValues | undefined
     return problem(
       `Expected the value itself for ${name} but received an ssm: address, which can be read only where Levity is deployed on AWS with Parameter Store`,
     )
+  if ('unread' in parameters)
+    return problem(`Expected the value of ${name} from Parameter Store but ${parameters.unread}`)
   if (parameter === undefined)
     return problem(
       `Expected ssm: and the name of a parameter, such as ssm:/levity/token, for ${name} but received another address`,

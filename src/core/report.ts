@@ -21,6 +21,14 @@ export type PlannedPost = {
   })[]
 }
 
+/** One thing a doctor looked at: a tick or a cross, what was found, and what to do about it. */
+export type Check = {
+  readonly check: string
+  readonly ok: boolean
+  readonly says: string
+  readonly todo?: string
+}
+
 export type RouteReport = {
   readonly route: string
   readonly outcome: 'done' | 'more' | 'busy' | 'stopped'
@@ -41,6 +49,8 @@ export type RouteReport = {
   readonly why?: string
   /** Of `{"mode":"plan"}` alone. */
   readonly plan?: readonly PlannedPost[]
+  /** Of `{"mode":"doctor"}` alone. */
+  readonly checks?: readonly Check[]
   /** A try in this run stopped the route, or found a service not answering: the invocation fails. */
   readonly failed?: true
 }

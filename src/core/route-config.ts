@@ -1,7 +1,7 @@
 /** The settings of one route. */
 import * as v from 'valibot'
 import type { RouteConfig } from './config.ts'
-import { fillIn, type ParameterValues } from './parameters.ts'
+import { fillIn, type Parameters } from './parameters.ts'
 import { redact } from './secrets.ts'
 import { isSecret, RouteSettings, type RouteValues, routeVariables } from './setting.ts'
 import { type Env, nameToSet, type RouteName, type Setting, settingOf, show } from './variables.ts'
@@ -11,7 +11,7 @@ export function parseRoute(
   env: Env,
   route: RouteName,
   problems: Set<string>,
-  parameters: ParameterValues | undefined,
+  parameters: Parameters | undefined,
 ): RouteConfig | undefined {
   const settings = new Map(
     routeVariables.map((variable) => [variable, fillIn(settingOf(env, route, variable), parameters)]),

@@ -1,5 +1,5 @@
 /** What a run tells, in the words that a person reads: on the terminal, and as the message of a line in the log. */
-import type { Report, RunEvent } from './report.ts'
+import type { Check, Report, RunEvent } from './report.ts'
 
 type Size = { readonly bytes: number; readonly width: number; readonly height: number }
 
@@ -38,8 +38,15 @@ export function describeEvent(event: RunEvent): string {
 
 /** `art: 2 posted, done; photos: 0 posted, stopped` */
 export function describeReport({ routes, sent }: Report): string {
-  const told = routes.map(({ route, outcome, posted, plan }) =>
-    plan ? `${route}: ${plan.length} planned` : `${route}: ${posted.length} posted, ${outcome}`,
-  )
+  const told = routes.map(({ route, outcome, posted, plan, checks }) => {
+    if (checks) return `${route}: ${describeChecks(checks)}`
+    return plan ? `${route}: ${plan.length} planned` : `${route}: ${posted.length} posted, ${outcome}`
+  })
   return [...(sent ? [`sent on to ${sent.join(', ') || 'nobody'}`] : []), ...told].join('; ')
+}
+
+/** `14 checks, all well` or `14 checks, 2 not well` */
+export function describeChecks(checks: readonly Check[]): string {
+  const crosses = checks.filter(({ ok }) => !ok).length
+  return `${checks.length} checks, ${crosses === 0 ? 'all' : crosses} ${crosses === 0 ? '' : 'not '}well`
 }

@@ -37,6 +37,12 @@ export function createImages(): Images {
   return { fitImage }
 }
 
+/** That of sharp itself, once it has found its binary for this machine. Throws where it has none. */
+export async function versionOfSharp(): Promise<string> {
+  const { default: sharp } = await import('sharp')
+  return sharp.versions.sharp ?? 'of an unknown version'
+}
+
 type Open = (bytes: Uint8Array, animated?: boolean) => Sharp
 let opener: Promise<Open> | undefined
 

@@ -1,9 +1,10 @@
 /** What every call to one server shares. */
 
-import type { mastodon } from 'masto'
+import { createRestAPIClient, type mastodon } from 'masto'
 import { type FailureFacts, ServiceError } from '../core/failure.ts'
+import type { MastodonOptions } from './mastodon.ts'
 import { refusalFacts, succeeded } from './mastodon-answer.ts'
-import type { Answer, Ask } from './mastodon-exchange.ts'
+import { type Answer, type Ask, createAsk } from './mastodon-exchange.ts'
 
 export type Server = {
   readonly client: mastodon.rest.Client
@@ -13,6 +14,18 @@ export type Server = {
   readonly now: () => number
   readonly pollMs: number
   readonly deadlines: Readonly<Record<'create' | 'upload' | 'processing' | 'other', number>>
+}
+
+/** Ms. Each call to its last byte; `processing` is how long an upload is waited for. */
+const defaultDeadlines = { create: 60_000, upload: 60_000, processing: 60_000, other: 20_000 } as const
+
+export function openServer(options: MastodonOptions): Server {
+  const { url, accessToken, version, signal, now = Date.now, pollMs = 1000 } = options
+  const deadlines = { ...defaultDeadlines, ...options.deadlines }
+  const client = createRestAPIClient({ url, accessToken })
+  const ask = createAsk({ userAgent: `Levity/${version}`, secret: accessToken, signal })
+  const refuse = createRefuse(client, ask, deadlines.other, now)
+  return { client, ask, refuse, signal, now, pollMs, deadlines }
 }
 
 /** The error for an answer that is no success. */

@@ -1,12 +1,10 @@
-import { createRestAPIClient } from 'masto'
 import { ServiceError } from '../core/failure.ts'
 import { type Limits, parseLimits } from '../core/limits.ts'
 import type { StatusDraft } from '../core/status.ts'
 import { parseAccount, refusalFacts, succeeded } from './mastodon-answer.ts'
-import { createAsk } from './mastodon-exchange.ts'
 import { fetchInstance, fetchSoftwareName } from './mastodon-instance.ts'
 import { createMedia } from './mastodon-media.ts'
-import { createRefuse, isAboutToken, type Server, withDeadToken } from './mastodon-server.ts'
+import { isAboutToken, openServer, type Server, withDeadToken } from './mastodon-server.ts'
 import { createStatuses } from './mastodon-statuses.ts'
 
 export type Account = { readonly id: string; readonly name: string; readonly url: string }
@@ -55,9 +53,6 @@ export interface Mastodon {
   uploadBudget(): { readonly left: number; readonly resetAt: number } | undefined
 }
 
-/** Ms. Each call to its last byte; `processing` is how long an upload is waited for. */
-const defaultDeadlines = { create: 60_000, upload: 60_000, processing: 60_000, other: 20_000 } as const
-
 export type MastodonOptions = {
   readonly url: string
   readonly accessToken: string
@@ -68,16 +63,13 @@ export type MastodonOptions = {
   readonly now?: () => number
   /** Between two looks at an upload that is being processed. */
   readonly pollMs?: number
-  readonly deadlines?: Partial<Record<keyof typeof defaultDeadlines, number>>
+  readonly deadlines?: Partial<Server['deadlines']>
 }
 
 export function createMastodon(options: MastodonOptions): Mastodon {
-  const { url, accessToken, version, signal, now = Date.now, pollMs = 1000 } = options
-  const deadlines = { ...defaultDeadlines, ...options.deadlines }
-  const client = createRestAPIClient({ url, accessToken })
-  const ask = createAsk({ userAgent: `Levity/${version}`, secret: accessToken, signal })
-  const refuse = createRefuse(client, ask, deadlines.other, now)
-  const server: Server = { client, ask, refuse, signal, now, pollMs, deadlines }
+  const { url } = options
+  const server = openServer(options)
+  const { client, ask, now, deadlines } = server
   return {
     ...createMedia(server),
     ...createStatuses(server),

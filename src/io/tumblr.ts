@@ -4,6 +4,7 @@ import { parsePage } from '../core/npf.ts'
 import type { Post, PostPage } from '../core/post.ts'
 import { callTumblr } from './tumblr-call.ts'
 import { mishap, refusal, saysNoSuchPost } from './tumblr-failure.ts'
+import { type Heard, listenTo } from './tumblr-heard.ts'
 import { PAGE_LENGTH, pagesOf } from './tumblr-pages.ts'
 
 /** Where to ask for a page: the newest, those before a time (unix seconds, exclusive), or by offset. */
@@ -31,11 +32,13 @@ export type TumblrOptions = {
   /** Of one call, to the last byte. */
   readonly deadlineMs?: number
   readonly now?: () => number
+  /** Told what stands around each answer, a refusal's too. */
+  readonly hear?: (heard: Heard) => void
 }
 
 /** Throws TypeError for a blog that is no blog identifier: it goes into the path of requests that carry the key. */
 export function createTumblr(options: TumblrOptions): Tumblr {
-  const { consumerKey, oauth, signal, deadlineMs = 20_000, now = Date.now } = options
+  const { consumerKey, oauth, signal, deadlineMs = 20_000, now = Date.now, hear } = options
   const blog = parseBlogIdentifier(options.blog)
   if (blog === undefined) {
     throw new TypeError(`Expected the name of a Tumblr blog but received ${JSON.stringify(options.blog)}`)
@@ -55,8 +58,10 @@ export function createTumblr(options: TumblrOptions): Tumblr {
     const context = { doing, blog, secrets, now }
     // No `type`: an image post with a video is a `video`, an answered ask an `answer`. reblog_info tells whom a reblog is from.
     const params = { npf: true, reblog_info: true, limit: PAGE_LENGTH, ...ask }
+    const asked = now()
     try {
       const answer = await callTumblr(client, `/v2/blog/${blog}/posts`, params, { signal, deadlineMs })
+      hear?.(listenTo(answer.headers, asked, now()))
       if (answer.status >= 300 || answer.data === undefined) throw refusal(answer, context)
       return parsePage(answer.data)
     } catch (error) {

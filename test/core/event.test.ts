@@ -33,6 +33,7 @@ const taken: readonly (readonly [event: unknown, routes: readonly string[], ask:
   [{ route: 'art' }, two, { mode: 'run', byHand: true, route: 'art' }],
   [{ mode: 'plan' }, two, { mode: 'plan', byHand: true }],
   [{ mode: 'plan', route: 'main', post: id }, one, { mode: 'plan', byHand: true, route: 'main', post: id }],
+  [{ mode: 'doctor', route: 'art' }, two, { mode: 'doctor', byHand: true, route: 'art' }],
   [{ post: id }, one, { mode: 'run', byHand: true, post: id }],
   [
     { post: id, again: 2, route: 'art' },
@@ -59,7 +60,7 @@ const refused: readonly (readonly [event: unknown, routes: readonly string[], se
   [{ route: 'arts' }, two, 'Expected one of the routes art, photos for route but received "arts"'],
   [{ route: '' }, one, 'for route but received ""'],
   [{ mode: 'run' }, one, 'for mode but received "run"'],
-  [{ mode: 'doctor' }, one, 'The mode "doctor" is not there yet'],
+  [{ mode: 'nurse' }, one, 'for mode but received "nurse"'],
   [{ post: Number(id) }, one, 'Expected the id in quotes for post but received a number'],
   [{ post: 'https://moss.tumblr.com/post/5' }, one, 'for post but received "https://moss.tumblr.com/post/5"'],
   [{ post: '007' }, one, 'for post but received "007"'],
@@ -74,6 +75,8 @@ const refused: readonly (readonly [event: unknown, routes: readonly string[], se
   [{ retry: [5] }, one, 'Expected the id in quotes for retry but received a number'],
   [{ retry: 'parked', post: id }, one, 'either post or retry'],
   [{ retry: 'parked', mode: 'plan' }, one, 'a plan changes nothing'],
+  [{ retry: 'parked', mode: 'doctor' }, one, 'a doctor changes nothing'],
+  [{ post: id, mode: 'doctor' }, one, 'a doctor looks at whole routes'],
   [{ post: id }, two, 'which of art, photos is meant?'],
   [{ retry: [id] }, two, 'which of art, photos is meant?'],
 ]

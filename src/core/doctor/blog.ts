@@ -1,0 +1,94 @@
+/** The blog, as Tumblr shows it. */
+import type { RouteConfig } from '../config.ts'
+import type { FailureFacts } from '../failure.ts'
+import { judgePost, type PostPage } from '../post.ts'
+import type { Check } from '../report.ts'
+import type { RouteRecord } from '../route.ts'
+import { count, describeTime } from '../when.ts'
+import { type Asked, refusedBy, tryLater, unasked } from './asked.ts'
+
+/** Codes that other clients have seen: hidden from people without an account, and behind a password. */
+const hiddenCode = 4012
+const lockedCode = 4013
+const userKeys = 'TUMBLR_CONSUMER_SECRET, TUMBLR_TOKEN and TUMBLR_TOKEN_SECRET'
+
+const check = 'blog'
+
+export type BlogFacts = {
+  readonly name: string
+  readonly asked: Asked<PostPage>
+  /** The same without the keys of a user; absent where none are set. */
+  readonly openly: Asked<PostPage> | undefined
+  readonly config: RouteConfig | undefined
+  readonly known: RouteRecord | undefined
+}
+
+export function judgeBlog({ name, asked, openly, config, known }: BlogFacts): Check {
+  if (asked.is === 'unasked') return { check, ok: false, says: unasked }
+  if (asked.is === 'failed') {
+    const facts = refusedBy(asked)
+    return { check, ok: false, ...(facts ? judgeRefusal(facts, name, openly !== undefined) : silence(asked)) }
+  }
+  const { found } = asked
+  if (known?.blog.uuid !== undefined && found.blog.uuid !== undefined && known.blog.uuid !== found.blog.uuid)
+    return {
+      check,
+      ok: false,
+      says: `${name} is another blog (${found.blog.uuid}) than the one this route began with (${known.blog.name}, ${known.blog.uuid})`,
+      todo: 'name the blog it began with in TUMBLR_BLOG, or give the other a route with a name of its own (LEVITY_ROUTES)',
+    }
+  const hidden = openly && refusedBy(openly)?.code === hiddenCode
+  const shown = hidden
+    ? 'is hidden from people without an account, and shown to the user whose keys are set'
+    : 'is there for everyone'
+  return { check, ok: true, says: `${name} ${shown}: ${describePosts(found, config)}` }
+}
+
+const silence = ({ reason }: { readonly reason: string }): Pick<Check, 'says' | 'todo'> => ({
+  says: reason,
+  todo: tryLater,
+})
+
+function judgeRefusal(
+  { status, code, reason }: FailureFacts,
+  name: string,
+  signed: boolean,
+): Pick<Check, 'says' | 'todo'> {
+  if (status === 401) return { says: 'it is not known: Tumblr refuses the key' }
+  if (status === 429) return { says: 'it is not known: the limits of the key are used up' }
+  if (code === hiddenCode)
+    return {
+      says: `${name} is hidden from people without an account${signed ? ', and from the user whose keys are set' : ''}`,
+      todo: signed
+        ? `set ${userKeys} of someone who can see it, all of the application whose key is set`
+        : `show it to everyone in its settings, or set ${userKeys} of someone who can see it`,
+    }
+  if (code === lockedCode)
+    return {
+      says: `${name} asks for a password`,
+      todo: 'take the password away: Levity reads only blogs without one',
+    }
+  if (status === 404)
+    return {
+      says: `Tumblr has no blog ${name} that ${signed ? 'this user' : 'anyone'} can see`,
+      todo: `check the name in TUMBLR_BLOG${signed ? '' : `; a blog with explicit content needs ${userKeys}`}`,
+    }
+  return { says: `Tumblr refuses to show ${name}: ${reason}` }
+}
+
+function describePosts(
+  { posts, length, totalPosts, unreadable, blog }: PostPage,
+  config?: RouteConfig,
+): string {
+  const newest = Math.max(...posts.map(({ publishedAt }) => publishedAt))
+  const wanted = config && posts.filter((post) => judgePost(post, config.wishes).wanted).length
+  return [
+    count(totalPosts ?? length, 'post'),
+    ...(posts.length > 0 ? [`the newest of ${describeTime(newest)}`] : []),
+    ...(wanted === undefined || length === 0 ? [] : [`${wanted} of the newest ${length} are wanted`]),
+    ...(unreadable.length > 0 ? [`${unreadable.length} of them cannot be read`] : []),
+    ...(blog.nsfw && config?.wishes.sensitive === 'auto'
+      ? ['marked as explicit, so every image is hidden behind a warning']
+      : []),
+  ].join(', ')
+}

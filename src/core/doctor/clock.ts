@@ -1,0 +1,41 @@
+/** This machine's clock against those of the servers. */
+
+import { guardMs } from '../record.ts'
+import type { Check } from '../report.ts'
+import { describeSpan } from '../when.ts'
+
+/** One answer's `Date` header beside when it was asked for and when it came, by this machine; ms since 1970. */
+export type ServerTime = { readonly there: number; readonly asked: number; readonly answered: number }
+
+/** A header tells the second that has begun. */
+const halfSecond = 500
+
+/** How far this machine is ahead of a server (ms; behind: below 0), as far as the way there and back lets it be known. */
+function aheadOf({ there, asked, answered }: ServerTime): number {
+  const ahead = (asked + answered) / 2 - (there + halfSecond)
+  const doubt = halfSecond + (answered - asked) / 2
+  return Math.sign(ahead) * Math.max(0, Math.abs(ahead) - doubt)
+}
+
+/** E3 and E4 rest on clocks that agree by a few seconds. */
+export function judgeClock(
+  heard: readonly (readonly [server: string, time: ServerTime | undefined])[],
+): Check {
+  const check = 'clock'
+  const known = heard.flatMap(([server, time]) => (time ? [{ server, ahead: aheadOf(time) }] : []))
+  if (known.length === 0) return { check, ok: false, says: 'it is not known: no server has told its time' }
+  const wrong = known.filter(({ ahead }) => Math.abs(ahead) >= guardMs)
+  const names = known.map(({ server }) => server).join(' and ')
+  if (wrong.length === 0) return { check, ok: true, says: `this machine's agrees with ${names}` }
+  return {
+    check,
+    ok: false,
+    says: `this machine's is ${wrong
+      .map(({ server, ahead }) => `${describeSpan(ahead)} ${ahead > 0 ? 'ahead of' : 'behind'} ${server}`)
+      .join(' and ')}`,
+    todo:
+      wrong.length === known.length
+        ? "let this machine's clock be set by the network (NTP)"
+        : 'the other server agrees with this machine, so the wrong clock is theirs: tell those who run it',
+  }
+}

@@ -1,0 +1,20 @@
+/** The commands that help, as somebody types them who looks after this place. */
+
+/** Where the ledger is: a stage on AWS, or the folder that `npm run once` keeps. */
+export type Place = { readonly stage?: string | undefined; readonly route: string; readonly several: boolean }
+
+export const ledgerCommand = ({ stage, route, several }: Place, rest: string): string =>
+  `npm run ledger -- ${rest}${several ? ` --route ${route}` : ''}${stage === undefined ? '' : ` --stage ${stage}`}`
+
+/** Runs this route at once. */
+export function runCommand({ stage, route, several }: Place): string {
+  const event = several ? `'{"route":"${route}"}'` : `'{}'`
+  return stage === undefined
+    ? `npm run once -- ${event}`
+    : `npm run invoke -- ${stage === 'prod' ? '' : `--stage ${stage} `}${event}`
+}
+
+export const settingsFile = ({ stage }: Place): string => (stage === undefined ? '.env' : `.env.${stage}`)
+
+export const setupCommand = ({ stage }: Place): string =>
+  `npm run setup${stage === undefined ? '' : ` -- --stage ${stage}`}`

@@ -1,0 +1,51 @@
+/** Tumblr's key, and what is left of its limits. */
+import type { Check } from '../report.ts'
+import { describeSpan } from '../when.ts'
+import { type Asked, refusedBy, tryLater, unasked } from './asked.ts'
+
+/** Requests of a key: https://github.com/tumblr/docs/blob/master/api.md#rate-limits */
+export type Limit = {
+  readonly per: 'hour' | 'day'
+  readonly most: number
+  readonly left: number
+  /** Ms since 1970. */
+  readonly resetAt?: number
+}
+
+const check = 'key'
+
+export function judgeKey(
+  asked: Asked<unknown>,
+  limits: readonly Limit[],
+  { now, signed }: { readonly now: number; readonly signed: boolean },
+): Check {
+  if (asked.is === 'unasked') return { check, ok: false, says: unasked }
+  const spent = limits.filter(({ left }) => left === 0)
+  if (spent.length > 0 || (asked.is === 'failed' && asked.facts?.status === 429))
+    return {
+      check,
+      ok: false,
+      says: `its limits are used up; ${describe(spent.length > 0 ? spent : limits, now)}`,
+      todo: 'wait until then; a key that another program uses too is better registered anew, for Levity alone (https://www.tumblr.com/oauth/apps)',
+    }
+  if (refusedBy(asked)?.status === 401)
+    return {
+      check,
+      ok: false,
+      says: 'Tumblr does not know it (HTTP 401)',
+      todo: `copy the OAuth consumer key from https://www.tumblr.com/oauth/apps to TUMBLR_CONSUMER_KEY once more${signed ? '; TUMBLR_CONSUMER_SECRET, TUMBLR_TOKEN and TUMBLR_TOKEN_SECRET must be of the same application' : ''}`,
+    }
+  // Whatever else Tumblr refused, it knew who asked.
+  if (asked.is === 'failed' && refusedBy(asked) === undefined)
+    return { check, ok: false, says: 'it is not known: Tumblr did not answer', todo: tryLater }
+  return { check, ok: true, says: `Tumblr takes it; ${describe(limits, now)}` }
+}
+
+function describe(limits: readonly Limit[], now: number): string {
+  if (limits.length === 0) return 'what is left of its limits, Tumblr does not say'
+  const told = limits.map(({ per, most, left, resetAt }) => {
+    const until = left > 0 || resetAt === undefined ? '' : `, all again in ${describeSpan(resetAt - now)}`
+    return `${left.toLocaleString('en')} of ${most.toLocaleString('en')} ${per === 'hour' ? 'this hour' : 'today'}${until}`
+  })
+  return `requests left: ${told.join(', ')}`
+}

@@ -1,0 +1,54 @@
+/** What the token may do: https://docs.joinmastodon.org/api/oauth-scopes/ */
+import type { Check } from '../report.ts'
+import { unasked } from './asked.ts'
+import { type Place, setupCommand } from './commands.ts'
+
+const needed = ['read:accounts', 'read:statuses', 'write:media', 'write:statuses'] as const
+export type Scope = (typeof needed)[number]
+
+export type ScopeFacts = {
+  /** As the server lists them: those of the application, of which the token may have fewer. */
+  readonly listed: readonly string[] | undefined
+  /** Doors that were tried by reading: true opens, false does not; the others were not tried, or did not tell. */
+  readonly tried: Partial<Readonly<Record<Scope, boolean | undefined>>>
+}
+
+const check = 'scopes'
+
+export function judgeScopes(facts: ScopeFacts | undefined, place: Place): Check {
+  if (facts === undefined) return { check, ok: false, says: unasked }
+  const { listed, tried } = facts
+  const state = (scope: Scope): boolean | undefined => tried[scope] ?? (listed && holds(listed, scope))
+  const missing = needed.filter((scope) => state(scope) === false)
+  const unknown = needed.filter((scope) => state(scope) === undefined)
+  if (missing.length > 0)
+    return {
+      check,
+      ok: false,
+      says: `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing`,
+      todo: `\`${setupCommand(place)}\` makes a token with the four that are needed (${needed.join(' ')}); scopes that are added to an application later do not reach its old token`,
+    }
+  if (unknown.length === needed.length)
+    return {
+      check,
+      ok: false,
+      says: 'they are not known: the server does not say, and nothing could be tried',
+    }
+  const more = (listed ?? []).filter((scope) => !needed.some((one) => one === scope) && scope !== 'profile')
+  const known =
+    unknown.length === 0
+      ? 'the four that are needed'
+      : `${needed.filter((scope) => !unknown.includes(scope)).join(' and ')}; of ${unknown.join(' and ')} the server says nothing, and without posting it cannot be tried`
+  if (more.length === 0) return { check, ok: true, says: known }
+  return {
+    check,
+    ok: true,
+    says: `${known}, and more than is needed: ${more.join(' ')}`,
+    todo: `a token with ${needed.join(' ')} alone could do less harm in wrong hands`,
+  }
+}
+
+const holds = (listed: readonly string[], scope: Scope): boolean =>
+  listed.includes(scope) ||
+  listed.includes(scope.split(':')[0] ?? '') ||
+  (scope === 'read:accounts' && listed.includes('profile'))

@@ -1,0 +1,35 @@
+/** The server: what runs there, and what it takes. */
+import type { Limits } from '../limits.ts'
+import type { Check } from '../report.ts'
+import { type Asked, tryLater, unasked } from './asked.ts'
+
+export type ServerFacts = { readonly software: string | undefined; readonly limits: Limits }
+
+const check = 'server'
+
+export function judgeServer(asked: Asked<ServerFacts>, url: string): Check {
+  if (asked.is === 'unasked') return { check, ok: false, says: unasked }
+  if (asked.is === 'failed') return { check, ok: false, says: asked.reason, todo: tryLater }
+  const { software, limits } = asked.found
+  if (limits.version === 'unknown')
+    return {
+      check,
+      ok: false,
+      says: `${url} answers, but does not say what it is, as Mastodon and its relatives do`,
+      todo: 'check MASTODON_URL: the address of the server itself, such as https://mastodon.social',
+    }
+  const name = software ?? (limits.software === 'mastodon' ? 'mastodon' : 'a server of unknown make')
+  return { check, ok: true, says: `${url} is ${name} ${limits.version}: ${describeLimits(limits)}` }
+}
+
+function describeLimits({
+  characters,
+  imagesPerStatus,
+  altTextCharacters,
+  imageBytes,
+  imagePixels,
+}: Limits): string {
+  const number = (one: number): string => one.toLocaleString('en', { maximumFractionDigits: 1 })
+  const images = imagesPerStatus === 1 ? '1 image' : `${imagesPerStatus} images`
+  return `${number(characters)} characters and ${images} a status, ${number(altTextCharacters)} characters an alt text, ${number(imageBytes / 1e6)} MB and ${number(imagePixels / 1e6)} megapixels an image`
+}

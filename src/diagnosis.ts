@@ -1,0 +1,54 @@
+/** The doctor's door: loaded where one is asked for, and wired here. It decides nothing. */
+import { EventError, parseEvent } from './core/event.ts'
+import type { Parameters } from './core/parameters.ts'
+import { parsePossible } from './core/possible.ts'
+import type { Report } from './core/report.ts'
+import { redact } from './core/secrets.ts'
+import type { Env } from './core/variables.ts'
+import { examine, type Instruments } from './doctor.ts'
+import { versionOfSharp } from './io/images.ts'
+import { createLedger } from './io/ledger.ts'
+import { createLedgerClient } from './io/ledger-client.ts'
+import { createMastodonExam } from './io/mastodon-exam.ts'
+import { createTumblr } from './io/tumblr.ts'
+
+export type Asking = {
+  readonly env: Env
+  /** What Parameter Store has, or why it could not be read. */
+  readonly parameters?: Parameters | undefined
+  /** The stage whose ledger it is; undefined for that of a folder. */
+  readonly stage?: string | undefined
+  /** Levity's own. */
+  readonly version: string
+}
+
+/** Ms, of one call: a doctor does not wait as long as a run does. */
+const callMs = 10_000
+
+/** Throws EventError alone, and no secret is in it: whatever is wrong outside, or in the settings, is a cross. */
+export async function diagnose(event: unknown, { env, parameters, stage, version }: Asking): Promise<Report> {
+  const started = performance.now()
+  const settings = parsePossible(env, parameters)
+  const end = new AbortController()
+  const client = createLedgerClient()
+  const { signal } = end
+  const instruments: Instruments = {
+    openTumblr: (tumblr, hear) => createTumblr({ ...tumblr, signal, hear, deadlineMs: callMs }),
+    openMastodon: (mastodon) =>
+      createMastodonExam({ ...mastodon, version, signal, deadlines: { other: callMs } }),
+    openLedger: (table, route) => createLedger({ table, route, client }),
+    loadSharp: versionOfSharp,
+    now: () => Date.now(),
+  }
+  try {
+    const names = settings.routes.map(({ name }) => name)
+    const patient = { settings, stage, made: { levity: version, node: process.versions.node } }
+    const outcome = await examine(parseEvent(event, names), patient, instruments)
+    return { version, ms: Math.round(performance.now() - started), ...outcome }
+  } catch (error) {
+    throw error instanceof EventError ? new EventError(redact(error.message, settings.secrets)) : error
+  } finally {
+    end.abort()
+    client.destroy()
+  }
+}

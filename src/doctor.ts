@@ -1,0 +1,181 @@
+/** The story of a doctor: everything is asked at once, within a time, and nothing is changed anywhere. */
+import type { RouteConfig } from './core/config.ts'
+import type { Asked } from './core/doctor/asked.ts'
+import type { LedgerFacts } from './core/doctor/ledger.ts'
+import type { ScopeFacts } from './core/doctor/scopes.ts'
+import { judgeRoute, type Made, type RouteFacts } from './core/doctor.ts'
+import type { Ask } from './core/event.ts'
+import { type Service, ServiceError } from './core/failure.ts'
+import type { Possible, PossibleRoute } from './core/possible.ts'
+import type { PostRecord } from './core/record.ts'
+import type { Report, RouteReport } from './core/report.ts'
+import { redacting } from './core/secrets.ts'
+import type { Ledger } from './io/ledger.ts'
+import type { MastodonExam } from './io/mastodon-exam.ts'
+import type { Tumblr } from './io/tumblr.ts'
+import type { Heard } from './io/tumblr-heard.ts'
+
+export type Instruments = {
+  openTumblr(settings: RouteConfig['tumblr'], hear: (heard: Heard) => void): Pick<Tumblr, 'fetchPage'>
+  openMastodon(settings: RouteConfig['mastodon']): MastodonExam
+  openLedger(table: string, route: string): Pick<Ledger, 'read' | 'countTodo' | 'posts'>
+  loadSharp(): Promise<string>
+  /** Ms since 1970. */
+  now(): number
+}
+
+export type Patient = {
+  readonly settings: Possible
+  readonly made: Omit<Made, 'sharp'>
+  /** Whose ledger it is: a stage's on AWS, or this folder's. */
+  readonly stage: string | undefined
+}
+
+/** Ms. A service that has not answered by then does not work. */
+const patienceMs = 15_000
+/** For a long history; most are read in a second. */
+const historyMs = 10_000
+
+/** Every route, or the one that is asked for; what is wrong is a cross, and never thrown. */
+export async function examine(
+  ask: Ask,
+  patient: Patient,
+  instruments: Instruments,
+): Promise<Pick<Report, 'routes'>> {
+  const { settings, stage, made } = patient
+  const sharp = await question('the image', instruments.loadSharp())
+  const routes = await Promise.all(
+    settings.routes
+      .filter(({ name }) => ask.route === undefined || name === ask.route)
+      .map(async (route): Promise<RouteReport> => {
+        const place = { stage, route: route.name, several: settings.routes.length > 1 }
+        const facts = await findOut(route, settings.table, instruments)
+        return report(route.name, judgeRoute({ ...facts, place, made: { ...made, sharp } }))
+      }),
+  )
+  return JSON.parse(JSON.stringify({ routes }, redacting(settings.secrets)))
+}
+
+const report = (route: string, checks: NonNullable<RouteReport['checks']>): RouteReport => ({
+  route,
+  outcome: 'done',
+  posted: [],
+  skipped: [],
+  retrying: [],
+  parked: [],
+  edited: [],
+  deleted: [],
+  waiting: 0,
+  checks,
+})
+
+async function findOut(
+  settings: PossibleRoute,
+  table: string | undefined,
+  instruments: Instruments,
+): Promise<Omit<RouteFacts, 'place' | 'made'>> {
+  const [blog, account, ledger] = await Promise.all([
+    askTumblr(settings.tumblr, instruments),
+    askMastodon(settings.mastodon, instruments),
+    table === undefined ? unasked : readLedger(instruments.openLedger(table, settings.name), instruments),
+  ])
+  const { heard, ...page } = blog
+  return {
+    settings,
+    now: instruments.now(),
+    ...page,
+    limits: heard?.limits ?? [],
+    server: account.server,
+    owner: account.owner,
+    scopes: account.scopes,
+    times: [
+      ['Tumblr', heard?.time],
+      ['Mastodon', account.time],
+    ],
+    table: table ?? '',
+    ledger,
+  }
+}
+
+const unasked = { is: 'unasked' } as const
+
+async function askTumblr(
+  settings: PossibleRoute['tumblr'],
+  { openTumblr }: Instruments,
+): Promise<Pick<RouteFacts, 'page' | 'openly'> & { readonly heard: Heard | undefined }> {
+  if (settings === undefined) return { page: unasked, openly: undefined, heard: undefined }
+  const { oauth, ...openSettings } = settings
+  let heard: Heard | undefined
+  const fetching = openTumblr(settings, (one) => {
+    heard = one
+  }).fetchPage()
+  const [page, openly] = await Promise.all([
+    question('Tumblr', fetching),
+    oauth && question('Tumblr', openTumblr(openSettings, () => {}).fetchPage()),
+  ])
+  return { page, openly, heard }
+}
+
+async function askMastodon(
+  settings: PossibleRoute['mastodon'],
+  { openMastodon }: Instruments,
+): Promise<Pick<RouteFacts, 'server' | 'owner' | 'scopes'> & { readonly time: Heard['time'] }> {
+  if (settings === undefined) return { server: unasked, owner: unasked, scopes: undefined, time: undefined }
+  const exam = openMastodon(settings)
+  const [server, answer, listed, media] = await Promise.all([
+    question('Mastodon', exam.fetchServer()),
+    question('Mastodon', exam.fetchOwner()),
+    question('Mastodon', exam.fetchScopes()),
+    question('Mastodon', exam.mayWriteMedia()),
+  ])
+  if (answer.is !== 'found')
+    return { server, owner: answer, scopes: scopesOf(listed, media), time: undefined }
+  const { owner, time } = answer.found
+  const statuses = await question('Mastodon', exam.mayReadStatuses(owner.id))
+  const scopes = scopesOf(listed, media, { 'read:accounts': true, 'read:statuses': found(statuses) })
+  return { server, owner: { is: 'found', found: owner }, scopes, time }
+}
+
+const scopesOf = (
+  listed: Asked<readonly string[] | undefined>,
+  media: Asked<boolean | undefined>,
+  others: ScopeFacts['tried'] = {},
+): ScopeFacts => ({ listed: found(listed), tried: { 'write:media': found(media), ...others } })
+
+const found = <T>(asked: Asked<T>): T | undefined => (asked.is === 'found' ? asked.found : undefined)
+
+const readLedger = (
+  ledger: ReturnType<Instruments['openLedger']>,
+  { now }: Instruments,
+): Promise<Asked<LedgerFacts>> =>
+  question(
+    'DynamoDB',
+    (async () => {
+      const end = now() + historyMs
+      const [{ route, todo }, waiting] = await Promise.all([ledger.read(), ledger.countTodo()])
+      const parked: PostRecord[] = []
+      for await (const post of ledger.posts()) {
+        if (post.state === 'parked') parked.push(post)
+        if (now() > end) return { route, todo, waiting, parked, cut: true }
+      }
+      return { route, todo, waiting, parked, cut: false }
+    })(),
+  )
+
+/** Its answer, or why there is none, within a time. */
+async function question<T>(service: Service, asking: Promise<T>): Promise<Asked<T>> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const patience = new Promise<never>((_, fail) => {
+    const reason = `nothing came within ${patienceMs / 1000} s`
+    const facts = { service, doing: 'answer a doctor', answer: 'nothing', reason } as const
+    timer = setTimeout(() => fail(new ServiceError(facts)), patienceMs)
+  })
+  try {
+    return { is: 'found', found: await Promise.race([asking, patience]) }
+  } catch (error) {
+    if (error instanceof ServiceError) return { is: 'failed', reason: error.message, facts: error.facts }
+    return { is: 'failed', reason: error instanceof Error ? error.message : String(error) }
+  } finally {
+    clearTimeout(timer)
+  }
+}
