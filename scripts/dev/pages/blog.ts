@@ -29,10 +29,12 @@ export type Beside = {
 export const postBody = ({ post, record, threads, server, now }: Beside, plain: boolean): Html =>
   html`<div class="beside ${plain ? 'plain' : ''}" id="beside" data-live>
     <section aria-label="On Tumblr">
-      ${plain ? '' : html`<p class="column-name">On Tumblr</p>`} ${postCard(post, { owner: !plain, linked: false })}
+      <p class="column-name">On Tumblr</p>
+      ${postCard(post, { owner: !plain, linked: false })}
     </section>
     <section aria-label="On Mastodon">
-      ${plain ? '' : html`<p class="column-name">On Mastodon</p>${becameOf(record, now)}`}
+      <p class="column-name">On Mastodon</p>
+      ${plain ? '' : becameOf(record, now)}
       ${threads.map((thread) => threadCard(thread, server, { owner: !plain }))}
     </section>
   </div>`
