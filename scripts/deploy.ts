@@ -11,7 +11,7 @@ import { createTell, run } from './cloud/command.ts'
 import { type DeployFlags, readDeployFlags } from './cloud/deploy-flags.ts'
 import { writeDeployed } from './cloud/deployed.ts'
 import { archOf, type Deployment, deployStack } from './cloud/deployment.ts'
-import { offerNewestPost } from './cloud/first-post.ts'
+import { offerFirstPost } from './cloud/first-post.ts'
 import { checkLimits } from './cloud/limits.ts'
 import { readSettings, type Settings, secretsIn } from './cloud/settings.ts'
 import { findStack, nameOf } from './cloud/stack.ts'
@@ -36,7 +36,7 @@ async function deploy(): Promise<void> {
   if (outcome === 'shown') return tell('Nothing was changed.')
   await writeDeployed(describeStage(aws, flags.stage, stage))
   if (outcome === 'unchanged') return tell(`${nameOf(flags.stage)} is as it should be: nothing was changed.`)
-  await finish(aws, deployment, outcome, tell)
+  await finish(aws, { ...deployment, config: stage.config }, outcome, tell)
 }
 
 /** Everything that shows without asking anybody. */
@@ -90,7 +90,7 @@ const describeStage = (
 
 async function finish(
   aws: Account,
-  { flags, stack, served, package: { key } }: Deployment,
+  { flags, stack, served, config, package: { key } }: Deployment & Pick<Stage, 'config'>,
   outcome: 'created' | 'updated',
   tell: Tell,
 ): Promise<void> {
@@ -103,7 +103,10 @@ async function finish(
   tell(`${nameOf(flags.stage)} is ${outcome} in ${aws.region} of the account ${aws.account}.`)
   if (now) tell(describeDeployment(now, served))
   if (outcome === 'created')
-    for (const one of served) await offerNewestPost(aws, flags.stage, one, flags.newest, tell)
+    for (const { name, start } of config.routes) {
+      const isExample = start.from === 'now' && !now?.parameters.get('ExistingTable')
+      await offerFirstPost(aws, { stage: flags.stage, route: name, isExample, choice: flags.newest }, tell)
+    }
 }
 
 await run(deploy)

@@ -8,7 +8,6 @@ import type { Aws } from './aws.ts'
 import { commandFor, isWatched } from './command.ts'
 import type { DeployFlags } from './deploy-flags.ts'
 import { callFunction, reasonOf } from './function-call.ts'
-import type { Served } from './serves.ts'
 import { nameOf } from './stack.ts'
 
 const Report = v.object({
@@ -22,28 +21,33 @@ const Report = v.object({
   ),
 })
 
-type Choice = DeployFlags['newest']
+export type FirstPost = {
+  readonly stage: string
+  readonly route: string
+  /** No run posts it by itself: `LEVITY_START` asks for no post of before, and the ledger is empty. */
+  readonly isExample: boolean
+  readonly choice: DeployFlags['newest']
+}
 
 /** Throws Refusal where the function fails. */
-export async function offerNewestPost(
+export async function offerFirstPost(
   aws: Aws,
-  stage: string,
-  { route, newest }: Served,
-  choice: Choice,
+  first: FirstPost,
   tell: (line: string) => void,
 ): Promise<void> {
-  const ask = { route, ...(newest !== undefined && { post: newest }) }
-  const plan = (await call(aws, stage, { ...ask, mode: 'plan' })).flatMap((one) => one.plan ?? [])
-  const [planned, ...others] = plan
+  const { stage, route } = first
+  const [planned, ...others] = (await call(aws, stage, { route, mode: 'plan' })).flatMap(
+    ({ plan = [] }) => plan,
+  )
   if (planned === undefined) return tell(`${route}: what the blog publishes from now on will be posted.`)
   tell(describePlan(planned))
-  if (newest === undefined)
+  if (!first.isExample)
     return tell(
-      `${others.length === 0 ? 'The first run posts it' : `The first runs post it and ${others.length} more`}.`,
+      others.length === 0 ? 'The next run posts it.' : `The next runs post it and ${others.length} more.`,
     )
   const event = { route, post: planned.post }
-  const command = `npm run invoke -- ${stage === 'prod' ? '' : `--stage ${stage} `}'${JSON.stringify(event)}'`
-  if (!(await isWanted(choice))) return tell(`It is not posted. To post it: ${command}`)
+  if (!(await isWanted(first.choice)))
+    return tell(`It is not posted. To post it: ${commandFor('invoke', stage, `'${JSON.stringify(event)}'`)}`)
   const posted = await call(aws, stage, event)
   const statuses = posted.flatMap((one) => one.posted).flatMap((one) => one.statuses)
   tell(
@@ -53,7 +57,7 @@ export async function offerNewestPost(
   )
 }
 
-async function isWanted(choice: Choice): Promise<boolean> {
+async function isWanted(choice: FirstPost['choice']): Promise<boolean> {
   if (choice !== 'ask') return choice === 'post'
   return isWatched() && (await confirm({ message: 'Post it now?', initialValue: false })) === true
 }

@@ -27,7 +27,12 @@ const longest = 16 * 60_000
  * Waits for the answer, or only until the event is taken in (`later`). A repeated call would run it twice, and the CLI
  * repeats by itself what it got no answer to: never here. Throws Refusal where it is not known whether it ran.
  */
-export function callFunction(aws: Aws, name: string, event: unknown, later = false): Promise<Called> {
+export function callFunction(
+  aws: Aws,
+  name: string,
+  event: unknown,
+  { later = false, timeoutMs = longest }: { readonly later?: boolean; readonly timeoutMs?: number } = {},
+): Promise<Called> {
   return withPrivateFolder(async (folder) => {
     const payload = await writePrivately(`${folder}/event.json`, JSON.stringify(event))
     const answered = `${folder}/answer.json`
@@ -38,7 +43,7 @@ export function callFunction(aws: Aws, name: string, event: unknown, later = fal
       .ask(Answer, 'lambda', 'invoke', undefined, {
         flags,
         env: { AWS_MAX_ATTEMPTS: '1' },
-        timeoutMs: longest,
+        timeoutMs,
       })
       .catch((error: unknown) => {
         throw explain(error, name)

@@ -2,7 +2,6 @@
 import * as v from 'valibot'
 import type { RouteConfig } from '../../src/core/config.ts'
 import { ServiceError } from '../../src/core/failure.ts'
-import { judgePost, type PostPage } from '../../src/core/post.ts'
 import { createMastodon } from '../../src/io/mastodon.ts'
 import { createTumblr } from '../../src/io/tumblr.ts'
 import { Refusal } from '../refusal.ts'
@@ -12,8 +11,6 @@ export type Served = {
   readonly route: string
   /** `hillside.tumblr.com -> @artist@example.social`; undefined where nobody could be asked. */
   readonly what: string | undefined
-  /** The id of the newest post that is wanted, where `LEVITY_START` asks for no old ones and the newest page has one. */
-  readonly newest: string | undefined
 }
 
 /** `version` is Levity's own, for the User-Agent. Throws Refusal with what every route's services say. */
@@ -24,9 +21,7 @@ export async function askWhatIsServed(
 ): Promise<readonly Served[]> {
   const answers = await Promise.allSettled(
     routes.map((route) =>
-      unread.has(route.name)
-        ? { route: route.name, what: undefined, newest: undefined }
-        : askRoute(route, version),
+      unread.has(route.name) ? { route: route.name, what: undefined } : askRoute(route, version),
     ),
   )
   const problems = answers.flatMap((answer, index) =>
@@ -42,7 +37,7 @@ function describe(reason: unknown): string {
 }
 
 async function askRoute(route: RouteConfig, version: string): Promise<Served> {
-  const { name, tumblr, mastodon, start } = route
+  const { name, tumblr, mastodon } = route
   // Every call has a deadline of its own.
   const { signal } = new AbortController()
   const [page, account] = await Promise.all([
@@ -52,13 +47,7 @@ async function askRoute(route: RouteConfig, version: string): Promise<Served> {
   return {
     route: name,
     what: `${page.blog.name}.tumblr.com -> @${account.name}@${new URL(mastodon.url).host}`,
-    newest: start.from === 'now' ? newestWanted(page, route.wishes) : undefined,
   }
-}
-
-function newestWanted({ posts }: PostPage, wishes: RouteConfig['wishes']): string | undefined {
-  const wanted = posts.filter((post) => judgePost(post, wishes).wanted)
-  return wanted.toSorted((a, b) => b.publishedAt - a.publishedAt)[0]?.id
 }
 
 /** As the stack's parameter `Serves` has it, for people and for other stages. */

@@ -1,4 +1,6 @@
 /** What a person should know after a deployment. */
+
+import { monthlyBill } from '../costs.ts'
 import { commandFor } from './command.ts'
 import type { Served } from './serves.ts'
 import type { Stack } from './stack.ts'
@@ -16,8 +18,13 @@ export function describeDeployment(stack: Stack, served: readonly Served[]): str
     mail
       ? `Alarms go to ${mail} (once the address is confirmed by the link that AWS sends there).`
       : `Nobody is told of alarms: \`${commandFor('deploy', stage, '--email you@example.com')}\` names whom to tell.`,
-    "It costs a few cents a month within AWS's free tier, about five dollars without it; the README has the sums.",
+    describeCost(),
     `\`${commandFor('logs', stage)}\` shows what it does, \`${commandFor('invoke', stage)}\` runs it at once, \`${commandFor('destroy', stage)}\` removes it.`,
     ...[...outputs].filter(([name]) => name !== 'Serves').map(([name, value]) => `  ${name}: ${value}`),
   ].join('\n')
+}
+
+function describeCost(): string {
+  const bill = (isFree: boolean): string => `$${monthlyBill(1, isFree).total.toFixed(2)}`
+  return `With a post a day it costs about ${bill(true)} a month within AWS's free tier and ${bill(false)} without it; the README has the sums.`
 }

@@ -32,7 +32,7 @@ const log = [
   '{"time":"2026-01-31T10:00:02Z","type":"platform.report","record":{"status":"error","metrics":{"durationMs":1234,"maxMemoryUsedMB":145,"memorySizeMB":1024}}}',
 ].join('\n')
 
-describe.skipIf(missing)('npm run invoke', () => {
+describe.skipIf(missing)('npm run invoke', { timeout: 120_000 }, () => {
   let lambda: Answering
   let folder: string
   let answer: (response: ServerResponse) => void

@@ -22,7 +22,7 @@ const posted = {
   event: 'posted',
 }
 
-describe.skipIf(missing)('npm run logs', () => {
+describe.skipIf(missing)('npm run logs', { timeout: 120_000 }, () => {
   let logs: Answering
   let folder: string
   let answer: (response: ServerResponse, nth: number) => void

@@ -158,7 +158,7 @@ test('a file that others can read, or that git would take, is told of', async ()
   ])
 })
 
-describe.skipIf(missing)('what the AWS CLI lacks', () => {
+describe.skipIf(missing)('what the AWS CLI lacks', { timeout: 120_000 }, () => {
   const withCli = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
     deploy(args, {
       PATH: [dirname(awsPath), '/usr/bin', '/bin'].join(delimiter),

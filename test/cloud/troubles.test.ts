@@ -41,12 +41,13 @@ const status =
       ? answer.replace(/<StackStatus>.*?</, `<StackStatus>${now}<`)
       : answer
 
-describe.skipIf(missing)('a deployment', () => {
+describe.skipIf(missing)('a deployment', { timeout: 180_000 }, () => {
   let cloud: Cloud
   const asIs: Between = (_, answer) => answer
   let between: Between
   beforeAll(async () => {
     cloud = await startCloud((asked, answer) => between(asked, answer))
+    await cloud.makeBucket()
   })
   beforeEach(async () => {
     between = asIs

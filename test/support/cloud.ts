@@ -24,6 +24,8 @@ export interface Cloud {
   writeSettings(stage: string, changes?: Readonly<Record<string, string | undefined>>): Promise<void>
   /** Every call of the AWS CLI by a command so far: its arguments. */
   calls(): Promise<readonly string[]>
+  /** The bucket for packages as an earlier deployment left it: making one takes seven calls of the CLI. */
+  makeBucket(): Promise<void>
   close(): Promise<void>
 }
 
@@ -77,6 +79,24 @@ export async function startCloud(between: Between = (_, answer) => answer): Prom
       await writeFile(join(folder, `.env.${stage}`), `${lines.join('\n')}\n`, { mode: 0o600 })
     },
     calls: async () => (await readFile(record, 'utf8')).split('\n').filter((line) => line !== ''),
+    async makeBucket() {
+      const bucket = `${door.url}/levity-packages-123456789012-eu-central-1`
+      const headers = {
+        authorization: 'AWS4-HMAC-SHA256 Credential=testing/20260101/eu-central-1/s3/aws4_request',
+      }
+      const body =
+        '<CreateBucketConfiguration><LocationConstraint>eu-central-1</LocationConstraint></CreateBucketConfiguration>'
+      const rule =
+        '<Rule><ID>any</ID><Prefix></Prefix><Status>Enabled</Status><Expiration><Days>9</Days></Expiration></Rule>'
+      const made = await fetch(bucket, { method: 'PUT', headers, body })
+      const ruled = await fetch(`${bucket}?lifecycle`, {
+        method: 'PUT',
+        headers,
+        body: `<LifecycleConfiguration>${rule}</LifecycleConfiguration>`,
+      })
+      if (!made.ok || !ruled.ok)
+        throw new Error(`Expected a bucket but received ${await made.text()}${await ruled.text()}`)
+    },
     async close() {
       door.close()
       await Promise.all([moto.close(), sandbox.close()])
