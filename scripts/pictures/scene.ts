@@ -1,0 +1,47 @@
+/** What the pictures show: a world of `npm run dev` in which one post was published and one run has reposted it. */
+import { functionName } from '../dev/function.ts'
+import { type Dev, startDev } from '../dev/start.ts'
+import { sandboxBlog } from '../sandbox/blog.ts'
+import type { ImageDraft, PostDraft } from '../sandbox/tumblr-post.ts'
+
+/** The moment of the run; the post is as much older as a run may come late. */
+const now = Date.UTC(2026, 5, 7, 12, 20)
+const lateMs = 8 * 60_000
+
+const image = (seed: string, altText: string): ImageDraft => ({ seed, width: 1280, height: 960, altText })
+const post: PostDraft = {
+  at: now - lateMs,
+  text: 'A night on the ridge, five photographs long.',
+  images: [
+    image('friday', 'The sun goes down behind rose-coloured hills; the valleys are dark already.'),
+    image('ridge', 'Night. The moon comes up from behind a blue ridge.'),
+    image('summer', 'Midnight: a full moon, high above hills that are nearly black.'),
+    image('snow', 'A pale sun, half risen over violet hills in the mist.'),
+    image('thursday', 'Morning. The sun stands on golden hills, and the night is over.'),
+  ],
+  tags: ['landscape', 'night sky', 'cw heights'],
+}
+
+export type Scene = Dev & { readonly postId: string }
+
+/** Throws where the run did not post it. `close` ends it all. */
+export async function startScene(): Promise<Scene> {
+  // No change of the source counts while the pictures are taken.
+  const dev = await startDev({ everyMs: 0, port: 0, empty: true, code: { watched: import.meta.dirname } })
+  try {
+    const { sandbox, lambda, letPass } = dev.world
+    await letPass(now - dev.world.now())
+    const { id } = sandbox.tumblr.publish(sandboxBlog, post)
+    const run = await fetch(`${lambda.url}/2015-03-31/functions/${functionName}/invocations`, {
+      method: 'POST',
+      body: '{}',
+    })
+    const report = await run.text()
+    if (sandbox.mastodon.statuses.length !== 2)
+      throw new Error(`Expected a thread of two statuses but received ${report}`)
+    return { ...dev, postId: id }
+  } catch (error) {
+    await dev.close()
+    throw error
+  }
+}

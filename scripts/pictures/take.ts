@@ -1,0 +1,100 @@
+/** The README's pictures, taken in the sandbox, each by day and by night. */
+import type { Browser, Locator, Page } from 'playwright-core'
+import sharp from 'sharp'
+import { openBrowser } from '../chromium.ts'
+import { type Scene, startScene } from './scene.ts'
+import { type Shows, showsOf } from './shows.ts'
+
+export type Pictures = {
+  /** WebP by file name. */
+  readonly files: ReadonlyMap<string, Uint8Array>
+  /** By the picture's name. */
+  readonly shows: Readonly<Record<string, Shows>>
+}
+
+type Shot = { readonly bytes: Uint8Array; readonly shows: Shows }
+
+/** CSS pixels; a README on GitHub is not wider. */
+const width = 1000
+const schemes = ['light', 'dark'] as const
+
+/** Throws where there is no Chromium, and where a page does not show what it should. */
+export async function takePictures(): Promise<Pictures> {
+  const scene = await startScene()
+  try {
+    const browser = await openBrowser()
+    try {
+      return await takeAll(browser, scene)
+    } finally {
+      await browser.close()
+    }
+  } finally {
+    await scene.close()
+  }
+}
+
+async function takeAll(browser: Browser, scene: Scene): Promise<Pictures> {
+  const files = new Map<string, Uint8Array>()
+  const shows: Record<string, Shows> = {}
+  for (const [name, take] of Object.entries({ thread: takeThread, desk: takeDesk }))
+    for (const colorScheme of schemes) {
+      const page = await browser.newPage({
+        ...{ colorScheme, reducedMotion: 'reduce', locale: 'en-GB', deviceScaleFactor: 2 },
+        // As high as no part of it has to be scrolled to, under what stays on top.
+        viewport: { width, height: 1600 },
+      })
+      const shot = await take(page, scene)
+      await page.close()
+      files.set(`${name}-${colorScheme}.webp`, await shrink(shot.bytes))
+      shows[name] ??= shot.shows
+    }
+  return { files, shows }
+}
+
+const shrink = (png: Uint8Array): Promise<Uint8Array> =>
+  sharp(png).webp({ quality: 84, effort: 6, smartSubsample: true }).toBuffer()
+
+/** A post, and beside it the thread that became of it, its warnings and one alt text opened. */
+async function takeThread(page: Page, { url, postId }: Scene): Promise<Shot> {
+  await page.goto(`${url}/blog/${postId}?plain`)
+  for (const summary of await page.getByText('Show more').all()) await summary.click()
+  await page.locator('.alt summary').last().click()
+  // The server has another address at every start.
+  for (const handle of await page.locator('.handle').all())
+    await handle.evaluate((one) => one.replaceChildren('@levity@mastodon.example'))
+  const part = page.locator('#beside')
+  const shows = await showsOf(part)
+  return { bytes: await photograph(page, part, { above: 12, below: 12 }), shows }
+}
+
+/** The first page of `npm run dev`, with a fault switched on. */
+async function takeDesk(page: Page, { url, world }: Scene): Promise<Shot> {
+  world.schedule.set(20_000)
+  await page.goto(url)
+  await page.getByLabel('With uploads to Mastodon').selectOption('503')
+  await page.getByRole('button', { name: 'Set the faults' }).click()
+  await page.locator('#faults-state li').waitFor()
+  const part = page.locator('.columns')
+  // What is folded away in a list cannot be seen.
+  await part.locator('option:not(:checked)').evaluateAll((all) => all.map((option) => option.remove()))
+  const shows = await showsOf(part)
+  const top = await part.evaluate((one) => one.getBoundingClientRect().top)
+  return { bytes: await photograph(page, part, { above: top, below: 0 }), shows }
+}
+
+/** A part over the page's whole width, with so many CSS pixels of what stands above and below it. */
+async function photograph(
+  page: Page,
+  part: Locator,
+  { above, below }: { readonly above: number; readonly below: number },
+): Promise<Uint8Array> {
+  await page.evaluate(
+    `document.activeElement.blur(); Promise.all([...document.images].map((image) => image.decode()))`,
+  )
+  const box = await part.boundingBox()
+  if (box === null) throw new Error('Expected a part of the page that can be seen but received none')
+  return page.screenshot({
+    animations: 'disabled',
+    clip: { x: 0, y: box.y - above, width, height: box.height + above + below },
+  })
+}
