@@ -27,7 +27,7 @@ async function invoke(): Promise<void> {
     throw new Refusal(`Expected one event, in quotes, but received ${positionals.length} arguments`)
   const event = parseJson(positionals[0] ?? '{}')
   const aws = await openAws(values)
-  const called = await callFunction(aws, nameOf(values.stage), event, values.async)
+  const called = await callFunction(aws, nameOf(values.stage), event, { later: values.async })
   show(called, values)
 }
 

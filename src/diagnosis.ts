@@ -20,15 +20,20 @@ export type Asking = {
   readonly stage?: string | undefined
   /** Levity's own. */
   readonly version: string
+  /** Mistakes in the settings that whoever asks knows of. */
+  readonly strangers?: readonly string[]
 }
 
 /** Ms, of one call: a doctor does not wait as long as a run does. */
 const callMs = 10_000
 
 /** Throws EventError alone, and no secret is in it: whatever is wrong outside, or in the settings, is a cross. */
-export async function diagnose(event: unknown, { env, parameters, stage, version }: Asking): Promise<Report> {
+export async function diagnose(
+  event: unknown,
+  { env, parameters, stage, version, strangers }: Asking,
+): Promise<Report> {
   const started = performance.now()
-  const settings = parsePossible(env, parameters)
+  const settings = parsePossible(env, parameters, strangers)
   const end = new AbortController()
   const client = createLedgerClient()
   const { signal } = end

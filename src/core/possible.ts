@@ -25,17 +25,17 @@ export type Possible = {
   readonly secrets: readonly string[]
 }
 
-/** Never throws. */
-export function parsePossible(env: Env, parameters?: Parameters): Possible {
+/** Never throws. `others`: mistakes that are known already. */
+export function parsePossible(env: Env, parameters?: Parameters, others: readonly string[] = []): Possible {
   const names = parseRouteNames(env, new Set())
   const own = names.map((name) => parseAlone(env, name, parameters))
   const known = new Set(own.flatMap(({ problems }) => problems))
-  const shared = problemsOf(env, parameters).filter((problem) => !known.has(problem))
+  const shared = [...new Set([...problemsOf(env, parameters), ...others])].filter((one) => !known.has(one))
   const routes = own.map((route) => ({ ...route, problems: [...shared, ...route.problems] }))
-  const [first = { name: 'main', problems: shared }, ...others] = routes
+  const [first = { name: 'main', problems: shared }, ...rest] = routes
   const table = v.safeParse(TableSetting, readVariable(env, 'LEVITY_TABLE') ?? 'levity')
   return {
-    routes: [first, ...others],
+    routes: [first, ...rest],
     ...(table.success && { table: table.output }),
     secrets: [...new Set(names.flatMap((name) => secretsIn(env, name, parameters)))],
   }

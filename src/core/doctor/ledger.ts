@@ -126,7 +126,7 @@ function judgeTrouble(route: RouteRecord | undefined, place: Place, now: number)
   return {
     check,
     ok: false,
-    says: `the route stands still since ${describeTime(since)} (${count(tries, 'failed try').replace('trys', 'tries')}, ${until}): ${reason}`,
+    says: `the route stands still since ${describeTime(since)} (failed tries: ${tries}, ${until}): ${reason}`,
     todo: `\`${runCommand(place)}\` tries it at once`,
   }
 }
@@ -144,7 +144,7 @@ function judgeWaiting({ todo, waiting }: LedgerFacts, now: number): Check {
 
 function whatItWaitsFor({ claim, notBefore, attempts, reason, state }: PostRecord, now: number): string {
   if (claim && claim.until > now) return `is in the hands of a run until ${describeTime(claim.until)}`
-  const tries = attempts > 0 ? ` (${attempts} of ${maxAttempts} tries have failed)` : ''
+  const tries = attempts > 0 ? ` (failed tries: ${attempts} of ${maxAttempts})` : ''
   const due =
     notBefore !== undefined && notBefore > now
       ? `is due at ${describeTime(notBefore)}`

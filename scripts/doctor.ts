@@ -1,0 +1,94 @@
+/**
+ * `npm run doctor`: looks at every route, a tick or a cross for each thing, and what to do; see `usage`. It changes nothing
+ * anywhere. Exit code 0: all is well. 1: there is a cross. 2: nothing could be asked, and stderr says why.
+ */
+
+import { EventError } from '../src/core/event.ts'
+import { parsePossible } from '../src/core/possible.ts'
+import type { Check, Report } from '../src/core/report.ts'
+import { diagnose } from '../src/diagnosis.ts'
+import { version } from '../src/repost.ts'
+import { run } from './cloud/command.ts'
+import { nameOf } from './cloud/stack.ts'
+import { askCloud } from './doctor/cloud.ts'
+import { drawChecks } from './doctor/draw.ts'
+import { judgeCloud } from './doctor/judge-cloud.ts'
+import { strangersIn } from './doctor/strangers.ts'
+import { print, printJson } from './ledger/told.ts'
+import { type Look, lookOptions, readLook, readOptions } from './look/arguments.ts'
+import { openLedgerToRead } from './look/ledger.ts'
+import { readSettingsAt } from './look/settings.ts'
+import { Refusal } from './refusal.ts'
+
+const usage = `npm run doctor                      the settings of .env, and the ledger of this folder
+npm run doctor -- --stage NAME      those of .env.NAME, its table on AWS, and its function (--profile, --region)
+with each: --route NAME, --json`
+
+type Found = {
+  readonly stage: string | null
+  readonly well: boolean
+  readonly version: string
+  readonly routes: readonly { readonly route: string; readonly checks: readonly Check[] }[]
+  /** Of the stage's stack, schedule and function. */
+  readonly cloud?: readonly Check[]
+}
+
+async function examine(look: Look): Promise<Found> {
+  const { stage, profile, region, route } = look
+  const { env, parameters } = await readSettingsAt(look)
+  const { table, secrets } = parsePossible(env, parameters)
+  const ledger = stage === undefined ? await openLedgerToRead(table ?? 'levity') : undefined
+  const event = { mode: 'doctor', ...(route !== undefined && { route }) }
+  try {
+    const strangers = stage === undefined ? [] : await strangersIn(stage)
+    const [report, cloud] = await Promise.all([
+      diagnose(event, { env, parameters, stage, version, strangers }),
+      stage === undefined
+        ? undefined
+        : askCloud({
+            stage,
+            secrets,
+            ...(profile !== undefined && { profile }),
+            ...(region !== undefined && { region }),
+          }),
+    ])
+    return conclude(report, stage, cloud && judgeCloud(cloud, version))
+  } catch (error) {
+    throw error instanceof EventError ? new Refusal(error.message, 2) : error
+  } finally {
+    await ledger?.close()
+  }
+}
+
+function conclude(report: Report, stage: string | undefined, cloud: readonly Check[] | undefined): Found {
+  const routes = report.routes.map(({ route, checks = [] }) => ({ route, checks }))
+  const all = [...routes.flatMap(({ checks }) => checks), ...(cloud ?? [])]
+  const well = all.every(({ ok }) => ok)
+  return { stage: stage ?? null, well, version: report.version, routes, ...(cloud && { cloud }) }
+}
+
+/** What of these is so for every route is told with the first. */
+const forAll = ['variables', 'version']
+
+function show({ stage, routes, cloud }: Found): void {
+  const width = process.stdout.columns ?? Number.POSITIVE_INFINITY
+  const told = new Set<string>()
+  for (const { route, checks } of routes) {
+    const fresh = checks.filter(({ check, says }) => !told.has(`${check} ${says}`))
+    for (const { check, says } of checks) if (forAll.includes(check)) told.add(`${check} ${says}`)
+    print(`${drawChecks(route, fresh, width)}\n`)
+  }
+  if (stage !== null && cloud) print(`${drawChecks(`${nameOf(stage)} on AWS`, cloud, width)}\n`)
+  const all = [...routes.flatMap(({ checks }) => checks), ...(cloud ?? [])]
+  const crosses = all.filter(({ ok }) => !ok).length
+  print(crosses === 0 ? 'All is well.' : `${crosses} of ${all.length} are not well.`)
+}
+
+await run(async () => {
+  const look = readLook(readOptions(lookOptions, process.argv.slice(2), usage).values)
+  if (look.help) return print(usage)
+  const found = await examine(look)
+  if (look.json) printJson(found)
+  else show(found)
+  if (!found.well) process.exitCode = 1
+})

@@ -1,0 +1,61 @@
+/** What AWS and the deployed function say of a stage; asked by the AWS CLI, and nothing is changed. */
+import * as v from 'valibot'
+import { type Aws, openAws } from '../cloud/aws.ts'
+import { callFunction, reasonOf } from '../cloud/function-call.ts'
+import { findStack, nameOf, type Stack } from '../cloud/stack.ts'
+import { Refusal } from '../refusal.ts'
+import type { CloudFacts } from './judge-cloud.ts'
+
+const Report = v.object({
+  version: v.string(),
+  routes: v.array(
+    v.object({
+      route: v.string(),
+      checks: v.array(
+        v.object({ check: v.string(), ok: v.boolean(), says: v.string(), todo: v.exactOptional(v.string()) }),
+      ),
+    }),
+  ),
+})
+
+export type Asking = {
+  readonly stage: string
+  readonly profile?: string
+  readonly region?: string
+  readonly secrets: readonly string[]
+}
+
+/** Never throws for what AWS, the CLI or the function do. */
+export async function askCloud({ stage, ...options }: Asking): Promise<CloudFacts> {
+  const aws = await unlessRefused(() => openAws(options))
+  if ('refused' in aws) return { stage, refused: aws.refused }
+  const { region } = aws.answer
+  const stack = await unlessRefused(() => findStack(aws.answer, stage))
+  if ('refused' in stack) return { stage, region, refused: stack.refused }
+  return { stage, region, stack: stack.answer, said: await askFunction(aws.answer, stack.answer, stage) }
+}
+
+/** Ms; longer than a doctor takes. */
+const patienceMs = 90_000
+
+async function askFunction(aws: Aws, stack: Stack | undefined, stage: string): Promise<CloudFacts['said']> {
+  if (stack === undefined) return undefined
+  const called = await unlessRefused(() =>
+    callFunction(aws, nameOf(stage), { mode: 'doctor' }, { timeoutMs: patienceMs }),
+  )
+  if ('refused' in called) return { failed: called.refused }
+  const report = v.safeParse(Report, called.answer.payload)
+  if (called.answer.failed || !report.success) return { failed: reasonOf(called.answer) }
+  return report.output
+}
+
+async function unlessRefused<T>(
+  call: () => Promise<T>,
+): Promise<{ readonly answer: T } | { readonly refused: string }> {
+  try {
+    return { answer: await call() }
+  } catch (error) {
+    if (error instanceof Refusal) return { refused: error.message }
+    throw error
+  }
+}

@@ -1,0 +1,57 @@
+/** The settings of this folder, or of a stage, as they stand in its file: right or wrong. */
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { parseEnv } from 'node:util'
+import { ServiceError } from '../../src/core/failure.ts'
+import { type Parameters, wantedParameters } from '../../src/core/parameters.ts'
+import type { Env } from '../../src/core/variables.ts'
+import { createParameters } from '../../src/io/parameters.ts'
+import { readAllDeployed } from '../cloud/deployed.ts'
+import { nameOf } from '../cloud/stack.ts'
+import { Refusal } from '../refusal.ts'
+import type { Where } from './arguments.ts'
+
+export type Settings = {
+  readonly env: Env
+  /** What Parameter Store has of them, or why it could not be read; undefined where there is none to ask. */
+  readonly parameters: Parameters | undefined
+}
+
+/** Throws Refusal where there is no file to read. */
+export async function readSettingsAt(where: Where): Promise<Settings> {
+  const { stage } = where
+  const path = resolve(stage === undefined ? '.env' : `.env.${stage}`)
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new Refusal(
+      error.code === 'ENOENT'
+        ? `Expected the settings in ${path} but received no such file: \`npm run setup${stage === undefined ? '' : ` -- --stage ${stage}`}\` makes it`
+        : `Expected the settings in ${path} but it cannot be read: ${error.message}`,
+      2,
+    )
+  })
+  // Some editors begin a file with a byte order mark; the first name would not be known by it.
+  const env = parseEnv(text.replace(/^\uFEFF/, ''))
+  if (stage === undefined) return { env, parameters: undefined }
+  await pointAt(stage, where)
+  // A stage brings a ledger of its own.
+  return { env: { ...env, LEVITY_TABLE: nameOf(stage) }, parameters: await readParameters(env) }
+}
+
+/** Points this process's AWS SDK at the stage: by what is named, or else where this folder deployed it to. */
+async function pointAt(stage: string, { profile, region }: Where): Promise<void> {
+  if (profile !== undefined) process.env['AWS_PROFILE'] = profile
+  const chosen =
+    region ??
+    process.env['AWS_REGION'] ??
+    process.env['AWS_DEFAULT_REGION'] ??
+    (await readAllDeployed()).find((one) => one.stage === stage)?.region
+  if (chosen !== undefined) process.env['AWS_REGION'] = chosen
+}
+
+const readParameters = (env: Env): Promise<Parameters> =>
+  createParameters()
+    .read(wantedParameters(env))
+    .catch((error: unknown): Parameters => {
+      if (error instanceof ServiceError) return { unread: error.message }
+      throw error
+    })
