@@ -37,7 +37,7 @@ export async function startCode(options: CodeOptions): Promise<Code> {
   const { watched = join(root, 'src'), build = buildBundle, use, tell = () => {} } = options
   await mkdir(join(root, 'dist'), { recursive: true })
   // Below the project, for what is built takes sharp from its node_modules.
-  const home = await mkdtemp(join(root, 'dist', 'dev-'))
+  const home = await mkdtemp(join(root, 'dist', `dev-${process.pid}-`))
   const dists: string[] = []
   let state = { codeDir: '', builds: 0, builtAt: 0, trouble: undefined as string | undefined }
   let timer: NodeJS.Timeout | undefined

@@ -1,0 +1,138 @@
+/** `npm run dev` as a person starts it, asks it by the real AWS CLI, and ends it. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { readdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { missing } from '../support/moto.ts'
+import { patience } from './desk.ts'
+
+const run = promisify(execFile)
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+type Command = { readonly child: ChildProcess; readonly ended: Promise<number | null>; output(): string }
+
+/** A group of its own, as a terminal would make it. */
+function start(...args: readonly string[]): Command {
+  const child = spawn(process.execPath, ['scripts/dev.ts', '--port', '0', ...args], {
+    cwd: root,
+    detached: true,
+  })
+  let output = ''
+  const take = (text: Buffer): void => {
+    output += text
+  }
+  child.stdout.on('data', take)
+  child.stderr.on('data', take)
+  const ended = new Promise<number | null>((done) => child.once('exit', done))
+  return { child, ended, output: () => output }
+}
+
+const ready = ({ output }: Command): Promise<void> =>
+  expect.poll(output, { timeout: 30_000 }).toContain('Ctrl-C ends it all.')
+const addresses = ({ output }: Command): readonly string[] =>
+  output().match(/https?:\/\/127\.0\.0\.1:\d+$/gm) ?? []
+
+const buildFolders = async ({ child }: Command): Promise<readonly string[]> =>
+  (await readdir(`${root}dist`)).filter((name) => name.startsWith(`dev-${child.pid}-`))
+
+/** The pids of a process's children. */
+async function childrenOf(pid: number | undefined): Promise<readonly number[]> {
+  const { stdout } = await run('ps', ['-eo', 'pid=,ppid='])
+  const rows = stdout
+    .trim()
+    .split('\n')
+    .map((row) => row.trim().split(/\s+/).map(Number))
+  return rows.flatMap(([child, parent]) => (parent === pid && child !== undefined ? [child] : []))
+}
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+describe('npm run dev', () => {
+  let command: Command
+  beforeAll(() => {
+    command = start('--every', '1')
+  })
+  afterAll(() => {
+    command?.child.kill('SIGKILL')
+  })
+
+  test('it prints its addresses, and what the schedule posts', async () => {
+    await ready(command)
+    await expect.poll(command.output, patience).toMatch(/run 1 \(the schedule\): 5 posted, 2 skipped/)
+    const [page = ''] = addresses(command)
+    expect(await (await fetch(page)).text()).toContain('A run begins every 1 s.')
+    expect(await (await fetch(`${page}/timeline`)).text()).toContain('Ten days in the hills.')
+  })
+
+  describe.skipIf(missing)('the command it prints', () => {
+    /** The printed lines as they are, with more behind them. */
+    const aws = async (...more: readonly string[]): Promise<string> => {
+      const [line = ''] = /AWS_ACCESS_KEY_ID=(?:.|\n)*\/dev\/stdout/.exec(command.output()) ?? []
+      expect(line).toContain('aws lambda invoke')
+      const { PATH = '', HOME = '' } = process.env
+      // Node gives its children sockets, which /dev/stdout cannot open; a shell gives pipes.
+      const { stdout } = await run('sh', ['-c', [line, ...more, '| cat'].join(' ')], { env: { PATH, HOME } })
+      return stdout
+    }
+
+    test('waits for the answer, or sends an event, or asks only whether it could', async () => {
+      const said = await aws()
+      expect(said).toContain('"routes":[{"route":"main"')
+      expect(said).toContain('"StatusCode": 200')
+      expect(await aws('--invocation-type Event')).toContain('"StatusCode": 202')
+      expect(await aws('--invocation-type DryRun')).toContain('"StatusCode": 204')
+      const [page = ''] = addresses(command)
+      const byHand = async (): Promise<readonly string[]> =>
+        (await (await fetch(`${page}/runs`)).text()).match(/by hand, \{\}(, waiting for the answer)?/g) ?? []
+      await expect.poll(byHand, patience).toEqual(['by hand, {}', 'by hand, {}, waiting for the answer'])
+    })
+  })
+
+  test('Ctrl-C ends it, its processes and its folders', async () => {
+    const children = await childrenOf(command.child.pid)
+    expect(await buildFolders(command)).toHaveLength(1)
+    expect(children.length).toBeGreaterThan(0)
+    const [page = ''] = addresses(command)
+    command.child.kill('SIGINT')
+    expect(await command.ended).toBe(0)
+    // The builder ends by itself, as soon as nobody speaks to it.
+    await expect.poll(() => children.filter(isAlive), patience).toEqual([])
+    expect(await buildFolders(command)).toEqual([])
+    await expect(fetch(page)).rejects.toThrow()
+    expect(command.output()).not.toMatch(/error/i)
+  })
+})
+
+test('a second Ctrl-C ends it at once, and still leaves nothing', async () => {
+  const command = start('--every', '1', 'LEVITY_REBLOGS=all')
+  await ready(command)
+  await expect.poll(command.output, patience).toMatch(/run 1 .*: 6 posted, 1 skipped/)
+  const children = await childrenOf(command.child.pid)
+  command.child.kill('SIGINT')
+  command.child.kill('SIGINT')
+  expect([0, 130]).toContain(await command.ended)
+  await expect.poll(() => children.filter(isAlive), patience).toEqual([])
+  expect(await buildFolders(command)).toEqual([])
+})
+
+test.each([
+  [['--every', 'soon'], 'Expected a whole number from 0 to 3600 for --every but received soon'],
+  [
+    ['--server', 'friendica'],
+    'Expected one of mastodon, gotosocial, hollo, snac, pleroma for --server but received friendica',
+  ],
+  [['TUMBLR_BLOG=mine'], 'Expected a setting such as LEVITY_REBLOGS=all but received TUMBLR_BLOG=mine'],
+  [['LEVITY_REBLOGS=some'], 'Expected own, all or none for LEVITY_REBLOGS but received "some"'],
+  [['--colour'], "Unknown option '--colour'"],
+])('%j is refused in a sentence', async (args, sentence) => {
+  const command = start(...args)
+  expect(await command.ended).toBe(1)
+  expect(command.output()).toContain(sentence)
+  expect(command.output()).not.toContain('    at ')
+})
