@@ -1,9 +1,9 @@
 /** What a person asks for by hand: one post now, a copy of it, or parked posts again (L5). */
+import { refuseByHand, unruled } from './core/by-hand.ts'
 import type { Ask } from './core/event.ts'
 import { compareIds } from './core/ids.ts'
 import { newRecord, type PostRecord } from './core/record.ts'
 import { claimed, resumed } from './core/transitions.ts'
-import type { Wishes } from './core/wishes.ts'
 import { publishPost } from './publish.ts'
 import { type Draft, findPost, type RouteRun, serverOf, tellOutcome, tellSkipped } from './route-run.ts'
 
@@ -16,7 +16,7 @@ export async function publishOne(ask: Ask, report: Draft, run: RouteRun): Promis
     [copy, copy - 1].filter((n) => n > 0).map((n) => ({ id, copy: n })),
   )
   const existing = records.find((record) => record.copy === copy)
-  const refusal = refuse(
+  const refusal = refuseByHand(
     id,
     copy,
     existing,
@@ -51,29 +51,6 @@ export async function publishOne(ask: Ask, report: Draft, run: RouteRun): Promis
 
 const claimedNow = (record: PostRecord, { world }: RouteRun): PostRecord =>
   claimed(record, world.owner, world.clock.now(), world.timeLeft())
-
-function refuse(id: string, copy: number, existing?: PostRecord, before?: PostRecord): string | undefined {
-  const wasPosted = (record?: PostRecord): boolean =>
-    record?.state === 'settled' && record.outcome !== 'skipped'
-  if (existing?.state === 'parked')
-    return `it is parked (${existing.reason}); {"retry":["${id}"]} takes it up again`
-  if (wasPosted(existing)) {
-    return copy === 1
-      ? 'it was posted already; "again":2 posts it a second time'
-      : `its copy ${copy} was posted already; "again":${copy + 1} posts another`
-  }
-  if (copy > 1 && !wasPosted(before)) {
-    return `Expected "again" to be the number of the next copy for post ${id} but received ${copy}: copy ${copy - 1} was never posted`
-  }
-  return undefined
-}
-
-/** Who asks for a post by name wants it, whatever its tags say about being left out. */
-const unruled = (wishes: Wishes): Wishes => ({
-  ...wishes,
-  reblogs: wishes.reblogs === 'none' ? 'own' : wishes.reblogs,
-  tagRules: wishes.tagRules.filter(({ action }) => action.do !== 'skip' && action.do !== 'only'),
-})
 
 /** Gives parked posts fresh attempts; they resume at their step. */
 export async function retryParked(

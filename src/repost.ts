@@ -20,7 +20,7 @@ import { createMastodon } from './io/mastodon.ts'
 import { emitMetrics } from './io/metrics.ts'
 import { createParameters } from './io/parameters.ts'
 import { createTumblr } from './io/tumblr.ts'
-import type { World } from './world.ts'
+import type { KeptImage, World } from './world.ts'
 
 /** Written into the bundle by `scripts/build.ts`; run from source, it stands in package.json. */
 declare const LEVITY_VERSION: string | undefined
@@ -35,7 +35,9 @@ export type Surroundings = {
   readonly timeLeft: () => number
   readonly tell: (event: RunEvent) => void
   /** What Parameter Store has for the variables that name it. */
-  readonly parameters?: Parameters
+  readonly parameters?: Parameters | undefined
+  /** Told each image of a plan, with its bytes before and after. */
+  readonly keep?: (image: KeptImage) => void
 }
 type LambdaContext = Pick<Context, 'getRemainingTimeInMillis'> & Partial<Pick<Context, 'awsRequestId'>>
 
@@ -140,7 +142,7 @@ export function whyFailed({ routes, unsent = [] }: Report): string | undefined {
 async function runRoutes(
   ask: Ask,
   config: Config,
-  { timeLeft, tell }: Omit<Surroundings, 'env' | 'parameters'>,
+  { timeLeft, tell, keep }: Omit<Surroundings, 'env' | 'parameters'>,
   functionName?: string,
 ): Promise<Report> {
   const started = performance.now()
@@ -157,6 +159,7 @@ async function runRoutes(
     timeLeft,
     digest: (text) => createHash('sha256').update(text).digest('hex').slice(0, 16),
     tell,
+    keep,
   })
   try {
     const outcome = await carryOut({

@@ -27,4 +27,24 @@ export type World = {
   /** A short hexadecimal digest, for comparing only. */
   digest(text: string): string
   tell(event: RunEvent): void
+  /** Told each image of a plan with all its bytes, which its report has no room for. */
+  readonly keep?: ((image: KeptImage) => void) | undefined
+}
+
+export type KeptImage = {
+  readonly route: string
+  readonly post: string
+  /** Which image of how many of the whole post, from 1. */
+  readonly image: number
+  readonly of: number
+  readonly change: string
+  readonly from: Picture
+  readonly to: Picture
+}
+
+type Picture = {
+  readonly bytes: Uint8Array
+  readonly width: number
+  readonly height: number
+  readonly mimeType: string
 }

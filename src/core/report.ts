@@ -1,24 +1,30 @@
 /** What a run tells: events as they happen, and the report it returns. */
 import type { StatusDraft } from './status.ts'
 
-/** One post as it would be posted; sizes in bytes and pixels. */
+type Size = { readonly bytes: number; readonly width: number; readonly height: number }
+
+/** One status as it would be sent; sizes in bytes and pixels. */
+export type PlannedStatus = Omit<StatusDraft, 'images'> & {
+  /** Text and warning as the server counts them, and how many it takes. */
+  readonly characters: { readonly count: number; readonly most: number }
+  /** Its address, where it is out already: a run goes on behind it, and its images are not prepared again. */
+  readonly posted?: string
+  readonly images: readonly {
+    readonly url: string
+    readonly change: string
+    readonly altText?: string
+    readonly from: Size
+    readonly to: Size & { readonly mimeType: string }
+  }[]
+}
+
+/** One post as it would be posted. */
 export type PlannedPost = {
   readonly post: string
   readonly url: string
-  readonly statuses: readonly (Omit<StatusDraft, 'images'> & {
-    readonly images: readonly {
-      readonly url: string
-      readonly change: string
-      readonly altText?: string
-      readonly from: { readonly bytes: number; readonly width: number; readonly height: number }
-      readonly to: {
-        readonly bytes: number
-        readonly width: number
-        readonly height: number
-        readonly mimeType: string
-      }
-    }[]
-  })[]
+  /** When it goes out at the soonest (ISO 8601), where that is not the next run. */
+  readonly due?: string
+  readonly statuses: readonly PlannedStatus[]
 }
 
 /** One thing a doctor looked at: a tick or a cross, what was found, and what to do about it. */
@@ -49,6 +55,8 @@ export type RouteReport = {
   readonly why?: string
   /** Of `{"mode":"plan"}` alone. */
   readonly plan?: readonly PlannedPost[]
+  /** Of a plan: what comes when these are out, or though there are none. */
+  readonly next?: string
   /** Of `{"mode":"doctor"}` alone. */
   readonly checks?: readonly Check[]
   /** A try in this run stopped the route, or found a service not answering: the invocation fails. */
