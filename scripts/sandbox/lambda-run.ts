@@ -5,6 +5,7 @@ import { billedMs, endLines, type Measures, startLine } from './lambda-log.ts'
 import { type Happening, type Judged, judge, type Outcome } from './lambda-outcome.ts'
 import type { FunctionProcess } from './lambda-process.ts'
 import type { RuntimeApi } from './lambda-runtime-api.ts'
+import { startScales } from './lambda-scales.ts'
 import { type FunctionSettings, skewOf } from './lambda-settings.ts'
 
 export type Work = {
@@ -39,7 +40,6 @@ export type Parts = {
 
 /** An initialisation of up to this long takes nothing from the function's time. */
 const freeInitMs = 10_000
-const weighEveryMs = 50
 
 /** `reusable`: the process waits, frozen, for another event; else it is gone. */
 export async function runOnce(
@@ -48,7 +48,7 @@ export async function runOnce(
   parts: Parts,
 ): Promise<{ readonly ending: Ending; readonly reusable: boolean }> {
   const { child, settings } = parts
-  const scales = startScales(parts)
+  const scales = startScales(child, settings.memoryMb, () => parts.inbox.put({ kind: 'memory' }))
   child.thaw()
   const init = cold ? await initialise(work, parts) : undefined
   const began = performance.now()
@@ -132,26 +132,5 @@ function headersOf(work: Work, deadline: number): Readonly<Record<string, string
     'lambda-runtime-invoked-function-arn': work.functionArn,
     'lambda-runtime-trace-id': `Root=1-${seconds}-${randomBytes(12).toString('hex')};Sampled=0`,
     ...(work.clientContext !== undefined && { 'lambda-runtime-client-context': work.clientContext }),
-  }
-}
-
-/** Weighs the process until it is stopped; tells the inbox of one that is too heavy. */
-function startScales({ child, settings: { memoryMb }, inbox }: Parts): {
-  stop(): { readonly maxMemoryMb: number | undefined; readonly tooMuch: boolean }
-} {
-  let peakMb: number | undefined
-  const weigh = (): boolean => {
-    peakMb = child.peakMemoryMb() ?? peakMb
-    return peakMb !== undefined && peakMb > memoryMb
-  }
-  const timer = setInterval(() => {
-    if (weigh()) inbox.put({ kind: 'memory' })
-  }, weighEveryMs)
-  return {
-    stop() {
-      clearInterval(timer)
-      const tooMuch = weigh()
-      return { maxMemoryMb: peakMb && Math.min(peakMb, memoryMb), tooMuch }
-    },
   }
 }
