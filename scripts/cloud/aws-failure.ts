@@ -65,6 +65,11 @@ const ofTheCli: readonly (readonly [RegExp, Sentence])[] = [
       `Expected an answer of AWS (${service}) at ${url} but received none: are the network, the region and AWS_ENDPOINT_URL right?`,
   ],
   [
+    /Unknown parameter in input: "?(\w+)|Unknown options: (\S+)|Invalid choice: '?([\w-]+)/i,
+    ({ service, operation }, [, parameter, option, choice]) =>
+      `Expected an AWS CLI that knows ${parameter ?? option ?? choice} of ${service} ${operation} but received an older one: bring it up to date`,
+  ],
+  [
     /SSL validation failed for (\S+)/i,
     (_, [, url]) =>
       `Expected a certificate that this machine trusts from ${url} but received another: is there a proxy between (AWS_CA_BUNDLE)?`,

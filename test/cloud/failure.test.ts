@@ -87,6 +87,12 @@ const cases: readonly {
     says: 'Expected an answer of AWS (cloudformation) at https://cloudformation.eu-nowhere-9.amazonaws.com/ but received none: are the network, the region and AWS_ENDPOINT_URL right?',
   },
   {
+    of: 'a CLI of some years ago',
+    stderr:
+      '\nParameter validation failed:\nUnknown parameter in input: "DeletionProtectionEnabled", must be one of: TableName, BillingMode\n',
+    says: 'Expected an AWS CLI that knows DeletionProtectionEnabled of cloudformation create-change-set but received an older one: bring it up to date',
+  },
+  {
     of: 'a proxy with a certificate of its own',
     stderr:
       'SSL validation failed for https://sts.amazonaws.com/ [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed',
