@@ -1,11 +1,11 @@
 /** What the buttons do. Each answers with one sentence for the script, or leads back to the page for whoever has none. */
 import type { Context, Hono } from 'hono'
+import { ConfigError } from '../../src/core/config.ts'
+import { Refusal } from '../refusal.ts'
 import type { Env } from '../sandbox/server.ts'
 import { isKind, isPlace, places } from './faults.ts'
+import { readSettings } from './settings.ts'
 import type { World } from './world.ts'
-
-/** Something that cannot be done, in one sentence. */
-class Unfit extends Error {}
 
 type Texts = Readonly<Record<string, string>>
 
@@ -30,7 +30,7 @@ export function actionRoutes(app: Hono<Env>, world: World): void {
         world.touch()
         return said(c, sentence)
       } catch (error) {
-        if (error instanceof Unfit) return c.text(error.message, 422)
+        if (error instanceof Refusal || error instanceof ConfigError) return c.text(error.message, 422)
         throw error
       }
     })
@@ -53,6 +53,11 @@ export function actionRoutes(app: Hono<Env>, world: World): void {
     await world.letPass(passed * 60_000)
     return `${passed} minutes have passed.`
   })
+  on('/settings', async ({ settings = '' }) => {
+    const lines = settings.split('\n').filter((line) => line.trim() !== '')
+    await world.configure(readSettings(lines))
+    return 'The next run goes by these settings.'
+  })
   on('/faults', (texts) => setFaults(world, texts))
 }
 
@@ -70,12 +75,12 @@ function readJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw new Unfit(`Expected JSON such as {"mode":"plan"} for the event but received ${text}`)
+    throw new Refusal(`Expected JSON such as {"mode":"plan"} for the event but received ${text}`)
   }
 }
 
 function readNumber(name: string, text: string | undefined, least: number, most: number): number {
   const value = Number(text)
   if (text?.trim() && value >= least && value <= most) return value
-  throw new Unfit(`Expected a number from ${least} to ${most} for ${name} but received ${text}`)
+  throw new Refusal(`Expected a number from ${least} to ${most} for ${name} but received ${text}`)
 }

@@ -2,26 +2,26 @@
 import type { Sandbox } from '../sandbox/index.ts'
 import { type LambdaOptions, type LambdaSandbox, startLambdaSandbox } from '../sandbox/lambda.ts'
 import { type Code, type CodeOptions, startCode } from './code.ts'
+import type { Settings } from './settings.ts'
 
 export const functionName = 'levity-dev'
 export const limits = { memoryMb: 1024, timeoutMs: 300_000 } as const
-/** As the stack sets them (`infra/template.yaml`); and every post there is, at once, so that there is something to see. */
-const defaults = {
+/** As the stack sets them (`infra/template.yaml`). */
+const ofTheStack = {
   POWERTOOLS_SERVICE_NAME: functionName,
   POWERTOOLS_METRICS_NAMESPACE: 'Levity',
   MALLOC_ARENA_MAX: '2',
   MALLOC_MMAP_THRESHOLD_: '131072',
-  LEVITY_START: 'all',
-  LEVITY_DELAY: '0',
 } as const
 
 export type DevFunction = { readonly lambda: LambdaSandbox; readonly code: Code; close(): Promise<void> }
 
 /** Every variable, in the sandbox's time of this moment. */
-export const variablesOf = (
-  sandbox: Sandbox,
-  settings: Readonly<Record<string, string>>,
-): Readonly<Record<string, string>> => ({ ...sandbox.env, ...defaults, ...settings })
+export const variablesOf = (sandbox: Sandbox, settings: Settings): Readonly<Record<string, string>> => ({
+  ...sandbox.env,
+  ...ofTheStack,
+  ...settings,
+})
 
 /** Throws what the first build throws. */
 export async function startFunction(
@@ -47,4 +47,14 @@ export async function startFunction(
     await code.close()
     throw error
   }
+}
+
+/** An event that nobody waits for. */
+export async function sendEvent({ url }: LambdaSandbox, event: unknown): Promise<void> {
+  const answer = await fetch(`${url}/2015-03-31/functions/${functionName}/invocations`, {
+    method: 'POST',
+    headers: { 'x-amz-invocation-type': 'Event' },
+    body: JSON.stringify(event),
+  })
+  if (!answer.ok) throw new Error(`Expected Lambda to take the event but received ${await answer.text()}`)
 }

@@ -22,6 +22,7 @@ export async function startDev(options: DevOptions): Promise<Dev> {
   const world = await startWorld(options)
   try {
     const server = await serve(world, options.port)
+    world.sandbox.mastodon.showAt(`${server.url}/timeline`)
     return {
       url: server.url,
       world,

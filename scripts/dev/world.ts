@@ -4,13 +4,14 @@ import { parseConfig } from '../../src/core/config.ts'
 import { createLedger, type Ledger } from '../../src/io/ledger.ts'
 import { type Sandbox, startSandbox } from '../sandbox/index.ts'
 import type { LambdaSandbox } from '../sandbox/lambda.ts'
-import type { FailureRecord } from '../sandbox/lambda-queue.ts'
 import type { Software } from '../sandbox/mastodon.ts'
 import type { Code, CodeOptions } from './code.ts'
 import { createFaults, type Faults } from './faults.ts'
-import { type DevFunction, functionName, startFunction, variablesOf } from './function.ts'
-import { createRuns, type Run, type Runs } from './runs.ts'
+import { type DevFunction, sendEvent, startFunction, variablesOf } from './function.ts'
+import { createHistory, type History } from './history.ts'
+import type { Run } from './runs.ts'
 import { type Schedule, startSchedule } from './schedule.ts'
+import { firstSettings, type Settings } from './settings.ts'
 
 export type WorldOptions = {
   /** Ms between two runs; 0 for none. */
@@ -20,8 +21,7 @@ export type WorldOptions = {
   readonly server?: Software | undefined
   /** The blog begins without posts. */
   readonly empty?: boolean | undefined
-  /** `LEVITY_…` variables of the function. */
-  readonly settings?: Readonly<Record<string, string>> | undefined
+  readonly settings?: Settings | undefined
   /** Ms before a second and a third try at an event that failed. */
   readonly retryDelaysMs?: readonly number[] | undefined
   readonly code?: Pick<CodeOptions, 'watched' | 'build'> | undefined
@@ -31,26 +31,24 @@ export type WorldOptions = {
   readonly onBuild?: (trouble: string | undefined) => void
 }
 
-export interface World {
+export interface World extends Pick<History, 'runs' | 'failures' | 'touch'> {
   readonly sandbox: Sandbox
   readonly lambda: LambdaSandbox
   readonly code: Code
   readonly ledger: Ledger
   readonly faults: Faults
-  readonly runs: Runs
   readonly schedule: Schedule
-  /** What the failure destination was given, newest first. */
-  readonly failures: readonly FailureRecord[]
+  readonly settings: Settings
   readonly keptIn: string | undefined
   readonly retryDelaysMs: readonly number[]
   /** Ms since 1970. */
   now(): number
   /** Lets time pass for all, in ms: for the blog, the server, and every run that begins from now on. */
   letPass(ms: number): Promise<void>
+  /** Runs that begin from now on go by these. Throws ConfigError, and changes nothing, where one is wrong. */
+  configure(settings: Settings): Promise<void>
   /** Sends the function an event that nobody waits for. */
   send(event: unknown): Promise<void>
-  /** Says that something was changed by hand. */
-  touch(): void
   /** Another text whenever something has changed that a page may show. */
   version(): string
   close(): Promise<void>
@@ -68,30 +66,29 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   try {
     const sandbox = await openSandbox(options)
     opened.push(() => sandbox.close())
-    const runs = createRuns(() => sandbox.switchboard.clock.now())
-    const news = { changes: 0, failures: [] as FailureRecord[] }
-    const made = await openFunction(options, sandbox, runs, news)
+    const history = createHistory(sandbox.switchboard.clock)
+    const made = await openFunction(options, sandbox, history)
     opened.push(() => made.close())
     const client = clientOf(sandbox)
     opened.push(() => client.destroy())
     const schedule = startSchedule(options.everyMs, () => void made.lambda.tick())
     opened.push(() => schedule.close())
+    const { runs, failures, touch } = history
+    const changeable = settle(options, sandbox, made.lambda)
     return {
-      ...{ sandbox, runs, schedule, lambda: made.lambda, code: made.code, failures: news.failures },
+      ...{ sandbox, lambda: made.lambda, code: made.code, schedule, runs, failures, touch },
       ledger: createLedger({ table: sandbox.ledger.tableName, route: 'main', client }),
       faults: createFaults(sandbox.switchboard),
       keptIn: options.ledger,
       retryDelaysMs: options.retryDelaysMs ?? usualRetryDelaysMs,
       now: () => sandbox.switchboard.clock.now(),
-      async letPass(ms) {
-        sandbox.switchboard.advance(ms)
-        await made.lambda.reload({ env: variablesOf(sandbox, options.settings ?? {}) })
+      version: () => `${history.changes}-${countChanges(sandbox)}`,
+      send: (event) => sendEvent(made.lambda, event),
+      configure: changeable.configure,
+      letPass: changeable.letPass,
+      get settings() {
+        return changeable.current()
       },
-      send: (event) => send(made.lambda, event),
-      touch: () => {
-        news.changes++
-      },
-      version: () => `${news.changes}-${countChanges(sandbox)}`,
       close,
     }
   } catch (error) {
@@ -107,39 +104,48 @@ const openSandbox = ({ empty, ledger, server }: WorldOptions): Promise<Sandbox> 
     ...(server !== undefined && { mastodon: { software: server } }),
   })
 
-async function openFunction(
-  {
-    settings = {},
-    code,
-    retryDelaysMs = usualRetryDelaysMs,
-    onRun = () => {},
-    onBuild = () => {},
-  }: WorldOptions,
-  sandbox: Sandbox,
-  runs: Runs,
-  news: { changes: number; readonly failures: FailureRecord[] },
-): Promise<DevFunction> {
+async function openFunction(options: WorldOptions, sandbox: Sandbox, history: History): Promise<DevFunction> {
+  const { settings = firstSettings, code, onRun = () => {}, onBuild = () => {} } = options
   const env = variablesOf(sandbox, settings)
   parseConfig(env)
   const made = await startFunction(env, {
     ...code,
-    retryDelaysMs,
+    retryDelaysMs: options.retryDelaysMs ?? usualRetryDelaysMs,
+    destination: history.fail,
     tell: (trouble) => {
-      news.changes++
+      history.touch()
       onBuild(trouble)
     },
-    destination: (record) => {
-      news.changes++
-      news.failures.unshift(record)
-    },
     onInvocation: (invocation) => {
-      news.changes++
-      const run = runs.note(invocation)
+      history.touch()
+      const run = history.runs.note(invocation)
       if (invocation.ending) onRun(run)
     },
   })
   sandbox.switchboard.onKill = () => void made.lambda.kill()
   return made
+}
+
+/** What is told to the function by its variables: settings and time. */
+function settle(
+  options: WorldOptions,
+  sandbox: Sandbox,
+  lambda: LambdaSandbox,
+): { current(): Settings } & Pick<World, 'configure' | 'letPass'> {
+  let { settings = firstSettings } = options
+  return {
+    current: () => settings,
+    async configure(changed) {
+      const env = variablesOf(sandbox, changed)
+      parseConfig(env)
+      settings = changed
+      await lambda.reload({ env })
+    },
+    async letPass(ms) {
+      sandbox.switchboard.advance(ms)
+      await lambda.reload({ env: variablesOf(sandbox, settings) })
+    },
+  }
 }
 
 const clientOf = ({ ledger, env }: Sandbox): DynamoDBClient =>
@@ -151,15 +157,6 @@ const clientOf = ({ ledger, env }: Sandbox): DynamoDBClient =>
       secretAccessKey: env['AWS_SECRET_ACCESS_KEY'] ?? '',
     },
   })
-
-async function send({ url }: LambdaSandbox, event: unknown): Promise<void> {
-  const answer = await fetch(`${url}/2015-03-31/functions/${functionName}/invocations`, {
-    method: 'POST',
-    headers: { 'x-amz-invocation-type': 'Event' },
-    body: JSON.stringify(event),
-  })
-  if (!answer.ok) throw new Error(`Expected Lambda to take the event but received ${await answer.text()}`)
-}
 
 /** Calls that began, and calls that were answered, but for those that only read the ledger: a page makes such calls itself. */
 const countChanges = ({ switchboard }: Sandbox): number =>

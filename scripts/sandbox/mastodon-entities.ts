@@ -4,7 +4,13 @@ import type { SandboxStatus } from './mastodon-status.ts'
 import { toHtml } from './mastodon-text.ts'
 import type { Traits } from './mastodon-traits.ts'
 
-export type Place = { url: string; readonly accountId: string; readonly traits: Traits }
+export type Place = {
+  url: string
+  /** Where statuses are shown to people, if anywhere: `/` and an id behind it lead to one. */
+  pages?: string
+  readonly accountId: string
+  readonly traits: Traits
+}
 type Json = Readonly<Record<string, unknown>>
 
 export function accountJson({ url, accountId }: Place): Json {

@@ -37,6 +37,10 @@ export function serverRoutes(app: Hono<Env>, world: World): void {
     if (traits.software === 'gotosocial') throw new Refusal('missing', 'Record not found')
     return c.json({ name: 'Levity', website: null, scopes })
   })
+  /** A status as a person opens it; the API has nothing there. */
+  app.get('/@levity/:id', (c) =>
+    place.pages === undefined ? html404() : c.redirect(`${place.pages}/${c.req.param('id')}`),
+  )
   /** The bytes as they came, for people who look. */
   app.get('/media/:id', (c) => {
     const media = world.media.held.get(c.req.param('id'))

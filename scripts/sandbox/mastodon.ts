@@ -37,6 +37,8 @@ export interface MastodonSandbox {
   refuseHashtag(tag: string): void
   /** Unattached media older than a day vanish; happens by itself too. */
   sweepMedia(): void
+  /** Leads whoever opens a status to a page that shows it: this address, `/` and its id. */
+  showAt(pages: string): void
   close(): Promise<void>
 }
 
@@ -117,6 +119,9 @@ export async function startMastodon(
       world.refusedHashtags.add(tag.replace(/^#/, '').toLowerCase())
     },
     sweepMedia: () => media.sweep(),
+    showAt: (pages) => {
+      place.pages = pages
+    },
     close: () =>
       new Promise((done) => {
         server.close(() => done())

@@ -1,9 +1,11 @@
 /** `npm run dev` as a person starts it, asks it by the real AWS CLI, and ends it. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { readdir } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readOptions } from '../../scripts/dev/options.ts'
 import { missing } from '../support/moto.ts'
 import { patience } from './desk.ts'
 
@@ -56,7 +58,7 @@ const isAlive = (pid: number): boolean => {
 describe('npm run dev', () => {
   let command: Command
   beforeAll(() => {
-    command = start('--every', '1')
+    command = start('--every', '1', 'LEVITY_REBLOGS=all')
   })
   afterAll(() => {
     command?.child.kill('SIGKILL')
@@ -64,7 +66,7 @@ describe('npm run dev', () => {
 
   test('it prints its addresses, and what the schedule posts', async () => {
     await ready(command)
-    await expect.poll(command.output, patience).toMatch(/run 1 \(the schedule\): 5 posted, 2 skipped/)
+    await expect.poll(command.output, patience).toMatch(/run 1 \(the schedule\): 6 posted, 1 skipped/)
     const [page = ''] = addresses(command)
     expect(await (await fetch(page)).text()).toContain('A run begins every 1 s.')
     expect(await (await fetch(`${page}/timeline`)).text()).toContain('Ten days in the hills.')
@@ -110,9 +112,8 @@ describe('npm run dev', () => {
 })
 
 test('a second Ctrl-C ends it at once, and still leaves nothing', async () => {
-  const command = start('--every', '1', 'LEVITY_REBLOGS=all')
+  const command = start('--every', '1', '--empty')
   await ready(command)
-  await expect.poll(command.output, patience).toMatch(/run 1 .*: 6 posted, 1 skipped/)
   const children = await childrenOf(command.child.pid)
   command.child.kill('SIGINT')
   command.child.kill('SIGINT')
@@ -121,18 +122,37 @@ test('a second Ctrl-C ends it at once, and still leaves nothing', async () => {
   expect(await buildFolders(command)).toEqual([])
 })
 
+test('what cannot be is refused in a sentence', async () => {
+  const command = start('LEVITY_REBLOGS=some')
+  expect(await command.ended).toBe(1)
+  expect(command.output()).toContain('Expected own, all or none for LEVITY_REBLOGS but received "some"')
+  expect(command.output()).not.toContain('    at ')
+})
+
 test.each([
   [['--every', 'soon'], 'Expected a whole number from 0 to 3600 for --every but received soon'],
+  [['--port', '70000'], 'Expected a whole number from 0 to 65535 for --port but received 70000'],
   [
     ['--server', 'friendica'],
     'Expected one of mastodon, gotosocial, hollo, snac, pleroma for --server but received friendica',
   ],
   [['TUMBLR_BLOG=mine'], 'Expected a setting such as LEVITY_REBLOGS=all but received TUMBLR_BLOG=mine'],
-  [['LEVITY_REBLOGS=some'], 'Expected own, all or none for LEVITY_REBLOGS but received "some"'],
+  [['LEVITY_TABLE=mine'], 'Expected a setting such as LEVITY_REBLOGS=all but received LEVITY_TABLE=mine'],
   [['--colour'], "Unknown option '--colour'"],
-])('%j is refused in a sentence', async (args, sentence) => {
-  const command = start(...args)
-  expect(await command.ended).toBe(1)
-  expect(command.output()).toContain(sentence)
-  expect(command.output()).not.toContain('    at ')
+])('%j is refused', (args, sentence) => {
+  expect(() => readOptions(args)).toThrow(sentence)
+})
+
+test('what stands behind the command is read, over what is usual', () => {
+  expect(readOptions([])).toEqual({
+    everyMs: 20_000,
+    server: 'mastodon',
+    empty: false,
+    settings: { LEVITY_START: 'all', LEVITY_DELAY: '0' },
+  })
+  const given = ['--every', '0', '--port', '8080', '--server', 'snac', '--empty', '--ledger', '/tmp/kept']
+  expect(readOptions([...given, 'LEVITY_START=now', 'LEVITY_TAG_RULES=a=skip'])).toEqual({
+    ...{ everyMs: 0, port: 8080, server: 'snac', empty: true, ledger: resolve('/tmp/kept') },
+    settings: { LEVITY_START: 'now', LEVITY_DELAY: '0', LEVITY_TAG_RULES: 'a=skip' },
+  })
 })

@@ -126,6 +126,24 @@ describe.skipIf(noBrowser)('faults', () => {
     expect(posted('Once.').length).toBe(1)
   })
 
+  test('a setting is changed while it runs; a wrong one is told, and changes nothing', async () => {
+    const page = await open('/')
+    const settings = page.getByLabel(/^One to a line/)
+    expect(await settings.inputValue()).toBe('LEVITY_START=all\nLEVITY_DELAY=0')
+    await settings.fill('LEVITY_DELAY=0\nLEVITY_REBLOGS=some')
+    await press(page, 'Use these settings')
+    await seen(page.getByText(/Expected own, all or none for LEVITY_REBLOGS/))
+    await settings.fill('LEVITY_START=all\nLEVITY_DELAY=0\nLEVITY_VISIBILITY=private')
+    await press(page, 'Use these settings')
+    await seen(page.getByText('The next run goes by these settings.'))
+    await publish(page, 'Among ourselves.')
+    await run(page)
+    // The address that a report tells, opened by a person.
+    await page.goto(posted('Among ourselves.')[0]?.url ?? '')
+    const status = page.getByRole('article').filter({ hasText: 'Among ourselves.' })
+    await seen(status.getByText('Followers'))
+  })
+
   test('an event that fails three times is told to the failure destination', async () => {
     const page = await open('/')
     await set(page, 'Tumblr’s list of posts', 'refuse')

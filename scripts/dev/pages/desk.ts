@@ -1,6 +1,7 @@
 /** The first page: what to do here, and every switch there is. */
 import { html } from 'hono/html'
 import { describeRun, isIdle } from '../runs.ts'
+import { type Settings, writeSettings } from '../settings.ts'
 import type { World } from '../world.ts'
 import { faultsCard } from './faults.ts'
 import { addressesCard, codeCard } from './function.ts'
@@ -18,7 +19,7 @@ export const deskBody = (world: World): Html =>
       </ol>
     </section>
     <div class="columns">
-      <div>${scheduleCard(world)} ${clockCard(world)} ${eventCard()}</div>
+      <div>${scheduleCard(world)} ${clockCard(world)} ${eventCard()} ${settingsCard(world.settings)}</div>
       <div>${faultsCard(world.faults)}</div>
     </div>
     ${codeCard(world)} ${addressesCard(world)}`
@@ -66,6 +67,17 @@ function describeSkew(ms: number): string {
   const lead = parts.flatMap(([n, name]) => (n > 0 ? [`${n} ${name}${n === 1 ? '' : 's'}`] : [])).join(', ')
   return lead === '' ? 'It is as late here as outside.' : `It is later here than outside, by ${lead}.`
 }
+
+const settingsCard = (settings: Settings): Html =>
+  html`<section class="card" aria-labelledby="settings">
+    <h2 id="settings">Settings</h2>
+    <form method="post" action="/settings" data-quiet>
+      <label for="lines">One to a line, such as LEVITY_REBLOGS=all</label>
+      <textarea name="settings" id="lines" rows="4" class="code" spellcheck="false">
+${writeSettings(settings).join('\n')}</textarea>
+      <p class="buttons"><button>Use these settings</button></p>
+    </form>
+  </section>`
 
 const eventCard = (): Html =>
   html`<section class="card" aria-labelledby="event">

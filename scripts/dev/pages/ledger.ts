@@ -34,8 +34,8 @@ export const ledgerBody = (
             </section>`
       }
     </div>
-    <div class="line">${action('/event', 'Try again what is set aside', { json: '{"retry":"parked"}' })}</div>
     <div id="posts" data-live>
+      ${posts.some(({ state }) => state === 'parked') ? html`<div class="line">${action('/event', 'Retry all that is set aside', { json: '{"retry":"parked"}' })}</div>` : ''}
       ${table(
         'Posts',
         ['Post', 'State', 'Tries', 'Reason', 'Statuses', 'When', 'Do'],

@@ -1,6 +1,6 @@
 /** The last runs, each with what it did, and what was given up. */
 import { html } from 'hono/html'
-import type { FailureRecord } from '../../sandbox/lambda-queue.ts'
+import type { Failure } from '../history.ts'
 import { describeCause, describeRun, isIdle, type LogLine, type Run, readLog, reportOf } from '../runs.ts'
 import { type Html, table } from './layout.ts'
 import { clockElement, duration } from './times.ts'
@@ -14,7 +14,7 @@ export function runsNews(runs: readonly Run[]): string {
   return `Run ${last.n} was the last that did something: ${describeRun(last.invocation)}.`
 }
 
-export const runsBody = (runs: readonly Run[], failures: readonly FailureRecord[]): Html =>
+export const runsBody = (runs: readonly Run[], failures: readonly Failure[]): Html =>
   html`<div id="runs" data-live>
       ${table('Runs', ['Run', 'At', 'What it came to', 'Asked for by', 'Start', 'Took', 'Memory'], runs.slice(0, shown).map(runRow))}
     </div>
@@ -52,11 +52,13 @@ const runRow = (run: Run): Html => {
   </tr>`
 }
 
-const failureItem = ({ timestamp, requestContext, requestPayload, responsePayload }: FailureRecord): Html =>
-  html`<li>
-    <p>${requestContext.condition} after ${requestContext.approximateInvokeCount} tries, ${clockElement(Date.parse(timestamp))}</p>
+const failureItem = ({ at, record }: Failure): Html => {
+  const { requestContext, requestPayload, responsePayload } = record
+  return html`<li>
+    <p>${requestContext.condition} after ${requestContext.approximateInvokeCount} tries, ${clockElement(at)}</p>
     <pre tabindex="0" role="region" aria-label="Record">${JSON.stringify({ requestId: requestContext.requestId, requestPayload, responsePayload }, undefined, 2)}</pre>
   </li>`
+}
 
 export const runBody = (run: Run): Html => {
   const { at, invocation } = run
