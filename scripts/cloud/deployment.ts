@@ -15,7 +15,7 @@ import { checkLength } from './limits.ts'
 import { parameterArns } from './parameter-store.ts'
 import { type Served, writeServes } from './serves.ts'
 import type { Settings } from './settings.ts'
-import { deleteStack, findStack, isLeftOver, nameOf, type Stack } from './stack.ts'
+import { deleteStack, findStack, isDraft, isLeftOver, nameOf, type Stack } from './stack.ts'
 import { parameterOf, type Template } from './template.ts'
 
 export type Deployment = {
@@ -67,7 +67,8 @@ export async function deployStack(
 }
 
 async function clearAway(aws: Account, stack: Stack, dryRun: boolean, tell: Tell): Promise<void> {
-  if (dryRun)
+  // A draft is what a dry run makes too.
+  if (dryRun && !isDraft(stack))
     throw new Refusal(
       `The stack ${stack.name} is ${stack.status}, left over from an earlier try: there is nothing to show until \`npm run deploy\` removes it and makes it anew`,
     )

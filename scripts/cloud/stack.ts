@@ -1,4 +1,5 @@
 /** The stacks of Levity in an account and a region, one for each stage. */
+import { setTimeout } from 'node:timers/promises'
 import * as v from 'valibot'
 import { Refusal } from '../refusal.ts'
 import type { Aws } from './aws.ts'
@@ -63,8 +64,13 @@ export async function listStacks(aws: Aws): Promise<readonly Stack[] | undefined
   }
 }
 
+/** It has no resource yet, and gets its tags only when its first change set is executed. */
+export const isDraft = ({ status }: Pick<Stack, 'status'>): boolean => status === 'REVIEW_IN_PROGRESS'
+
 function readStack(stack: v.InferOutput<typeof StackSchema>): Stack | undefined {
-  const stage = stack.Tags.find(({ Key }) => Key === stageTag)?.Value
+  const tag = stack.Tags.find(({ Key }) => Key === stageTag)?.Value
+  const untagged = stack.Tags.length === 0 && isDraft({ status: stack.StackStatus })
+  const stage = tag ?? (untagged ? stack.StackName.replace(/^levity-/, '') : undefined)
   if (stage === undefined || stack.StackName !== nameOf(stage)) return undefined
   return {
     stage,
@@ -85,7 +91,7 @@ export const isLeftOver = ({ status }: Stack): boolean => leftOver.includes(stat
 
 /** Throws Refusal where something else is under way, or stands half-way. */
 export function expectAtRest({ name, status }: Stack): void {
-  if (status.endsWith('_IN_PROGRESS') && status !== 'REVIEW_IN_PROGRESS')
+  if (status.endsWith('_IN_PROGRESS') && !isDraft({ status }))
     throw new Refusal(
       `Expected the stack ${name} to be at rest but it is ${status}: wait until that is over, then try again`,
     )
@@ -100,7 +106,9 @@ export function expectAtRest({ name, status }: Stack): void {
 }
 
 /** Ends when it is gone. Throws Refusal with the first reason where it is not. */
-export async function deleteStack(aws: Aws, { name, id }: Stack, tell: Tell): Promise<void> {
+export async function deleteStack(aws: Aws, stack: Stack, tell: Tell): Promise<void> {
+  const { name, id } = stack
+  if (isDraft(stack)) return deleteDraft(aws, stack)
   const before = await readEvents(aws, id)
   await aws.tell('cloudformation', 'delete-stack', { StackName: name })
   const end = await followStack(aws, id, before, tell).catch((error: unknown) => {
@@ -112,4 +120,28 @@ export async function deleteStack(aws: Aws, { name, id }: Stack, tell: Tell): Pr
     throw new Refusal(
       [`Expected the stack ${name} to be gone but it is ${end.status}:`, ...end.failures].join('\n'),
     )
+}
+
+/** Ms. */
+const longest = 2 * 60_000
+const pause = 500
+
+/** Where nothing was made, there need be no event of its end. */
+async function deleteDraft(aws: Aws, { name, id }: Stack): Promise<void> {
+  await aws.tell('cloudformation', 'delete-stack', { StackName: name })
+  for (const end = Date.now() + longest; Date.now() < end; await setTimeout(pause))
+    if (await isGone(aws, id)) return
+  throw new Refusal(
+    `Expected the stack ${name} to be gone within ${longest / 60_000} minutes but it is there: run the same command again`,
+  )
+}
+
+async function isGone(aws: Aws, id: string): Promise<boolean> {
+  try {
+    const { Stacks } = await aws.ask(Answer, 'cloudformation', 'describe-stacks', { StackName: id })
+    return Stacks.every(({ StackStatus }) => StackStatus === 'DELETE_COMPLETE')
+  } catch (error) {
+    if (isMissing(error)) return true
+    throw error
+  }
 }

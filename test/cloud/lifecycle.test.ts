@@ -101,6 +101,24 @@ describe.skipIf(missing)('a stage', { timeout: 180_000 }, () => {
     expect(await ask('s3api list-buckets')).toMatchObject({ Buckets: [] })
   })
 
+  test("a dry run that was broken off stands in nobody's way", async () => {
+    const template = JSON.stringify({ Parameters: {}, Resources: { Queue: { Type: 'AWS::SQS::Queue' } } })
+    const set = [
+      '--change-set-name',
+      'broken-off',
+      '--change-set-type',
+      'CREATE',
+      '--template-body',
+      template,
+    ]
+    const stack = ['--stack-name', 'levity-prod', '--tags', 'Key=levity:stage,Value=prod']
+    await cloud.aws('cloudformation', 'create-change-set', ...stack, ...set)
+    const { code, out, err } = await deploy('--dry-run')
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(out).toMatch(/^Add +Function +AWS::Lambda::Function/m)
+    expect(await ask('cloudformation describe-stacks')).toEqual({ Stacks: [] })
+  })
+
   test('its first deployment makes the whole service, with every setting of its file and no other', async () => {
     const { code, out, err } = await deploy()
     expect({ code, err }).toEqual({ code: 0, err: '' })

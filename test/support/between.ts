@@ -62,7 +62,10 @@ const Template = v.object({
 })
 type Declared = v.InferOutput<typeof Template>['Parameters']
 
-/** What moto tells of stacks and AWS does not: values of NoEcho parameters, and parameters the template no longer has. */
+/**
+ * What moto tells of stacks and AWS does not: values of NoEcho parameters, parameters the template no longer has, and tags of
+ * a stack before its first change set is executed.
+ */
 export function likeAws(): (asked: URLSearchParams, answer: string) => string {
   const declared = new Map<string | null, Declared>()
   return (asked, answer) => {
@@ -74,7 +77,8 @@ export function likeAws(): (asked: URLSearchParams, answer: string) => string {
       )
     if (asked.get('Action') !== 'DescribeStacks') return answer
     const known: Declared = Object.assign({}, ...declared.values())
-    return answer.replace(
+    const untagged = answer.replace(/(<StackStatus>REVIEW_IN_PROGRESS<.*?)<Tags>.*?<\/Tags>/gs, '$1<Tags/>')
+    return untagged.replace(
       /<member><ParameterKey>(\w+)<\/ParameterKey>(?:<ParameterValue>[^<]*<\/ParameterValue>|<ParameterValue\/>)<\/member>/g,
       (member, name: string) => {
         const parameter = known[name]
