@@ -88,7 +88,7 @@ async function removePackages(aws: Account, stage: string, tell: Tell): Promise<
   await removeAllPackages(aws, stage)
   tell(
     others === undefined
-      ? `The bucket ${bucketOf(aws)} stays, without the packages of ${stage}: whether other stages use it cannot be seen without the right to cloudformation:DescribeStacks.`
+      ? `The bucket ${bucketOf(aws)} stays, without the packages of ${stage}: whether other stages use it cannot be seen without the rights to cloudformation:DescribeStacks and cloudformation:ListStacks.`
       : `The bucket ${bucketOf(aws)} stays, without the packages of ${stage}: ${others.join(', ')} use it.`,
   )
 }

@@ -35,7 +35,7 @@ export async function askStage(aws: Account, settings: Settings): Promise<Stage>
     ...(stacks
       ? []
       : [
-          `Whether another stage serves the same could not be checked: it needs the right to cloudformation:DescribeStacks on all stacks.`,
+          `Whether another stage serves the same could not be checked: it needs the rights to cloudformation:DescribeStacks and cloudformation:ListStacks on all stacks.`,
         ]),
     ...(unread.size > 0
       ? [
