@@ -19,6 +19,7 @@ import { type Look, lookOptions, readLook, readOptions } from './look/arguments.
 import { openLedgerToRead } from './look/ledger.ts'
 import { readSettingsAt } from './look/settings.ts'
 import { Refusal } from './refusal.ts'
+import { widthOfTerminal } from './screen.ts'
 
 const usage = `npm run doctor                      the settings of .env, and the ledger of this folder
 npm run doctor -- --stage NAME      those of .env.NAME, its table on AWS, and its function (--profile, --region)
@@ -71,7 +72,7 @@ function conclude(report: Report, stage: string | undefined, cloud: readonly Che
 const forAll = ['variables', 'version']
 
 function show({ stage, routes, cloud }: Found): void {
-  const width = process.stdout.columns ?? Number.POSITIVE_INFINITY
+  const width = widthOfTerminal()
   const told = new Set<string>()
   for (const { route, checks } of routes) {
     const fresh = checks.filter(({ check, says }) => !told.has(`${check} ${says}`))

@@ -10,8 +10,9 @@ import { commonFlags, createTell, readFlags, run } from './cloud/command.ts'
 import { type Called, callFunction, reasonOf } from './cloud/function-call.ts'
 import { describeLogLine } from './cloud/log-lines.ts'
 import { nameOf } from './cloud/stack.ts'
+import { drawChecks } from './doctor/draw.ts'
 import { Refusal } from './refusal.ts'
-import { describePlan, describeRoute } from './screen.ts'
+import { describePlan, describeRoute, widthOfTerminal } from './screen.ts'
 
 const flags = {
   ...commonFlags,
@@ -64,6 +65,7 @@ function showReport(report: Report, tell: (line: string) => void): void {
     )
   for (const route of report.routes) {
     for (const post of route.plan ?? []) tell(describePlan(post))
+    if (route.checks) tell(drawChecks(route.route, route.checks, widthOfTerminal()))
     for (const { post, statuses } of route.posted) tell(`post ${post} is posted: ${statuses.join(' ')}`)
     for (const { post, reason } of [...route.retrying, ...route.parked]) tell(`post ${post}: ${reason}`)
     tell(describeRoute(route))

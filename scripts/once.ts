@@ -14,9 +14,10 @@ import { runAll, whyFailed } from '../src/repost.ts'
 import { useLedgerAt } from './aws-at-home.ts'
 import { commandFor } from './cloud/command.ts'
 import { type Deployed, readAllDeployed } from './cloud/deployed.ts'
+import { drawChecks } from './doctor/draw.ts'
 import { Refusal } from './refusal.ts'
 import { type LedgerSandbox, startTable } from './sandbox/ledger.ts'
-import { createScreen, describePlan, describeRoute } from './screen.ts'
+import { createScreen, describePlan, describeRoute, widthOfTerminal } from './screen.ts'
 
 type Settings = { readonly env: Readonly<Record<string, string | undefined>>; readonly config: Config }
 type Order = { readonly event: unknown; readonly json: boolean; readonly watched: boolean }
@@ -102,6 +103,7 @@ function tellReport(
   if (json || !watched) return
   for (const route of report.routes) {
     for (const post of route.plan ?? []) print(describePlan(post))
+    if (route.checks) print(drawChecks(route.route, route.checks, widthOfTerminal()))
     print(describeRoute(route))
   }
   const idle = report.routes.every(

@@ -1,7 +1,9 @@
 /** How a run is told to a person: a line for what happens, then what was posted as a reader likes to see it. */
 import { styleText } from 'node:util'
 import type { PlannedPost, RouteReport, RunEvent } from '../src/core/report.ts'
-import { describeChange, describeEvent, type ShownChange } from '../src/core/sentences.ts'
+import { describeChange, describeChecks, describeEvent, type ShownChange } from '../src/core/sentences.ts'
+import { drawCard } from './card.ts'
+import { plain } from './ledger/table.ts'
 
 type Out = Pick<NodeJS.WriteStream, 'write'> & { readonly isTTY?: boolean; readonly columns?: number }
 
@@ -67,11 +69,15 @@ export function describePost(heading: string, statuses: readonly ShownStatus[]):
   return [bold(heading), parts.join('\n  ├\n')].join('\n')
 }
 
-export const describePlan = ({ post, url, statuses }: PlannedPost): string =>
-  describePost(`Post ${post} (${url}) would become`, statuses)
+/** As wide as the terminal. */
+export const describePlan = (post: PlannedPost): string => drawCard(post, widthOfTerminal())
 
-/** What a route's run came to, beyond what was told while it went. */
+/** In columns; Infinity where there is no terminal, and nothing need be folded. */
+export const widthOfTerminal = (): number => process.stdout.columns ?? Number.POSITIVE_INFINITY
+
+/** What a route's run came to, beyond what was told while it went; of a plan, also what it leaves out and what comes next. */
 export function describeRoute(report: RouteReport): string {
+  if (report.checks) return `${bold(report.route)}: ${describeChecks(report.checks)}`
   const counts = [
     report.plan ? `${report.plan.length} to post` : `${report.posted.length} posted`,
     ...(['skipped', 'retrying', 'parked', 'edited', 'deleted'] as const).flatMap((what) =>
@@ -87,5 +93,8 @@ export function describeRoute(report: RouteReport): string {
         ? `, ${report.outcome}`
         : ` (${report.outcome}: ${report.why})`
   const more = report.outcome === 'more' ? '; there is more to do: run it again' : ''
-  return `${bold(report.route)}: ${counts.join(', ')}${why}${more}`
+  const whole = `${bold(report.route)}: ${counts.join(', ')}${why}${more}`
+  if (report.plan === undefined) return whole
+  const left = report.skipped.map(({ post, reason }) => `Post ${post} would be left out: ${plain(reason)}`)
+  return [...left, whole, ...(report.next === undefined ? [] : [report.next])].join('\n')
 }

@@ -5,13 +5,17 @@ type Size = { readonly bytes: number; readonly width: number; readonly height: n
 
 const kilobytes = (bytes: number): string =>
   bytes < 1_000_000 ? `${Math.max(1, Math.round(bytes / 1000))} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
-const size = ({ bytes, width, height }: Size): string => `${width}×${height}, ${kilobytes(bytes)}`
+/** `1280×960, 31 kB` */
+export const describeSize = ({ bytes, width, height }: Size): string =>
+  `${width}×${height}, ${kilobytes(bytes)}`
 
 export type ShownChange = { readonly change: string; readonly from: Size; readonly to: Size }
 
 /** `1280×960, 31 kB → the same bytes` or `4000×3000, 9.1 MB → 2000×1500, 640 kB (shrunk)`. */
 export const describeChange = ({ change, from, to }: ShownChange): string =>
-  change === 'kept' ? `${size(from)} → the same bytes` : `${size(from)} → ${size(to)} (${change})`
+  change === 'kept'
+    ? `${describeSize(from)} → the same bytes`
+    : `${describeSize(from)} → ${describeSize(to)} (${change})`
 
 export function describeEvent(event: RunEvent): string {
   switch (event.event) {

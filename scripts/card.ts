@@ -1,0 +1,75 @@
+/** A planned post as a card: its statuses as a reader would see them, beside what only its author needs to know. */
+import { styleText } from 'node:util'
+import type { PlannedPost, PlannedStatus } from '../src/core/report.ts'
+import { describeChange } from '../src/core/sentences.ts'
+import { count, describeTime } from '../src/core/when.ts'
+import { findHashtags } from './sandbox/mastodon-text.ts'
+import { wrap } from './wrap.ts'
+
+const bold = (text: string): string => styleText('bold', text)
+const dim = (text: string): string => styleText('dim', text)
+const warn = (text: string): string => styleText('yellow', text)
+
+/** `width` in columns; Infinity folds nothing. */
+export function drawCard({ post, url, due, statuses }: PlannedPost, width: number): string {
+  const room = Math.max(width - 4, 20)
+  const parts = statuses.map((status, index) =>
+    drawStatus(status, placeOf(index, statuses.length), room)
+      .map((line) => `  │ ${line}`.trimEnd())
+      .join('\n'),
+  )
+  const when = due === undefined ? [] : wrap(`goes out at ${describeTime(Date.parse(due))} or later`, room)
+  return [
+    bold(`Post ${post} (${url}) would become`),
+    ...when.map((line) => `  ${line}`),
+    parts.join('\n  ├\n'),
+  ].join('\n')
+}
+
+const placeOf = (index: number, of: number): string =>
+  of === 1 ? '' : index === 0 ? ', first of a thread' : ', reply'
+
+function drawStatus(status: PlannedStatus, place: string, room: number): readonly string[] {
+  const { sensitive, visibility, language, posted, images } = status
+  const [text, warning] = [printable(status.text), printable(status.spoilerText ?? '')]
+  const hashtags = findHashtags(text)
+  const facts = [
+    `${visibility}${place}`,
+    ...(language === undefined ? [] : [language]),
+    ...countOf(status),
+    ...(hashtags.length > 0 ? [count(hashtags.length, 'hashtag')] : []),
+    ...(sensitive && warning === '' ? ['images hidden until they are asked for'] : []),
+  ]
+  return [
+    ...wrap(facts.join(' · '), room).map(dim),
+    ...(warning === '' ? [] : wrap(`content warning: ${warning}`, room).map(warn)),
+    ...wrap(text, room).map(colourHashtags),
+    ...(posted === undefined ? [] : wrap(`(it is out already: ${posted})`, room).map(dim)),
+    ...images.flatMap((image, at) => drawImage(image, images.length > 1 ? `${at + 1}: ` : '', room)),
+  ]
+}
+
+/** A function that was deployed before this could be told counts none. */
+function countOf({ characters }: { readonly characters?: PlannedStatus['characters'] }): readonly string[] {
+  if (characters === undefined) return []
+  return [`${characters.count} of ${count(characters.most, 'character')}`]
+}
+
+const drawImage = (
+  image: PlannedStatus['images'][number],
+  number: string,
+  room: number,
+): readonly string[] => {
+  const alt = image.altText === undefined ? undefined : printable(image.altText)
+  const words = wrap(alt ?? 'no alt text: whoever cannot see it is not told what it shows', room - 2)
+  return [
+    ...words.map((line, at) => `${at === 0 ? '▪' : ' '} ${alt === undefined ? warn(line) : line}`),
+    ...wrap(`${number}${describeChange(image)}`, room - 2).map((line) => `  ${dim(line)}`),
+  ]
+}
+
+const colourHashtags = (line: string): string =>
+  line.replace(/(?<=^|\s)[#＃][\p{L}\p{M}\p{Nd}\p{Pc}·・\u200c]+/gu, (tag) => styleText('cyan', tag))
+
+/** A stranger's words must not move the cursor. */
+const printable = (text: string): string => text.replace(/[\p{Cc}--\n]/gv, '')

@@ -1,0 +1,88 @@
+/**
+ * `npm run plan`: everything the next run would do, downloads and resizing included; see `usage`. It publishes and stores
+ * nothing, and makes no ledger. Exit code 0: planned. 1: a route could not be planned, or the settings are wrong.
+ */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { parsePossible } from '../src/core/possible.ts'
+import type { Report } from '../src/core/report.ts'
+import { redact, redacting } from '../src/core/secrets.ts'
+import { runAll, whyFailed } from '../src/repost.ts'
+import type { KeptImage } from '../src/world.ts'
+import { run } from './cloud/command.ts'
+import { print, printJson } from './ledger/told.ts'
+import { openLedgerToRead } from './look/ledger.ts'
+import { readSettingsAt, type Settings } from './look/settings.ts'
+import { type Asked, readArguments, usage } from './plan/arguments.ts'
+import { drawPage } from './plan/page.ts'
+import { Pictures } from './plan/pictures.ts'
+import { Refusal } from './refusal.ts'
+import { createScreen, describePlan, describeRoute } from './screen.ts'
+
+async function plan(
+  asked: Asked,
+  { env, parameters }: Settings,
+  keep: (image: KeptImage) => void,
+): Promise<Report> {
+  const { stage, route, post } = asked
+  const event = {
+    mode: 'plan',
+    ...(route !== undefined && { route }),
+    ...(post !== undefined && { post }),
+  }
+  const ledger =
+    stage === undefined ? await openLedgerToRead(parsePossible(env, parameters).table ?? 'levity') : undefined
+  try {
+    const forever = (): number => Number.POSITIVE_INFINITY
+    return await runAll(event, { env, parameters, timeLeft: forever, tell: () => {}, keep })
+  } finally {
+    await ledger?.close()
+  }
+}
+
+/** On a terminal, a line that tells how far it is, and goes again. */
+function watchImages(json: boolean): { seen(image: KeptImage): void; clear(): void } {
+  if (json || process.stderr.isTTY !== true) return { seen: () => {}, clear: () => {} }
+  const screen = createScreen(process.stderr)
+  const sizeOf = ({ bytes, width, height }: KeptImage['from']) => ({ bytes: bytes.length, width, height })
+  return {
+    clear: screen.clear,
+    seen: ({ from, to, ...image }) =>
+      screen.tell({ event: 'image', ...image, from: sizeOf(from), to: sizeOf(to), altText: false }),
+  }
+}
+
+async function writePage(path: string, html: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, html)
+}
+
+await run(async () => {
+  const asked = readArguments(process.argv.slice(2))
+  if (asked.help) return print(usage)
+  const settings = await readSettingsAt(asked)
+  const possible = parsePossible(settings.env, settings.parameters)
+  const pictures = new Pictures()
+  const watch = watchImages(asked.json)
+  const report = await plan(asked, settings, (image) => {
+    if (asked.page !== undefined) pictures.keep(image)
+    watch.seen(image)
+  })
+  watch.clear()
+  const clean: Report = JSON.parse(JSON.stringify(report, redacting(possible.secrets)))
+  if (asked.json) printJson(clean)
+  else if (asked.page === undefined)
+    for (const { plan = [] } of clean.routes) for (const post of plan) print(describePlan(post))
+  if (!asked.json) for (const route of clean.routes) print(describeRoute(route))
+  if (asked.page !== undefined) {
+    const path = resolve(asked.page)
+    await writePage(
+      path,
+      await drawPage({ report: clean, routes: possible.routes, pictures, madeAt: Date.now() }),
+    )
+    const told = asked.json ? console.error : print
+    told(`The page is ${path}`)
+  }
+  const why = whyFailed(report)
+  if (why !== undefined) throw new Refusal(redact(why, possible.secrets))
+})

@@ -1,0 +1,36 @@
+/** The pictures of a plan as the page takes them: within itself, as far as it has room. */
+import type { KeptImage } from '../../src/world.ts'
+
+/** As addresses that hold all the bytes; undefined where there was no room left, or no browser would show it. */
+export type Shown = { readonly before: string | undefined; readonly after: string | undefined }
+
+/** Bytes of pictures in one page; a browser opens twice that without trouble. */
+const mostBytes = 48 * 1024 * 1024
+
+export class Pictures {
+  readonly #shown = new Map<string, Shown>()
+  #room = mostBytes
+
+  readonly keep = (image: KeptImage): void => {
+    const { route, post, image: at, change, from, to } = image
+    const after = this.#embed(to)
+    // The same bytes need not be there twice.
+    this.#shown.set(keyOf(route, post, at), {
+      before: change === 'kept' ? undefined : this.#embed(from),
+      after,
+    })
+  }
+
+  /** `at`: which image of the whole post, from 1. */
+  find(route: string, post: string, at: number): Shown {
+    return this.#shown.get(keyOf(route, post, at)) ?? { before: undefined, after: undefined }
+  }
+
+  #embed({ bytes, mimeType }: KeptImage['from']): string | undefined {
+    if (bytes.length > this.#room) return undefined
+    this.#room -= bytes.length
+    return `data:${mimeType};base64,${Buffer.from(bytes).toString('base64')}`
+  }
+}
+
+const keyOf = (route: string, post: string, at: number): string => `${route} ${post} ${at}`
