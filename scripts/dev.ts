@@ -16,6 +16,7 @@ const untilEnd = (): Promise<void> =>
   new Promise((done) => {
     const end = (): void => {
       for (const signal of signals) process.on(signal, () => process.exit(130))
+      console.log('Ending. Another Ctrl-C does not wait for it.')
       done()
     }
     for (const signal of signals) process.once(signal, end)

@@ -130,6 +130,19 @@ describe.skipIf(noBrowser)('access', () => {
     await seen(page.getByText(/^It is later here than outside, by 5 hours, 10 minutes/))
     expect(await page.evaluate(focused)).toEqual(['Let 10 minutes pass', expect.any(String)])
   })
+
+  test('what is brought up to date keeps the focus where it was', async () => {
+    const page = await openPage(browser, `${dev.url}/timeline`)
+    const link = page.getByRole('article').nth(3).getByRole('link').first()
+    await link.focus()
+    const before = await page.evaluate('document.activeElement.href')
+    dev.world.sandbox.mastodon.postByHand('A word between.')
+    dev.world.touch()
+    await seen(page.getByText('A word between.'))
+    expect(await page.evaluate('document.activeElement.href')).toBe(before)
+    await page.keyboard.press('Enter')
+    await expect.poll(() => page.url(), patience).toBe(before)
+  })
 })
 
 /** The name of what has the focus, and whether that can be seen. */
