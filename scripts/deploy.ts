@@ -3,7 +3,7 @@
  * 0: it is deployed, or was so already. 1: it is not, with the reason; or the function fails.
  */
 import { resolve } from 'node:path'
-import { secretsOf } from '../src/core/secrets.ts'
+import { redact, secretsOf } from '../src/core/secrets.ts'
 import { buildPackage } from './build.ts'
 import { type Account, openAccount } from './cloud/aws.ts'
 import { ensureBucket, readPackage, removeOldPackages, uploadPackage } from './cloud/bucket.ts'
@@ -29,10 +29,14 @@ async function deploy(): Promise<void> {
   const template = await prepareTemplate(flags, settings)
   const aws = await openAccount({ ...flags, secrets: secretsIn(settings) })
   const stage = await askStage(aws, settings)
-  const tell = createTell([...secretsIn(settings), ...secretsOf(stage.config.routes)])
+  const secrets = [...secretsIn(settings), ...secretsOf(stage.config.routes)]
+  const tell = createTell(secrets)
   stage.warnings.forEach(tell)
   const deployment = await preparePackage(aws, { settings, flags, template, ...stage }, tell)
-  const outcome = await deployStack(aws, deployment, tell)
+  const outcome = await deployStack(aws, deployment, tell).catch((error: unknown) => {
+    // Some services repeat in their refusal what they were given.
+    throw error instanceof Refusal ? new Refusal(redact(error.message, secrets)) : error
+  })
   if (outcome === 'shown') return tell('Nothing was changed.')
   await writeDeployed(describeStage(aws, flags.stage, stage))
   if (outcome === 'unchanged') return tell(`${nameOf(flags.stage)} is as it should be: nothing was changed.`)

@@ -75,7 +75,9 @@ test('every right is one action on what is named after the stage', () => {
   const ofTheStage = /^[^*?]*(levity-prod|levity-packages-123456789012-eu-central-1)(?![a-z0-9])/
   expect(findLooseRights(statements, ofTheStage, exceptions)).toEqual([])
   const lists = statements.filter(({ Sid }) => exceptions.includes(Sid))
-  expect(lists.flatMap(({ Action }) => Action).filter((action) => !/:Describe|:ListStacks$/.test(action))).toEqual([])
+  expect(
+    lists.flatMap(({ Action }) => Action).filter((action) => !/:Describe|:ListStacks$/.test(action)),
+  ).toEqual([])
   // Of one account and one region still.
   expect(findLooseRights(lists, /^(stack\/|alarm:|log-group:)\*$/)).toEqual([])
 })
