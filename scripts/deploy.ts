@@ -5,7 +5,7 @@
 import { resolve } from 'node:path'
 import { redact, secretsOf } from '../src/core/secrets.ts'
 import { buildPackage } from './build.ts'
-import { type Account, openAccount } from './cloud/aws.ts'
+import { type Account, identify, openAws } from './cloud/aws.ts'
 import { ensureBucket, readPackage, removeOldPackages, uploadPackage } from './cloud/bucket.ts'
 import { createTell, run } from './cloud/command.ts'
 import { type DeployFlags, readDeployFlags } from './cloud/deploy-flags.ts'
@@ -27,8 +27,8 @@ async function deploy(): Promise<void> {
   const settings = await readSettings(flags.stage)
   settings.warnings.forEach(createTell())
   const template = await prepareTemplate(flags, settings)
-  const aws = await openAccount({ ...flags, secrets: secretsIn(settings) })
-  const stage = await askStage(aws, settings)
+  const cli = await openAws({ ...flags, secrets: secretsIn(settings) })
+  const [aws, stage] = await Promise.all([identify(cli), askStage(cli, settings)])
   const secrets = [...secretsIn(settings), ...secretsOf(stage.config.routes)]
   const tell = createTell(secrets)
   stage.warnings.forEach(tell)
@@ -107,9 +107,9 @@ async function finish(
   tell(`${nameOf(flags.stage)} is ${outcome} in ${aws.region} of the account ${aws.account}.`)
   if (now) tell(describeDeployment(now, served))
   if (outcome === 'created')
-    for (const { name, start } of config.routes) {
-      const isExample = start.from === 'now' && !now?.parameters.get('ExistingTable')
-      await offerFirstPost(aws, { stage: flags.stage, route: name, isExample, choice: flags.newest }, tell)
+    for (const { name: route, start } of config.routes) {
+      const first = { stage: flags.stage, route, startsNow: start.from === 'now', choice: flags.newest }
+      await offerFirstPost(aws, first, tell)
     }
 }
 

@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util'
 import { confirm, text } from '@clack/prompts'
-import { type Account, openAccount } from './cloud/aws.ts'
+import { type Account, identify, openAws } from './cloud/aws.ts'
 import { bucketOf, hasBucket, removeAllPackages, removeBucket } from './cloud/bucket.ts'
 import { commandFor, commonFlags, createTell, isWatched, readFlags, run } from './cloud/command.ts'
 import { forgetDeployed } from './cloud/deployed.ts'
@@ -25,12 +25,8 @@ async function destroy(): Promise<void> {
   const { stage, yes, 'with-ledger': withLedger } = values
   const name = nameOf(stage)
   const tell = createTell()
-  const aws = await openAccount(values)
-  const [stack, table, hasPackages] = await Promise.all([
-    findStack(aws, stage),
-    hasTable(aws, name),
-    hasBucket(aws),
-  ])
+  const cli = await openAws(values)
+  const [aws, stack, table] = await Promise.all([identify(cli), findStack(cli, stage), hasTable(cli, name)])
   const ledgerGoes = withLedger && table
   if (stack === undefined) tell(`There is no stack ${name} in ${aws.region} of the account ${aws.account}.`)
   if (stack || ledgerGoes) {
@@ -42,7 +38,7 @@ async function destroy(): Promise<void> {
     await deleteTable(aws, name)
     tell(`The ledger ${name} is gone.`)
   }
-  if (hasPackages) await removePackages(aws, stage, tell)
+  if (await hasBucket(aws)) await removePackages(aws, stage, tell)
   await forgetDeployed(stage, aws)
   if (table && !withLedger)
     tell(

@@ -3,11 +3,10 @@
  * `--async`: does not wait. Exit code 0: done. 1: it could not be called, or failed.
  */
 import { parseArgs } from 'node:util'
-import * as v from 'valibot'
 import type { Report } from '../src/core/report.ts'
 import { openAws } from './cloud/aws.ts'
 import { commonFlags, createTell, readFlags, run } from './cloud/command.ts'
-import { type Called, callFunction, reasonOf } from './cloud/function-call.ts'
+import { type Called, callFunction, reasonOf, reportOf } from './cloud/function-call.ts'
 import { describeLogLine } from './cloud/log-lines.ts'
 import { nameOf } from './cloud/stack.ts'
 import { drawChecks } from './doctor/draw.ts'
@@ -44,11 +43,12 @@ type Shown = { readonly json: boolean; readonly async: boolean; readonly stage: 
 
 function show(called: Called, { json, async: later, stage }: Shown): void {
   const { payload, failed, log } = called
+  const report = reportOf(called)
   const tell = createTell()
   if (later) tell(`${nameOf(stage)} has the event and begins; \`npm run logs\` shows what comes of it.`)
   else if (json) tell(JSON.stringify(payload, undefined, 2))
   else if (failed) for (const line of log.split('\n')) tellLine(line)
-  else if (isReport(payload)) showReport(payload, tell)
+  else if (report) showReport(report, tell)
   else tell(JSON.stringify(payload, undefined, 2))
   if (failed) throw new Refusal(reasonOf(called))
 }
@@ -71,9 +71,5 @@ function showReport(report: Report, tell: (line: string) => void): void {
     tell(describeRoute(route))
   }
 }
-
-/** As far as the screen needs it: function and command may be of different versions. */
-const isReport = (payload: unknown): payload is Report =>
-  v.is(v.object({ routes: v.array(v.object({ route: v.string(), posted: v.array(v.unknown()) })) }), payload)
 
 await run(invoke)

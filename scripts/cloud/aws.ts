@@ -69,8 +69,7 @@ export async function openAws({ secrets = [], ...options }: AwsOptions): Promise
 const Identity = v.object({ Account: v.string(), Arn: v.string() })
 
 /** Asks whose credentials these are. Throws Refusal where they are missing. */
-export async function openAccount(options: AwsOptions): Promise<Account> {
-  const aws = await openAws(options)
+export async function identify(aws: Aws): Promise<Account> {
   const { Account: account, Arn } = await aws.ask(Identity, 'sts', 'get-caller-identity')
   return { ...aws, account, partition: Arn.split(':')[1] ?? 'aws' }
 }
@@ -103,18 +102,20 @@ async function configuredRegion(env: Env, flags: readonly string[]): Promise<str
 type Call = (service: string, operation: string, input?: object, options?: CallOptions) => Promise<string>
 
 function createCall(env: Env, flags: readonly string[], secrets: readonly string[]): Call {
-  return (service, operation, input, options = {}) =>
-    withPrivateFolder(async (folder) => {
-      const args = [service, operation, '--output', 'json', ...flags, ...(options.flags ?? [])]
-      if (input !== undefined) {
-        const path = await writePrivately(`${folder}/input.json`, plainJson(input))
-        args.push('--cli-input-json', `file://${path}`)
-      }
-      const { timeoutMs = defaultTimeoutMs } = options
-      const answer = await runCli({ args, env: { ...env, ...options.env }, timeoutMs })
-      if (!answer.ok) throw failureOf(answer, { service, operation, profile: env['AWS_PROFILE'] }, secrets)
-      return answer.out
-    })
+  return async (service, operation, input, options = {}) => {
+    const args = [service, operation, '--output', 'json', ...flags, ...(options.flags ?? [])]
+    const { timeoutMs = defaultTimeoutMs } = options
+    const runWith = (more: readonly string[]): Promise<CliAnswer> =>
+      runCli({ args: [...args, ...more], env: { ...env, ...options.env }, timeoutMs })
+    const answer = await (input === undefined
+      ? runWith([])
+      : withPrivateFolder(async (folder) => {
+          const path = await writePrivately(`${folder}/input.json`, plainJson(input))
+          return runWith(['--cli-input-json', `file://${path}`])
+        }))
+    if (!answer.ok) throw failureOf(answer, { service, operation, profile: env['AWS_PROFILE'] }, secrets)
+    return answer.out
+  }
 }
 
 function failureOf(

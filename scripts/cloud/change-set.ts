@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import { Refusal } from '../refusal.ts'
 import type { Aws } from './aws.ts'
 import { AwsError } from './aws-failure.ts'
-import { followStack, readEvents, type Tell } from './progress.ts'
+import { followStack, readEvents, type StackEvent, type Tell } from './progress.ts'
 import { nameOf, stageTag } from './stack.ts'
 
 export type Change = {
@@ -32,6 +32,8 @@ export type ChangeSet = {
   readonly stackId: string
   readonly stage: string
   readonly changes: readonly Change[]
+  /** What was done to the stack before. */
+  readonly before: readonly StackEvent[]
 }
 
 const Created = v.object({ Id: v.string(), StackId: v.string() })
@@ -64,8 +66,11 @@ export async function createChangeSet(aws: Aws, asked: ChangeAsked): Promise<Cha
   const created = await askFor(aws, asked)
   if (created === undefined) return undefined
   const set = { id: created.Id, stackId: created.StackId, stage: asked.stage }
-  const { Status, StatusReason, Changes } = await waitFor(aws, set)
-  if (Status === 'CREATE_COMPLETE') return { ...set, changes: Changes.flatMap(readChange) }
+  const [{ Status, StatusReason, Changes }, before] = await Promise.all([
+    waitFor(aws, set),
+    readEvents(aws, set.stackId),
+  ])
+  if (Status === 'CREATE_COMPLETE') return { ...set, changes: Changes.flatMap(readChange), before }
   await removeChangeSet(aws, set)
   if (isEmpty(StatusReason ?? '')) return undefined
   throw new Refusal(
@@ -132,9 +137,8 @@ export const removeChangeSet = (aws: Aws, set: Named): Promise<void> =>
 
 /** Ends when the stack is at rest. Throws Refusal with the first reason where it is not what was asked for. */
 export async function makeChange(aws: Aws, set: ChangeSet, tell: Tell): Promise<void> {
-  const before = await readEvents(aws, set.stackId)
   await aws.tell('cloudformation', 'execute-change-set', inputOf(set))
-  const { status, failures } = await followStack(aws, set.stackId, before, tell)
+  const { status, failures } = await followStack(aws, set.stackId, set.before, tell)
   if (!/^(?:CREATE|UPDATE)_COMPLETE$/.test(status))
     throw new Refusal(
       [

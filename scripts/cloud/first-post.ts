@@ -1,31 +1,19 @@
 /** After a first deployment: the newest post as it would appear, and the offer to post it, so that nobody waits in doubt. */
 import { confirm } from '@clack/prompts'
-import * as v from 'valibot'
-import type { PlannedPost } from '../../src/core/report.ts'
+import type { RouteReport } from '../../src/core/report.ts'
 import { Refusal } from '../refusal.ts'
-import { describePlan } from '../screen.ts'
+import { describePlan, describeRoute } from '../screen.ts'
 import type { Aws } from './aws.ts'
 import { commandFor, isWatched } from './command.ts'
 import type { DeployFlags } from './deploy-flags.ts'
-import { callFunction, reasonOf } from './function-call.ts'
+import { callFunction, reasonOf, reportOf } from './function-call.ts'
 import { nameOf } from './stack.ts'
-
-const Report = v.object({
-  routes: v.array(
-    v.object({
-      why: v.optional(v.string()),
-      posted: v.array(v.object({ post: v.string(), statuses: v.array(v.string()) })),
-      /** Made by the function that was deployed a moment ago, from this very folder. */
-      plan: v.optional(v.array(v.custom<PlannedPost>((post) => typeof post === 'object' && post !== null))),
-    }),
-  ),
-})
 
 export type FirstPost = {
   readonly stage: string
   readonly route: string
-  /** No run posts it by itself: `LEVITY_START` asks for no post of before, and the ledger is empty. */
-  readonly isExample: boolean
+  /** `LEVITY_START` asks for no post of before: of those, a plan shows one as an example, and says so in `why`. */
+  readonly startsNow: boolean
   readonly choice: DeployFlags['newest']
 }
 
@@ -36,24 +24,20 @@ export async function offerFirstPost(
   tell: (line: string) => void,
 ): Promise<void> {
   const { stage, route } = first
-  const [planned, ...others] = (await call(aws, stage, { route, mode: 'plan' })).flatMap(
-    ({ plan = [] }) => plan,
-  )
-  if (planned === undefined) return tell(`${route}: what the blog publishes from now on will be posted.`)
-  tell(describePlan(planned))
-  if (!first.isExample)
-    return tell(
-      others.length === 0 ? 'The next run posts it.' : `The next runs post it and ${others.length} more.`,
-    )
+  const report = await call(aws, stage, { route, mode: 'plan' })
+  const [planned] = report.plan ?? []
+  if (planned) tell(describePlan(planned))
+  const isExample = first.startsNow && report.why !== undefined
+  if (planned === undefined || !isExample) return tell(describeRoute(report))
   const event = { route, post: planned.post }
   if (!(await isWanted(first.choice)))
     return tell(`It is not posted. To post it: ${commandFor('invoke', stage, `'${JSON.stringify(event)}'`)}`)
-  const posted = await call(aws, stage, event)
-  const statuses = posted.flatMap((one) => one.posted).flatMap((one) => one.statuses)
+  const { posted, why } = await call(aws, stage, event)
+  const statuses = posted.flatMap((one) => one.statuses)
   tell(
     statuses.length > 0
       ? `It is posted: ${statuses.join(' ')}`
-      : `It is not posted yet: ${posted[0]?.why ?? `\`${commandFor('logs', stage)}\` says why`}`,
+      : `It is not posted yet: ${why ?? `\`${commandFor('logs', stage)}\` says why`}`,
   )
 }
 
@@ -62,9 +46,9 @@ async function isWanted(choice: FirstPost['choice']): Promise<boolean> {
   return isWatched() && (await confirm({ message: 'Post it now?', initialValue: false })) === true
 }
 
-async function call(aws: Aws, stage: string, event: object): Promise<v.InferOutput<typeof Report>['routes']> {
+async function call(aws: Aws, stage: string, event: object): Promise<RouteReport> {
   const called = await callFunction(aws, nameOf(stage), event)
-  const report = v.safeParse(Report, called.payload)
-  if (!called.failed && report.success) return report.output.routes
+  const [report] = reportOf(called)?.routes ?? []
+  if (report) return report
   throw new Refusal(`The stack is there, but the function failed: ${reasonOf(called)}`)
 }

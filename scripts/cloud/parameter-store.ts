@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { ParameterValues } from '../../src/core/parameters.ts'
-import type { Account } from './aws.ts'
+import type { Account, Aws } from './aws.ts'
 import { isDenied } from './aws-failure.ts'
 
 const Answer = v.object({ Parameters: v.array(v.object({ Name: v.string(), Value: v.string() })) })
@@ -10,7 +10,7 @@ const mostNames = 10
 
 /** What stands in Parameter Store under these names; undefined where whoever asks may not read it. */
 export async function readParameters(
-  aws: Account,
+  aws: Aws,
   names: readonly string[],
 ): Promise<ParameterValues | undefined> {
   const values = new Map<string, string>()

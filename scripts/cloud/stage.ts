@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { type Config, parseConfig } from '../../src/core/config.ts'
 import { routeVariables } from '../../src/core/setting.ts'
 import { isParameter, readVariable, settingOf } from '../../src/core/variables.ts'
-import type { Account } from './aws.ts'
+import type { Aws } from './aws.ts'
 import { readParameters } from './parameter-store.ts'
 import { askWhatIsServed, refuseTwins, type Served } from './serves.ts'
 import { configUnread, type Settings } from './settings.ts'
@@ -22,7 +22,7 @@ export type Stage = {
 const { version } = createRequire(import.meta.url)('../../package.json')
 
 /** Throws Refusal or ConfigError where something stands in the way. */
-export async function askStage(aws: Account, settings: Settings): Promise<Stage> {
+export async function askStage(aws: Aws, settings: Settings): Promise<Stage> {
   const { stage, variables } = settings
   const [stacks, parameters] = await Promise.all([listStacks(aws), readParameters(aws, settings.parameters)])
   const stack = stacks?.find((one) => one.stage === stage) ?? (await findStack(aws, stage))

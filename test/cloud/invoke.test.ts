@@ -1,8 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Answering, answeringServer, answerJson } from '../support/answering-server.ts'
 import { awsPath, missing } from '../support/moto.ts'
 import { type Ended, runCommand } from '../support/shell.ts'
@@ -50,22 +53,20 @@ describe.skipIf(missing)('npm run invoke', { timeout: 120_000 }, () => {
     answer = (response) => answerJson(response, 200, report)
   })
 
+  const env = (): Record<string, string> => ({
+    PATH: [dirname(awsPath), '/usr/bin', '/bin'].join(delimiter),
+    HOME: folder,
+    TMPDIR: folder,
+    AWS_ENDPOINT_URL: lambda.origin,
+    AWS_ACCESS_KEY_ID: 'testing',
+    AWS_SECRET_ACCESS_KEY: 'testing',
+    AWS_REGION: 'eu-central-1',
+    // What somebody may have set, for whom repeating is harmless.
+    AWS_MAX_ATTEMPTS: '5',
+    AWS_RETRY_MODE: 'standard',
+  })
   const invoke = (...args: readonly string[]): Promise<Ended> =>
-    runCommand('invoke', args, {
-      folder,
-      env: {
-        PATH: [dirname(awsPath), '/usr/bin', '/bin'].join(delimiter),
-        HOME: folder,
-        TMPDIR: folder,
-        AWS_ENDPOINT_URL: lambda.origin,
-        AWS_ACCESS_KEY_ID: 'testing',
-        AWS_SECRET_ACCESS_KEY: 'testing',
-        AWS_REGION: 'eu-central-1',
-        // What somebody may have set, for whom repeating is harmless.
-        AWS_MAX_ATTEMPTS: '5',
-        AWS_RETRY_MODE: 'standard',
-      },
-    })
+    runCommand('invoke', args, { folder, env: env() })
 
   test('sends the event as it is, and tells the report as people read it', async () => {
     const { code, out, err } = await invoke('--stage', 'dev', '{"post":"7","route":"ärt"}')
@@ -163,6 +164,21 @@ describe.skipIf(missing)('npm run invoke', { timeout: 120_000 }, () => {
     const { code, out, err } = await invoke()
     expect({ code, out }).toEqual({ code: 1, out: '' })
     expect(err).toMatch(says)
+    expect(lambda.received).toHaveLength(1)
+  })
+
+  test('stopped while it waits, it leaves nothing of what others may not read, and has called once', async () => {
+    answer = () => {}
+    const script = fileURLToPath(new URL('../../scripts/invoke.ts', import.meta.url))
+    const child = spawn(process.execPath, [script], { cwd: folder, env: env(), stdio: 'ignore' })
+    const ended = once(child, 'exit')
+    await vi.waitFor(() => expect(lambda.received).toHaveLength(1), { timeout: 25_000 })
+    const [kept = ''] = (await readdir(folder)).filter((name) => name.startsWith('levity-aws-'))
+    const modes = await Promise.all([kept, `${kept}/event.json`].map((name) => stat(join(folder, name))))
+    expect(modes.map(({ mode }) => (mode & 0o777).toString(8))).toEqual(['700', '600'])
+    child.kill('SIGTERM')
+    expect(await ended).toEqual([null, 'SIGTERM'])
+    expect(await readdir(folder)).not.toContain(kept)
     expect(lambda.received).toHaveLength(1)
   })
 

@@ -6,7 +6,7 @@ import { zipSync } from 'fflate'
 import { type Sandbox, startSandbox } from '../../scripts/sandbox/index.ts'
 import { type Between, likeAws, startBetween } from './between.ts'
 import { awsPath, startMoto } from './moto.ts'
-import { type Ended, runCommand, start } from './shell.ts'
+import { type Ended, runCommand } from './shell.ts'
 
 export interface Cloud {
   readonly url: string
@@ -18,10 +18,12 @@ export interface Cloud {
   readonly zip: string
   /** `npm run <command> -- <args>` in the folder. */
   run(command: string, ...args: readonly string[]): Promise<Ended>
-  /** The AWS CLI, as a test asks what is there. */
-  aws(...args: readonly string[]): Promise<unknown>
+  /** What is there, asked without the CLI, which takes its time. The answer is JSON or XML. */
+  ask(service: string, question: Question): Promise<string>
   /** Of the sandbox's accounts, and what a test changes; undefined leaves a line out. */
   writeSettings(stage: string, changes?: Readonly<Record<string, string | undefined>>): Promise<void>
+  /** What every call of the AWS CLI by a command so far had for its environment. */
+  environments(): Promise<string>
   /** Every call of the AWS CLI by a command so far: its arguments. */
   calls(): Promise<readonly string[]>
   /** The bucket for packages as an earlier deployment left it: making one takes seven calls of the CLI. */
@@ -42,7 +44,7 @@ export async function startCloud(between: Between = (_, answer) => answer): Prom
   await writeFile(zip, zipSync({ 'repost.mjs': Buffer.from('export const handler = () => {}') }))
   await writeFile(record, '')
   await mkdir(join(folder, 'bin'))
-  const wrapper = `#!/bin/sh\nprintf '%s\\n' "$*" >> '${record}'\nexec '${awsPath}' "$@"\n`
+  const wrapper = `#!/bin/sh\nprintf '%s\\n' "$*" >> '${record}'\nenv >> '${record}.env'\nexec '${awsPath}' "$@"\n`
   await writeFile(join(folder, 'bin/aws'), wrapper, { mode: 0o755 })
   const env: Record<string, string> = {
     PATH: [join(folder, 'bin'), dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter),
@@ -62,13 +64,7 @@ export async function startCloud(between: Between = (_, answer) => answer): Prom
     env,
     zip,
     run: (command, ...args) => runCommand(command, args, { env, folder }),
-    async aws(...args) {
-      const { AWS_REGION: region = '' } = env
-      const where = ['--region', region, '--endpoint-url', door.url]
-      const ended = await start(awsPath, [...args, '--output', 'json', ...where], { env, folder })
-      if (ended.code !== 0) throw new Error(ended.err)
-      return JSON.parse(ended.out.trim() === '' ? '{}' : ended.out)
-    },
+    ask: (service, question) => ask(door.url, service, question),
     async writeSettings(stage, changes = {}) {
       const { TUMBLR_BLOG, TUMBLR_CONSUMER_KEY, TUMBLR_API_URL, MASTODON_URL, MASTODON_ACCESS_TOKEN } =
         sandbox.env
@@ -78,24 +74,19 @@ export async function startCloud(between: Between = (_, answer) => answer): Prom
       )
       await writeFile(join(folder, `.env.${stage}`), `${lines.join('\n')}\n`, { mode: 0o600 })
     },
+    environments: () => readFile(`${record}.env`, 'utf8'),
     calls: async () => (await readFile(record, 'utf8')).split('\n').filter((line) => line !== ''),
     async makeBucket() {
-      const bucket = `${door.url}/levity-packages-123456789012-eu-central-1`
-      const headers = {
-        authorization: 'AWS4-HMAC-SHA256 Credential=testing/20260101/eu-central-1/s3/aws4_request',
-      }
-      const body =
-        '<CreateBucketConfiguration><LocationConstraint>eu-central-1</LocationConstraint></CreateBucketConfiguration>'
+      const place = '<LocationConstraint>eu-central-1</LocationConstraint>'
+      const body = `<CreateBucketConfiguration>${place}</CreateBucketConfiguration>`
       const rule =
-        '<Rule><ID>any</ID><Prefix></Prefix><Status>Enabled</Status><Expiration><Days>9</Days></Expiration></Rule>'
-      const made = await fetch(bucket, { method: 'PUT', headers, body })
-      const ruled = await fetch(`${bucket}?lifecycle`, {
+        '<ID>any</ID><Prefix></Prefix><Status>Enabled</Status><Expiration><Days>9</Days></Expiration>'
+      await ask(door.url, 's3', { method: 'PUT', path: bucket, body })
+      await ask(door.url, 's3', {
         method: 'PUT',
-        headers,
-        body: `<LifecycleConfiguration>${rule}</LifecycleConfiguration>`,
+        path: `${bucket}?lifecycle`,
+        body: `<LifecycleConfiguration><Rule>${rule}</Rule></LifecycleConfiguration>`,
       })
-      if (!made.ok || !ruled.ok)
-        throw new Error(`Expected a bucket but received ${await made.text()}${await ruled.text()}`)
     },
     async close() {
       door.close()
@@ -103,4 +94,41 @@ export async function startCloud(between: Between = (_, answer) => answer): Prom
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAPI.html and the like; `target` and `form` are those of the other protocols. */
+export type Question =
+  | { readonly path: string; readonly method?: string; readonly body?: string }
+  | { readonly target: string; readonly body?: object }
+  | { readonly form: Readonly<Record<string, string>> }
+
+export const bucket = '/levity-packages-123456789012-eu-central-1'
+
+async function ask(url: string, service: string, question: Question): Promise<string> {
+  const scope = `Credential=testing/20260101/eu-central-1/${service}/aws4_request`
+  const { path, method, body, headers } = requestOf(question)
+  const authorization = `AWS4-HMAC-SHA256 ${scope}, SignedHeaders=host, Signature=0`
+  const answer = await fetch(url + path, {
+    method,
+    headers: { ...headers, authorization },
+    ...(body !== undefined && { body }),
+  })
+  const text = await answer.text()
+  if (!answer.ok) throw new Error(text)
+  return text
+}
+
+function requestOf(question: Question): {
+  readonly path: string
+  readonly method: string
+  readonly body?: string
+  readonly headers: Readonly<Record<string, string>>
+} {
+  if ('path' in question) return { method: 'GET', headers: {}, ...question }
+  if ('target' in question) {
+    const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': question.target }
+    return { path: '/', method: 'POST', headers, body: JSON.stringify(question.body ?? {}) }
+  }
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  return { path: '/', method: 'POST', headers, body: new URLSearchParams(question.form).toString() }
 }

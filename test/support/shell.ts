@@ -12,7 +12,7 @@ export type Shell = { readonly env: Readonly<Record<string, string>>; readonly f
 export const runCommand = (command: string, args: readonly string[], shell: Shell): Promise<Ended> =>
   start(process.execPath, [`${scripts}${command}.ts`, ...args], shell)
 
-export function start(path: string, args: readonly string[], { env, folder }: Shell): Promise<Ended> {
+function start(path: string, args: readonly string[], { env, folder }: Shell): Promise<Ended> {
   const child = spawn(path, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
   let [out, err] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
