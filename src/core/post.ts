@@ -93,15 +93,15 @@ export function judgePost(post: Post, wishes: Wishes): Judgement {
 
 /** What rules a post out whatever its images are. */
 function unwanted(post: Post, wishes: Wishes): string | undefined {
-  if (!post.published) return 'not published'
-  if (post.reblog && wishes.reblogs === 'none') return 'a reblog, and LEVITY_REBLOGS is none'
+  if (!post.published) return 'it is not published'
+  if (post.reblog && wishes.reblogs === 'none') return 'it is a reblog, and LEVITY_REBLOGS is none'
   for (const rule of wishes.tagRules) {
     const tag = rule.action.do === 'skip' ? matchingTag(post, rule) : undefined
-    if (tag !== undefined) return `tag rule: ${tag} is skip`
+    if (tag !== undefined) return `its tag ${tag} is to be left out (LEVITY_TAG_RULES)`
   }
   const only = wishes.tagRules.filter(({ action }) => action.do === 'only')
   if (only.length === 0 || only.some((rule) => matchingTag(post, rule) !== undefined)) return undefined
-  return `only posts tagged ${only.flatMap(({ tags }) => tags).join(' or ')} are wanted`
+  return `only posts tagged ${only.flatMap(({ tags }) => tags).join(' or ')} are wanted (LEVITY_TAG_RULES)`
 }
 
 /** Other people's images count under `all` alone, and then with their credit. */
@@ -114,5 +114,5 @@ function withoutAltText(images: readonly PostImage[]): string | undefined {
   if (bare.length === 0) return undefined
   const which =
     bare.length === 1 ? `image ${bare[0]}` : `images ${bare.slice(0, -1).join(', ')} and ${bare.at(-1)}`
-  return `waits for alt text: ${which} of ${images.length} ${bare.length === 1 ? 'has' : 'have'} none`
+  return `it waits for alt text: ${which} of ${images.length} ${bare.length === 1 ? 'has' : 'have'} none`
 }

@@ -87,13 +87,21 @@ type Refusal = readonly [reason: string, post: Partial<Post>, wishes: Partial<Wi
 
 describe('unwanted, and why', () => {
   const cases: readonly Refusal[] = [
-    ['not published', { published: false }, {}],
-    ['a reblog, and LEVITY_REBLOGS is none', reblog, { reblogs: 'none' }],
-    ['tag rule: wip is skip', {}, { tagRules: [rule('skip', 'old', 'wip')] }],
-    ['tag rule: wip is skip', {}, { tagRules: [rule('only', 'linocut'), rule('skip', 'wip')] }],
-    ['only posts tagged portfolio are wanted', {}, { tagRules: [rule('only', 'portfolio')] }],
+    ['it is not published', { published: false }, {}],
+    ['it is a reblog, and LEVITY_REBLOGS is none', reblog, { reblogs: 'none' }],
+    ['its tag wip is to be left out (LEVITY_TAG_RULES)', {}, { tagRules: [rule('skip', 'old', 'wip')] }],
     [
-      'only posts tagged art or ink or oil are wanted',
+      'its tag wip is to be left out (LEVITY_TAG_RULES)',
+      {},
+      { tagRules: [rule('only', 'linocut'), rule('skip', 'wip')] },
+    ],
+    [
+      'only posts tagged portfolio are wanted (LEVITY_TAG_RULES)',
+      {},
+      { tagRules: [rule('only', 'portfolio')] },
+    ],
+    [
+      'only posts tagged art or ink or oil are wanted (LEVITY_TAG_RULES)',
       {},
       { tagRules: [rule('only', 'art', 'ink'), rule('only', 'oil')] },
     ],
@@ -101,7 +109,11 @@ describe('unwanted, and why', () => {
     ["it has no image of the blog's own", { ...reblog, images: [theirs] }, {}],
     ["it has no image of the blog's own", { images: [asked] }, { reblogs: 'none' }],
     // What rules a post out for good goes before what it may wait for.
-    ['tag rule: wip is skip', {}, { altText: 'required', tagRules: [rule('skip', 'wip')] }],
+    [
+      'its tag wip is to be left out (LEVITY_TAG_RULES)',
+      {},
+      { altText: 'required', tagRules: [rule('skip', 'wip')] },
+    ],
   ]
   test.each(cases)('%s', (reason, post, wishes) => {
     expect(judgePost({ ...original, ...post }, { ...plainly, ...wishes })).toStrictEqual({
@@ -113,10 +125,10 @@ describe('unwanted, and why', () => {
 
 describe('waiting for alt text', () => {
   test.each([
-    [[described, own, described], 'waits for alt text: image 2 of 3 has none'],
-    [[own], 'waits for alt text: image 1 of 1 has none'],
-    [[own, described, own, own], 'waits for alt text: images 1, 3 and 4 of 4 have none'],
-    [[theirs, own, described], 'waits for alt text: image 1 of 2 has none'],
+    [[described, own, described], 'it waits for alt text: image 2 of 3 has none'],
+    [[own], 'it waits for alt text: image 1 of 1 has none'],
+    [[own, described, own, own], 'it waits for alt text: images 1, 3 and 4 of 4 have none'],
+    [[theirs, own, described], 'it waits for alt text: image 1 of 2 has none'],
   ])('%#', (images, reason) => {
     const judgement = judgePost({ ...original, images }, { ...plainly, altText: 'required' })
     expect(judgement).toStrictEqual({ wanted: false, reason, waits: true })
