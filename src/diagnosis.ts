@@ -22,15 +22,14 @@ export type Asking = {
   readonly version: string
   /** Mistakes in the settings that whoever asks knows of. */
   readonly strangers?: readonly string[]
+  /** Ms that one call may take: a doctor does not wait as long as a run does. */
+  readonly callMs?: number
 }
-
-/** Ms, of one call: a doctor does not wait as long as a run does. */
-const callMs = 10_000
 
 /** Throws EventError alone, and no secret is in it: whatever is wrong outside, or in the settings, is a cross. */
 export async function diagnose(
   event: unknown,
-  { env, parameters, stage, version, strangers }: Asking,
+  { env, parameters, stage, version, strangers, callMs = 10_000 }: Asking,
 ): Promise<Report> {
   const started = performance.now()
   const settings = parsePossible(env, parameters, strangers)
@@ -43,6 +42,7 @@ export async function diagnose(
       createMastodonExam({ ...mastodon, version, signal, deadlines: { other: callMs } }),
     openLedger: (table, route) => createLedger({ table, route, client }),
     loadSharp: versionOfSharp,
+    patienceMs: 1.5 * callMs,
     now: () => Date.now(),
   }
   try {

@@ -5,7 +5,6 @@ import type { LedgerFacts } from './core/doctor/ledger.ts'
 import type { ScopeFacts } from './core/doctor/scopes.ts'
 import { judgeRoute, type Made, type RouteFacts } from './core/doctor.ts'
 import type { Ask } from './core/event.ts'
-import { type Service, ServiceError } from './core/failure.ts'
 import type { Possible, PossibleRoute } from './core/possible.ts'
 import type { PostRecord } from './core/record.ts'
 import type { Report, RouteReport } from './core/report.ts'
@@ -14,12 +13,15 @@ import type { Ledger } from './io/ledger.ts'
 import type { MastodonExam } from './io/mastodon-exam.ts'
 import type { Tumblr } from './io/tumblr.ts'
 import type { Heard } from './io/tumblr-heard.ts'
+import { question } from './question.ts'
 
 export type Instruments = {
   openTumblr(settings: RouteConfig['tumblr'], hear: (heard: Heard) => void): Pick<Tumblr, 'fetchPage'>
   openMastodon(settings: RouteConfig['mastodon']): MastodonExam
   openLedger(table: string, route: string): Pick<Ledger, 'read' | 'countTodo' | 'posts'>
   loadSharp(): Promise<string>
+  /** Ms. What has not answered by then does not work. */
+  readonly patienceMs: number
   /** Ms since 1970. */
   now(): number
 }
@@ -31,10 +33,8 @@ export type Patient = {
   readonly stage: string | undefined
 }
 
-/** Ms. A service that has not answered by then does not work. */
-const patienceMs = 15_000
-/** For a long history; most are read in a second. */
-const historyMs = 10_000
+/** The share of the patience that a long history is read for; most are read in a second. */
+const historyShare = 0.6
 
 /** Every route, or the one that is asked for; what is wrong is a cross, and never thrown. */
 export async function examine(
@@ -43,7 +43,7 @@ export async function examine(
   instruments: Instruments,
 ): Promise<Pick<Report, 'routes'>> {
   const { settings, stage, made } = patient
-  const sharp = await question('the image', instruments.loadSharp())
+  const sharp = await question('the image', instruments.loadSharp(), instruments.patienceMs)
   const routes = await Promise.all(
     settings.routes
       .filter(({ name }) => ask.route === undefined || name === ask.route)
@@ -101,7 +101,7 @@ const unasked = { is: 'unasked' } as const
 
 async function askTumblr(
   settings: PossibleRoute['tumblr'],
-  { openTumblr }: Instruments,
+  { openTumblr, patienceMs }: Instruments,
 ): Promise<Pick<RouteFacts, 'page' | 'openly'> & { readonly heard: Heard | undefined }> {
   if (settings === undefined) return { page: unasked, openly: undefined, heard: undefined }
   const { oauth, ...openSettings } = settings
@@ -110,28 +110,28 @@ async function askTumblr(
     heard = one
   }).fetchPage()
   const [page, openly] = await Promise.all([
-    question('Tumblr', fetching),
-    oauth && question('Tumblr', openTumblr(openSettings, () => {}).fetchPage()),
+    question('Tumblr', fetching, patienceMs),
+    oauth && question('Tumblr', openTumblr(openSettings, () => {}).fetchPage(), patienceMs),
   ])
   return { page, openly, heard }
 }
 
 async function askMastodon(
   settings: PossibleRoute['mastodon'],
-  { openMastodon }: Instruments,
+  { openMastodon, patienceMs }: Instruments,
 ): Promise<Pick<RouteFacts, 'server' | 'owner' | 'scopes'> & { readonly time: Heard['time'] }> {
   if (settings === undefined) return { server: unasked, owner: unasked, scopes: undefined, time: undefined }
   const exam = openMastodon(settings)
   const [server, answer, listed, media] = await Promise.all([
-    question('Mastodon', exam.fetchServer()),
-    question('Mastodon', exam.fetchOwner()),
-    question('Mastodon', exam.fetchScopes()),
-    question('Mastodon', exam.mayWriteMedia()),
+    question('Mastodon', exam.fetchServer(), patienceMs),
+    question('Mastodon', exam.fetchOwner(), patienceMs),
+    question('Mastodon', exam.fetchScopes(), patienceMs),
+    question('Mastodon', exam.mayWriteMedia(), patienceMs),
   ])
   if (answer.is !== 'found')
     return { server, owner: answer, scopes: scopesOf(listed, media), time: undefined }
   const { owner, time } = answer.found
-  const statuses = await question('Mastodon', exam.mayReadStatuses(owner.id))
+  const statuses = await question('Mastodon', exam.mayReadStatuses(owner.id), patienceMs)
   const scopes = scopesOf(listed, media, { 'read:accounts': true, 'read:statuses': found(statuses) })
   return { server, owner: { is: 'found', found: owner }, scopes, time }
 }
@@ -146,12 +146,12 @@ const found = <T>(asked: Asked<T>): T | undefined => (asked.is === 'found' ? ask
 
 const readLedger = (
   ledger: ReturnType<Instruments['openLedger']>,
-  { now }: Instruments,
+  { now, patienceMs }: Instruments,
 ): Promise<Asked<LedgerFacts>> =>
   question(
     'DynamoDB',
     (async () => {
-      const end = now() + historyMs
+      const end = now() + historyShare * patienceMs
       const [{ route, todo }, waiting] = await Promise.all([ledger.read(), ledger.countTodo()])
       const parked: PostRecord[] = []
       for await (const post of ledger.posts()) {
@@ -160,22 +160,5 @@ const readLedger = (
       }
       return { route, todo, waiting, parked, cut: false }
     })(),
+    patienceMs,
   )
-
-/** Its answer, or why there is none, within a time. */
-async function question<T>(service: Service, asking: Promise<T>): Promise<Asked<T>> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const patience = new Promise<never>((_, fail) => {
-    const reason = `nothing came within ${patienceMs / 1000} s`
-    const facts = { service, doing: 'answer a doctor', answer: 'nothing', reason } as const
-    timer = setTimeout(() => fail(new ServiceError(facts)), patienceMs)
-  })
-  try {
-    return { is: 'found', found: await Promise.race([asking, patience]) }
-  } catch (error) {
-    if (error instanceof ServiceError) return { is: 'failed', reason: error.message, facts: error.facts }
-    return { is: 'failed', reason: error instanceof Error ? error.message : String(error) }
-  } finally {
-    clearTimeout(timer)
-  }
-}
