@@ -57,6 +57,14 @@ describe.skipIf(missing)('a deployment', { timeout: 180_000 }, () => {
 
   const deploy = (...args: readonly string[]) =>
     cloud.run('deploy', '--package', cloud.zip, '--no-post', ...args)
+  /** A stack of Levity's with nothing much in it, as a deployment of long ago might have left it. */
+  const makeStack = async () => {
+    const stack = { StackName: 'levity-prod', Version: '2010-05-15' }
+    const TemplateBody = JSON.stringify({ Resources: { AlarmTopic: { Type: 'AWS::SNS::Topic' } } })
+    const tag = { 'Tags.member.1.Key': 'levity:stage', 'Tags.member.1.Value': 'prod' }
+    await cloud.ask('cloudformation', { form: { ...stack, Action: 'DeleteStack' } })
+    await cloud.ask('cloudformation', { form: { ...stack, ...tag, Action: 'CreateStack', TemplateBody } })
+  }
   /** The operations of AWS that were called by the last command. */
   const during = async <T>(act: () => Promise<T>): Promise<readonly [T, readonly string[]]> => {
     const before = (await cloud.calls()).length
@@ -83,56 +91,44 @@ describe.skipIf(missing)('a deployment', { timeout: 180_000 }, () => {
     )
   })
 
-  test('that CloudFormation rolls back: the first failure is named; the next try clears it away, reading its token from Parameter Store', async () => {
-    const { MASTODON_ACCESS_TOKEN = '' } = cloud.sandbox.env
-    // As Lambda words it where the variables are too many.
-    const reason = `String measured: {MASTODON_ACCESS_TOKEN:${MASTODON_ACCESS_TOKEN}}`
-    between = ending('ROLLBACK_COMPLETE', [
-      ['Function', 'CREATE_FAILED', reason],
+  test('that CloudFormation takes back: the first failure is named', async () => {
+    await makeStack()
+    between = ending('UPDATE_ROLLBACK_COMPLETE', [
+      ['Function', 'UPDATE_FAILED', 'The runtime is not supported'],
       ['Role', 'CREATE_FAILED', 'Resource creation cancelled'],
     ])
-    const failed = await deploy()
-    const told =
-      'create failed: Function (Lambda Function): String measured: {MASTODON_ACCESS_TOKEN:(secret)}\n'
-    expect(failed).toEqual({
+    const { code, out, err } = await deploy()
+    expect({ code, err }).toEqual({
       code: 1,
-      out: expect.stringContaining(`\n${told}`),
-      err: `Expected the stack levity-prod to be made or changed but it is ROLLBACK_COMPLETE. What failed:\n- ${told}`,
+      err: 'Expected the stack levity-prod to be made or changed but it is UPDATE_ROLLBACK_COMPLETE. What failed:\n- update failed: Function (Lambda Function): The runtime is not supported\n',
     })
+    expect(out).toMatch(/^update failed: Function \(Lambda Function\): The runtime is not supported$/m)
+  })
 
-    const parameter = ['--name', '/levity/token', '--type', 'SecureString', '--value', MASTODON_ACCESS_TOKEN]
-    await cloud.aws('ssm', 'put-parameter', ...parameter)
-    await cloud.writeSettings('prod', { MASTODON_ACCESS_TOKEN: 'ssm:/levity/token' })
+  test('after a first one that failed, and without the right to a step: clears away, then says which right, on what, and whose', async () => {
+    const where = 'arn:aws:cloudformation:eu-central-1:123456789012:stack/levity-prod/*'
+    const said = denied('cloudformation:CreateChangeSet', where)
     let deleted = false
     between = (asked, answer) => {
       deleted ||= asked.get('Action') === 'DeleteStack'
+      if (asked.get('Action') === 'CreateChangeSet')
+        return {
+          status: 403,
+          body: `<ErrorResponse><Error><Code>AccessDenied</Code><Message>${said}</Message></Error></ErrorResponse>`,
+        }
       return deleted ? answer : status('ROLLBACK_COMPLETE')(asked, answer)
     }
-    const { out } = await deploy()
+    const { code, out, err } = await deploy()
     expect(out).toMatch(/^The stack levity-prod is ROLLBACK_COMPLETE, left over from an earlier try/m)
-    expect(out).toMatch(/^levity-prod is created/m)
-    expect(out).not.toContain(MASTODON_ACCESS_TOKEN)
-    expect(
-      await cloud.aws('lambda', 'get-function-configuration', '--function-name', 'levity-prod'),
-    ).toMatchObject({
-      Environment: { Variables: { MASTODON_ACCESS_TOKEN: 'ssm:/levity/token' } },
-    })
-    expect(await cloud.aws('cloudformation', 'describe-stacks')).toMatchObject({
-      Stacks: [
-        {
-          Parameters: expect.arrayContaining([
-            {
-              ParameterKey: 'ParameterArns',
-              ParameterValue: 'arn:aws:ssm:eu-central-1:123456789012:parameter/levity/token',
-            },
-          ]),
-        },
-      ],
+    expect(out).toMatch(/^delete complete: levity-prod/m)
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: `Expected the right to cloudformation:CreateChangeSet on ${where} but arn:aws:iam::123456789012:user/me does not have it: let an administrator grant it, or use another profile (--profile)\n`,
     })
   })
 
   test('that comes to nothing, as AWS says it: a quiet success, and no change set is left', async () => {
-    await cloud.writeSettings('prod', { LEVITY_HASHTAGS: 'none' })
+    await makeStack()
     const reason =
       "The submitted information didn't contain changes. Submit different information to create a change set."
     between = (asked, answer) =>
@@ -152,39 +148,38 @@ describe.skipIf(missing)('a deployment', { timeout: 180_000 }, () => {
     expect(calls).not.toContain('cloudformation execute-change-set')
   })
 
+  test('with a token in Parameter Store: tries it, sends its address alone, and lets the function read it', async () => {
+    const { MASTODON_ACCESS_TOKEN = '' } = cloud.sandbox.env
+    const body = { Name: '/levity/token', Type: 'SecureString', Value: MASTODON_ACCESS_TOKEN }
+    await cloud.ask('ssm', { target: 'AmazonSSM.PutParameter', body })
+    await cloud.writeSettings('prod', { MASTODON_ACCESS_TOKEN: 'ssm:/levity/token' })
+    let sent = new URLSearchParams()
+    between = (asked, answer) => {
+      if (asked.get('Action') === 'CreateChangeSet') sent = asked
+      return answer
+    }
+    const { code, out } = await deploy('--dry-run')
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^Nothing was changed\.$/m) })
+    const given = (name: string) => {
+      const [key = ''] = [...sent].find(([, value]) => value === name) ?? []
+      return sent.get(key.replace('ParameterKey', 'ParameterValue'))
+    }
+    expect(given('MASTODONxACCESSxTOKEN')).toBe('ssm:/levity/token')
+    expect(given('ParameterArns')).toBe('arn:aws:ssm:eu-central-1:123456789012:parameter/levity/token')
+    expect(given('Serves')).toMatch(/^\["main: hillside\.tumblr\.com -> @levity@/)
+    expect(out + sent).not.toContain(MASTODON_ACCESS_TOKEN)
+  })
+
   test('whose token may not be read from Parameter Store: goes on, and says what was not checked', async () => {
-    await cloud.writeSettings('prod', { MASTODON_ACCESS_TOKEN: 'ssm:/levity/token', LEVITY_HASHTAGS: 'none' })
+    await cloud.writeSettings('prod', { MASTODON_ACCESS_TOKEN: 'ssm:/levity/token' })
+    const said = { __type: 'AccessDeniedException', message: denied('ssm:GetParameters', '*') }
     between = (asked, answer) =>
-      asked.get('Action') === 'GetParameters'
-        ? {
-            status: 400,
-            body: JSON.stringify({
-              __type: 'AccessDeniedException',
-              message: denied('ssm:GetParameters', '*'),
-            }),
-          }
-        : answer
+      asked.get('Action') === 'GetParameters' ? { status: 400, body: JSON.stringify(said) } : answer
     const { out } = await deploy('--dry-run')
     expect(out).toMatch(
       /^The keys of main could not be tried, .* it needs the right to ssm:GetParameters\. levity-prod reads them itself\.$/m,
     )
-    expect(out).toMatch(/^Modify +Function/m)
-  })
-
-  test('without the right to a step: says which, on what, and whose', async () => {
-    const where = 'arn:aws:cloudformation:eu-central-1:123456789012:stack/levity-prod/*'
-    between = (asked, answer) =>
-      asked.get('Action') === 'CreateChangeSet'
-        ? {
-            status: 403,
-            body: `<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>${denied('cloudformation:CreateChangeSet', where)}</Message></Error><RequestId>1</RequestId></ErrorResponse>`,
-          }
-        : answer
-    const { code, err } = await deploy('--dry-run')
-    expect({ code, err }).toEqual({
-      code: 1,
-      err: `Expected the right to cloudformation:CreateChangeSet on ${where} but arn:aws:iam::123456789012:user/me does not have it: let an administrator grant it, or use another profile (--profile)\n`,
-    })
+    expect(out).toMatch(/^Add +Function/m)
   })
 
   test('beside another operation: waits for nobody, changes nothing', async () => {
