@@ -4,12 +4,10 @@
  * else in memory), `--server FAMILY`, `--empty` (a blog without posts), and settings such as LEVITY_REBLOGS=all.
  * Exit code 0: ended by Ctrl-C. 1: it could not begin. 130: a second Ctrl-C.
  */
-import { ConfigError } from '../src/core/config.ts'
 import { readOptions } from './dev/options.ts'
 import { isIdle } from './dev/runs.ts'
 import { type Dev, startDev } from './dev/start.ts'
 import { describeLine, greet } from './dev/words.ts'
-import { Refusal } from './refusal.ts'
 
 /** Resolves with the first signal to end; the second one ends at once. */
 const untilEnd = (): Promise<void> =>
@@ -46,7 +44,6 @@ async function dev(): Promise<void> {
 try {
   await dev()
 } catch (error) {
-  const known = error instanceof Refusal || error instanceof ConfigError
-  console.error(known ? error.message : error)
+  console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1
 }

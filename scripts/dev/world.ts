@@ -1,4 +1,5 @@
 /** The whole world of Levity on this machine, and everything that can be done to it. */
+import { createHash } from 'node:crypto'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { parseConfig } from '../../src/core/config.ts'
 import { createLedger, type Ledger } from '../../src/io/ledger.ts'
@@ -16,7 +17,7 @@ import { firstSettings, type Settings } from './settings.ts'
 export type WorldOptions = {
   /** Ms between two runs; 0 for none. */
   readonly everyMs: number
-  /** The ledger's folder; in memory where absent. */
+  /** The ledger's folder; in memory where absent. With one, the server is always on the same port. */
   readonly ledger?: string | undefined
   readonly server?: Software | undefined
   /** The blog begins without posts. */
@@ -56,6 +57,10 @@ export interface World extends Pick<History, 'runs' | 'failures' | 'touch'> {
 
 /** A minute and two on AWS, too long to watch. */
 const usualRetryDelaysMs = [5000, 10_000] as const
+
+/** Always the same for a folder, below the ports that systems give out by themselves. */
+const portFor = (folder: string): number =>
+  10_000 + (createHash('sha256').update(folder).digest().readUInt16BE() % 20_000)
 
 /** Throws ConfigError where a setting is wrong, and what the code's first build throws. */
 export async function startWorld(options: WorldOptions): Promise<World> {
@@ -101,7 +106,11 @@ const openSandbox = ({ empty, ledger, server }: WorldOptions): Promise<Sandbox> 
   startSandbox({
     content: empty ? 'empty' : 'pretty',
     ...(ledger !== undefined && { ledger: { path: ledger } }),
-    ...(server !== undefined && { mastodon: { software: server } }),
+    mastodon: {
+      ...(server !== undefined && { software: server }),
+      // A ledger that is kept knows its account by the server's address.
+      ...(ledger !== undefined && { port: portFor(ledger) }),
+    },
   })
 
 async function openFunction(options: WorldOptions, sandbox: Sandbox, history: History): Promise<DevFunction> {

@@ -74,3 +74,21 @@ test('a first build that fails is told, and leaves nothing', async () => {
   await expect(starting).rejects.toThrow('There is nothing to build')
   expect(await readdir(dist)).not.toContain(place.slice(dist.length).split('/')[0])
 })
+
+test('a ledger that is kept serves the next start too', async () => {
+  const ledger = await mkdtemp(join(tmpdir(), 'levity-kept-'))
+  onTestFinished(() => rm(ledger, { recursive: true }))
+  for (const known of [0, 1]) {
+    const dev = await startDesk({ ledger, empty: true })
+    try {
+      const { sandbox, runs, send, ledger: kept } = dev.world
+      expect(await Array.fromAsync(kept.posts())).toHaveLength(known)
+      sandbox.tumblr.publish('hillside', { text: 'New.', images: [{ width: 100, height: 100 }] })
+      await send({})
+      await expect.poll(() => runs.all[0]?.invocation.ending?.outcome, patience).toBe('response')
+      expect(sandbox.mastodon.statuses.map(({ text }) => text)).toEqual([expect.stringContaining('New.')])
+    } finally {
+      await dev.close()
+    }
+  }
+})

@@ -19,8 +19,8 @@ export const deskBody = (world: World): Html =>
       </ol>
     </section>
     <div class="columns">
-      <div>${scheduleCard(world)} ${clockCard(world)} ${eventCard()} ${settingsCard(world.settings)}</div>
-      <div>${faultsCard(world.faults)}</div>
+      <div>${scheduleCard(world)} ${clockCard(world)} ${settingsCard(world.settings)}</div>
+      <div>${faultsCard(world.faults)} ${eventCard()}</div>
     </div>
     ${codeCard(world)} ${addressesCard(world)}`
 

@@ -26,14 +26,15 @@ export const runsBody = (runs: readonly Run[], failures: readonly Failure[]): Ht
       </div>
     </section>`
 
-const stateOf = ({ invocation }: Run): string =>
-  invocation.ending === undefined
-    ? 'running'
-    : invocation.ending.outcome !== 'response'
-      ? 'bad'
-      : isIdle(invocation)
-        ? 'idle'
-        : 'good'
+/** How it is coloured; its words say the same. */
+function stateOf({ invocation }: Run): string {
+  if (invocation.ending === undefined) return 'running'
+  if (invocation.ending.outcome !== 'response') return 'bad'
+  if (isIdle(invocation)) return 'idle'
+  const routes = reportOf(invocation)?.routes ?? []
+  const well = routes.every(({ outcome, parked }) => outcome === 'done' && parked.length === 0)
+  return well ? 'good' : 'warn'
+}
 
 const start = ({ cold, initMs }: { readonly cold: boolean; readonly initMs: number | undefined }): string =>
   cold ? `cold${initMs === undefined ? '' : `, ${duration(initMs)}`}` : 'warm'
