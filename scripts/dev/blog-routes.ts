@@ -1,5 +1,6 @@
 /** The blog's pages: its posts, one post beside its statuses, the form. */
 import type { Context, Hono } from 'hono'
+import { sandboxBlog } from '../sandbox/blog.ts'
 import { drawPicture } from '../sandbox/picture-bytes.ts'
 import type { Env } from '../sandbox/server.ts'
 import { said } from './actions.ts'
@@ -8,39 +9,17 @@ import { drawnKinds, isDrawn } from './drawn.ts'
 import { type Beside, blogBody, blogNews, postBody } from './pages/blog.ts'
 import { layout } from './pages/layout.ts'
 import { type FormPage, postForm } from './pages/post-form.ts'
-import { emptyForm, type Filled, fillForm, readForm } from './post-form.ts'
+import { emptyForm, type Filled, fillForm, type ReadForm, readForm } from './post-form.ts'
 import { imagesOf, type ShownPost } from './shown-post.ts'
 import { threadsOf } from './threads.ts'
 import type { World } from './world.ts'
 
 export function blogRoutes(app: Hono<Env>, world: World): void {
   const { tumblr } = world.sandbox
-  const showForm = (c: Context<Env>, form: FormPage, title: string): Response | Promise<Response> =>
-    c.html(
-      layout(world, { title, section: '/blog', body: postForm(form) }),
-      form.problems.length > 0 ? 422 : 200,
-    )
-  const newForm = (filled: Filled, problems: readonly string[] = []): FormPage => ({
-    ...{ action: '/blog', submit: 'Publish', fresh: true, images: [] },
-    ...{ filled, problems },
-  })
-  const editForm = (post: ShownPost, filled: Filled, problems: readonly string[] = []): FormPage => ({
-    ...{ action: `/blog/${post.id}`, submit: 'Save the post', fresh: false, images: imagesOf(post) },
-    ...{ filled, problems },
-  })
   app.get('/blog', (c) => {
     const posts = listPosts(tumblr)
-    return c.html(
-      layout(world, { title: 'Blog', section: '/blog', news: blogNews(posts), body: blogBody(posts) }),
-    )
-  })
-  app.get('/blog/new', (c) => showForm(c, newForm(emptyForm()), 'New post'))
-  app.post('/blog', async (c) => {
-    const form = await readForm(await c.req.parseBody({ all: true }))
-    if (form.problems.length > 0) return showForm(c, newForm(form.filled, form.problems), 'New post')
-    const id = publish(tumblr, form)
-    world.touch()
-    return c.redirect(`/blog/${id}`, 303)
+    const [news, body] = [blogNews(posts), blogBody(posts)]
+    return c.html(layout(world, { title: 'Blog', section: '/blog', news, body }))
   })
   app.get('/blog/:id{\\d+}', async (c) => {
     const post = findPost(tumblr, c.req.param('id'))
@@ -48,27 +27,56 @@ export function blogRoutes(app: Hono<Env>, world: World): void {
     const body = postBody(await besideOf(world, post), c.req.query('plain') !== undefined)
     return c.html(layout(world, { title: 'Post', section: '/blog', body, wide: true }))
   })
+  app.post('/blog/:id{\\d+}/delete', (c) => {
+    tumblr.remove(sandboxBlog, c.req.param('id'))
+    world.touch()
+    return said(c, 'The post is deleted.', '/blog')
+  })
+  formRoutes(app, world)
+  pictureRoutes(app, world)
+}
+
+function formRoutes(app: Hono<Env>, world: World): void {
+  const { tumblr } = world.sandbox
+  const show = (c: Context<Env>, form: FormPage): Response | Promise<Response> => {
+    const title = form.fresh ? 'New post' : 'Edit the post'
+    const page = layout(world, { title, section: '/blog', body: postForm(form) })
+    return c.html(page, form.problems.length > 0 ? 422 : 200)
+  }
+  const readBody = async (c: Context<Env>): Promise<ReadForm> =>
+    readForm(await c.req.parseBody({ all: true }))
+  app.get('/blog/new', (c) => show(c, newForm(emptyForm())))
+  app.post('/blog', async (c) => {
+    const form = await readBody(c)
+    if (form.problems.length > 0) return show(c, newForm(form.filled, form.problems))
+    const id = publish(tumblr, form)
+    world.touch()
+    return c.redirect(`/blog/${id}`, 303)
+  })
   app.get('/blog/:id{\\d+}/edit', (c) => {
     const post = findPost(tumblr, c.req.param('id'))
-    return post ? showForm(c, editForm(post, fillForm(post)), 'Edit the post') : c.notFound()
+    return post ? show(c, editForm(post, fillForm(post))) : c.notFound()
   })
   app.post('/blog/:id{\\d+}', async (c) => {
     const post = findPost(tumblr, c.req.param('id'))
     if (!post) return c.notFound()
-    const form = await readForm(await c.req.parseBody({ all: true }))
-    if (form.problems.length > 0)
-      return showForm(c, editForm(post, form.filled, form.problems), 'Edit the post')
+    const form = await readBody(c)
+    if (form.problems.length > 0) return show(c, editForm(post, form.filled, form.problems))
     edit(tumblr, post.id, form)
     world.touch()
     return c.redirect(`/blog/${post.id}`, 303)
   })
-  app.post('/blog/:id{\\d+}/delete', (c) => {
-    tumblr.remove('hillside', c.req.param('id'))
-    world.touch()
-    return said(c, 'The post is deleted.', '/blog')
-  })
-  pictureRoutes(app, world)
 }
+
+const newForm = (filled: Filled, problems: readonly string[] = []): FormPage => ({
+  ...{ action: '/blog', submit: 'Publish', fresh: true, images: [] },
+  ...{ filled, problems },
+})
+
+const editForm = (post: ShownPost, filled: Filled, problems: readonly string[] = []): FormPage => ({
+  ...{ action: `/blog/${post.id}`, submit: 'Save the post', fresh: false, images: imagesOf(post) },
+  ...{ filled, problems },
+})
 
 async function besideOf({ sandbox, ledger, now }: World, post: ShownPost): Promise<Beside> {
   const { statuses, url } = sandbox.mastodon

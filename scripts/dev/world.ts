@@ -1,27 +1,20 @@
 /** The whole world of Levity on this machine, and everything that can be done to it. */
-import { createHash } from 'node:crypto'
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { parseConfig } from '../../src/core/config.ts'
-import { createLedger, type Ledger } from '../../src/io/ledger.ts'
-import { type Sandbox, startSandbox } from '../sandbox/index.ts'
+import type { Ledger } from '../../src/io/ledger.ts'
+import type { Sandbox } from '../sandbox/index.ts'
 import type { LambdaSandbox } from '../sandbox/lambda.ts'
-import type { Software } from '../sandbox/mastodon.ts'
 import type { Code, CodeOptions } from './code.ts'
 import { createFaults, type Faults } from './faults.ts'
 import { type DevFunction, sendEvent, startFunction, variablesOf } from './function.ts'
 import { createHistory, type History } from './history.ts'
 import type { Run } from './runs.ts'
+import { countChanges, openLedger, openSandbox, type SandboxWishes } from './sandbox.ts'
 import { type Schedule, startSchedule } from './schedule.ts'
 import { firstSettings, type Settings } from './settings.ts'
 
-export type WorldOptions = {
+export type WorldOptions = SandboxWishes & {
   /** Ms between two runs; 0 for none. */
   readonly everyMs: number
-  /** The ledger's folder; in memory where absent. With one, the server is always on the same port. */
-  readonly ledger?: string | undefined
-  readonly server?: Software | undefined
-  /** The blog begins without posts. */
-  readonly empty?: boolean | undefined
   readonly settings?: Settings | undefined
   /** Ms before a second and a third try at an event that failed. */
   readonly retryDelaysMs?: readonly number[] | undefined
@@ -58,10 +51,6 @@ export interface World extends Pick<History, 'runs' | 'failures' | 'touch'> {
 /** A minute and two on AWS, too long to watch. */
 const usualRetryDelaysMs = [5000, 10_000] as const
 
-/** Always the same for a folder, below the ports that systems give out by themselves. */
-const portFor = (folder: string): number =>
-  10_000 + (createHash('sha256').update(folder).digest().readUInt16BE() % 20_000)
-
 /** Throws ConfigError where a setting is wrong, and what the code's first build throws. */
 export async function startWorld(options: WorldOptions): Promise<World> {
   const opened: (() => Promise<void> | void)[] = []
@@ -74,15 +63,15 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     const history = createHistory(sandbox.switchboard.clock)
     const made = await openFunction(options, sandbox, history)
     opened.push(() => made.close())
-    const client = clientOf(sandbox)
-    opened.push(() => client.destroy())
+    const ledger = openLedger(sandbox)
+    opened.push(ledger.close)
     const schedule = startSchedule(options.everyMs, () => void made.lambda.tick())
     opened.push(() => schedule.close())
     const { runs, failures, touch } = history
     const changeable = settle(options, sandbox, made.lambda)
     return {
       ...{ sandbox, lambda: made.lambda, code: made.code, schedule, runs, failures, touch },
-      ledger: createLedger({ table: sandbox.ledger.tableName, route: 'main', client }),
+      ledger: ledger.main,
       faults: createFaults(sandbox.switchboard),
       keptIn: options.ledger,
       retryDelaysMs: options.retryDelaysMs ?? usualRetryDelaysMs,
@@ -101,17 +90,6 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     throw error
   }
 }
-
-const openSandbox = ({ empty, ledger, server }: WorldOptions): Promise<Sandbox> =>
-  startSandbox({
-    content: empty ? 'empty' : 'pretty',
-    ...(ledger !== undefined && { ledger: { path: ledger } }),
-    mastodon: {
-      ...(server !== undefined && { software: server }),
-      // A ledger that is kept knows its account by the server's address.
-      ...(ledger !== undefined && { port: portFor(ledger) }),
-    },
-  })
 
 async function openFunction(options: WorldOptions, sandbox: Sandbox, history: History): Promise<DevFunction> {
   const { settings = firstSettings, code, onRun = () => {}, onBuild = () => {} } = options
@@ -156,19 +134,3 @@ function settle(
     },
   }
 }
-
-const clientOf = ({ ledger, env }: Sandbox): DynamoDBClient =>
-  new DynamoDBClient({
-    endpoint: ledger.url,
-    region: env['AWS_REGION'] ?? '',
-    credentials: {
-      accessKeyId: env['AWS_ACCESS_KEY_ID'] ?? '',
-      secretAccessKey: env['AWS_SECRET_ACCESS_KEY'] ?? '',
-    },
-  })
-
-/** Calls that began, and calls that were answered, but for those that only read the ledger: a page makes such calls itself. */
-const countChanges = ({ switchboard }: Sandbox): number =>
-  switchboard.calls
-    .filter(({ service, name }) => service !== 'dynamodb' || name === 'PutItem')
-    .reduce((count, { status }) => count + (status === undefined ? 1 : 2), 0)
