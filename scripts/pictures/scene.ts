@@ -1,4 +1,4 @@
-/** What the pictures show: a world of `npm run dev` in which one post was published and one run has reposted it. */
+/** What the pictures show: a world of `npm run dev` in which a run has reposted one post, and another has come since. */
 import { functionName } from '../dev/function.ts'
 import { type Dev, startDev } from '../dev/start.ts'
 import { sandboxBlog } from '../sandbox/blog.ts'
@@ -22,7 +22,22 @@ const post: PostDraft = {
   tags: ['landscape', 'night sky', 'cw heights'],
 }
 
-export type Scene = Dev & { readonly postId: string }
+/** Its photograph lies on its side and tells where it was taken, as a telephone's does. */
+const next: PostDraft = {
+  at: now + 60_000,
+  text: 'Two more, from the way down.',
+  images: [
+    {
+      ...image('storm', 'The sun at the left of a rose-coloured sky, over dark hills.'),
+      orientation: 6,
+      gps: true,
+    },
+    { seed: 'autumn', width: 1280, height: 960 },
+  ],
+  tags: ['landscape', 'cw heights'],
+}
+
+export type Scene = Dev & { readonly postId: string; readonly nextId: string }
 
 /** Throws where the run did not post it. `close` ends it all. */
 export async function startScene(): Promise<Scene> {
@@ -39,7 +54,8 @@ export async function startScene(): Promise<Scene> {
     const report = await run.text()
     if (sandbox.mastodon.statuses.length !== 2)
       throw new Error(`Expected a thread of two statuses but received ${report}`)
-    return { ...dev, postId: id }
+    const { id: nextId } = sandbox.tumblr.publish(sandboxBlog, next)
+    return { ...dev, postId: id, nextId }
   } catch (error) {
     await dev.close()
     throw error

@@ -21,7 +21,7 @@ const lines = (text: string): readonly string[] =>
   text
     .replace(/(?<=127\.0\.0\.1:)\d+/g, '…')
     .replace(/\d+ [A-Z][a-z]{2} \d{4}, \d\d:\d\d/g, '…')
-    .replace(/\b\d\d:\d\d:\d\d\b/g, '…')
+    .replace(/\b\d\d:\d\d:\d\d\b|\d+(?= kB)/g, '…')
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '')

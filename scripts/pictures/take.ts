@@ -2,6 +2,7 @@
 import type { Browser, Locator, Page } from 'playwright-core'
 import sharp from 'sharp'
 import { openBrowser } from '../chromium.ts'
+import { makePlanPage } from './plan-page.ts'
 import { type Scene, startScene } from './scene.ts'
 import { type Shows, showsOf } from './shows.ts'
 
@@ -14,8 +15,8 @@ export type Pictures = {
 
 type Shot = { readonly bytes: Uint8Array; readonly shows: Shows }
 
-/** CSS pixels; a README on GitHub is not wider. */
-const width = 1000
+/** CSS pixels; so high that no part has to be scrolled to, under what stays on top. */
+const [width, height] = [1000, 1600]
 const schemes = ['light', 'dark'] as const
 
 /** Throws where there is no Chromium, and where a page does not show what it should. */
@@ -36,12 +37,11 @@ export async function takePictures(): Promise<Pictures> {
 async function takeAll(browser: Browser, scene: Scene): Promise<Pictures> {
   const files = new Map<string, Uint8Array>()
   const shows: Record<string, Shows> = {}
-  for (const [name, take] of Object.entries({ thread: takeThread, desk: takeDesk }))
+  for (const [name, take] of Object.entries({ thread: takeThread, plan: takePlan, desk: takeDesk }))
     for (const colorScheme of schemes) {
       const page = await browser.newPage({
         ...{ colorScheme, reducedMotion: 'reduce', locale: 'en-GB', deviceScaleFactor: 2 },
-        // As high as no part of it has to be scrolled to, under what stays on top.
-        viewport: { width, height: 1600 },
+        viewport: { width, height },
       })
       const shot = await take(page, scene)
       await page.close()
@@ -65,6 +65,14 @@ async function takeThread(page: Page, { url, postId }: Scene): Promise<Shot> {
   const part = page.locator('#beside')
   const shows = await showsOf(part)
   return { bytes: await photograph(page, part, { above: 12, below: 12 }), shows }
+}
+
+/** What a plan shows of a post before it goes out. */
+async function takePlan(page: Page, { world, nextId }: Scene): Promise<Shot> {
+  await page.setViewportSize({ width: 780, height })
+  await page.setContent(await makePlanPage(world.sandbox, nextId))
+  const part = page.locator('article.post')
+  return { bytes: await photograph(page, part, { above: 12, below: 12 }), shows: await showsOf(part) }
 }
 
 /** The first page of `npm run dev`, with a fault switched on. */
@@ -95,6 +103,11 @@ async function photograph(
   if (box === null) throw new Error('Expected a part of the page that can be seen but received none')
   return page.screenshot({
     animations: 'disabled',
-    clip: { x: 0, y: box.y - above, width, height: box.height + above + below },
+    clip: {
+      x: 0,
+      y: box.y - above,
+      width: page.viewportSize()?.width ?? width,
+      height: box.height + above + below,
+    },
   })
 }
