@@ -20,3 +20,7 @@ export const describeTime = (ms: number): string =>
 /** `1 post`, `1,200 posts` */
 export const count = (number: number, thing: string): string =>
   `${number.toLocaleString('en')} ${thing}${number === 1 ? '' : 's'}`
+
+/** `a`, `a and b`, `a, b and c` */
+export const listOf = (names: readonly string[]): string =>
+  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`

@@ -85,7 +85,7 @@ function describePosts(
   return [
     count(totalPosts ?? length, 'post'),
     ...(posts.length > 0 ? [`the newest of ${describeTime(newest)}`] : []),
-    ...(wanted === undefined || length === 0 ? [] : [`${wanted} of the newest ${length} are wanted`]),
+    ...(wanted === undefined || length === 0 ? [] : [`wanted: ${wanted} of the newest ${length}`]),
     ...(unreadable.length > 0 ? [`${unreadable.length} of them cannot be read`] : []),
     ...(blog.nsfw && config?.wishes.sensitive === 'auto'
       ? ['marked as explicit, so every image is hidden behind a warning']

@@ -1,5 +1,6 @@
 /** What the token may do: https://docs.joinmastodon.org/api/oauth-scopes/ */
 import type { Check } from '../report.ts'
+import { listOf } from '../when.ts'
 import { unasked } from './asked.ts'
 import { type Place, setupCommand } from './commands.ts'
 
@@ -25,7 +26,7 @@ export function judgeScopes(facts: ScopeFacts | undefined, place: Place): Check 
     return {
       check,
       ok: false,
-      says: `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing`,
+      says: `${listOf(missing)} ${missing.length === 1 ? 'is' : 'are'} missing`,
       todo: `\`${setupCommand(place)}\` makes a token with the four that are needed (${needed.join(' ')}); scopes that are added to an application later do not reach its old token`,
     }
   if (unknown.length === needed.length)
@@ -38,7 +39,7 @@ export function judgeScopes(facts: ScopeFacts | undefined, place: Place): Check 
   const known =
     unknown.length === 0
       ? 'the four that are needed'
-      : `${needed.filter((scope) => !unknown.includes(scope)).join(' and ')}; of ${unknown.join(' and ')} the server says nothing, and without posting it cannot be tried`
+      : `${listOf(needed.filter((scope) => !unknown.includes(scope)))}; of ${listOf(unknown)} the server says nothing, and without posting it cannot be tried`
   if (more.length === 0) return { check, ok: true, says: known }
   return {
     check,

@@ -104,7 +104,7 @@ test.each<[string, ScopeFacts | undefined, RegExp]>([
   [
     'untold, and tried as far as can be',
     { listed: undefined, tried: all },
-    /^✓ read:accounts and read:statuses and write:media; of write:statuses the server says nothing/,
+    /^✓ read:accounts, read:statuses and write:media; of write:statuses the server says nothing/,
   ],
   ['untold and untried', { listed: undefined, tried: {} }, /^✗ they are not known/],
   ['not asked', undefined, /^✗ it was not asked/],
