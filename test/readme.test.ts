@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { RouteSettings } from '../src/core/setting.ts'
 
@@ -34,4 +34,26 @@ test('every npm command of the README is there', async () => {
 test('everything the README links to in this folder is there', async () => {
   for (const [, path] of (await read('README.md')).matchAll(/\]\((?!https?:|#)([^)]+)\)/g))
     await expect(read(path ?? ''), path).resolves.toBeTruthy()
+})
+
+/** As GitHub makes them. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replaceAll(' ', '-')
+
+test('every place of its own that the README leads to is a heading', async () => {
+  const readme = (await read('README.md')).replace(/^```[\s\S]*?^```$/gm, '')
+  const anchors = [...readme.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading))
+  const led = [...readme.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor = '']) => anchor)
+  expect(led.length).toBeGreaterThan(10)
+  expect(led.filter((anchor) => !anchors.includes(anchor))).toEqual([])
+})
+
+test('the tree of the README names every folder of src and scripts', async () => {
+  const [tree = ''] = /(?<=## Where things live\n\n```\n)[\s\S]*?(?=```)/.exec(await read('README.md')) ?? []
+  for (const parent of ['src', 'scripts'])
+    for (const one of await readdir(new URL(`../${parent}`, import.meta.url), { withFileTypes: true }))
+      if (one.isDirectory()) expect(tree, `${parent}/${one.name}`).toMatch(new RegExp(`\\b${one.name}/`))
 })
