@@ -21,5 +21,5 @@ export const drawnKinds = {
   bomb: { title: 'trouble: 900 megapixels', picture: { ...landscape, state: 'bomb' } },
 } as const satisfies Readonly<Record<string, Kind>>
 
-export type DrawnKind = keyof typeof drawnKinds
+type DrawnKind = keyof typeof drawnKinds
 export const isDrawn = (name: string): name is DrawnKind => Object.hasOwn(drawnKinds, name)

@@ -61,8 +61,8 @@ export const kinds = {
   kill: 'kill: it is carried out, then the run dies',
 } as const satisfies Readonly<Record<string, string>>
 
-export type PlaceName = keyof typeof places
-export type KindName = keyof typeof kinds
+type PlaceName = keyof typeof places
+type KindName = keyof typeof kinds
 export const isPlace = (name: string): name is PlaceName => Object.hasOwn(places, name)
 export const isKind = (name: string): name is KindName => Object.hasOwn(kinds, name)
 

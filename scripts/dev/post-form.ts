@@ -28,7 +28,7 @@ export type Filled = {
   readonly sourceGone: boolean
 }
 
-export type FormImage =
+type FormImage =
   | { readonly kept: number; readonly altText: string }
   | { readonly kept?: undefined; readonly draft: ImageDraft }
 
@@ -44,7 +44,7 @@ export type ReadForm = {
 /** As hono's `parseBody({ all: true })` gives it. */
 export type Body = Readonly<Record<string, string | File | readonly (string | File)[]>>
 
-export const newRow = (choice = 'none'): Row => ({
+const newRow = (choice = 'none'): Row => ({
   choice,
   seed: crypto.randomUUID().slice(0, 8),
   altText: '',

@@ -55,7 +55,7 @@ const ReportSchema = v.object({
     }),
   ),
 })
-export type ShownReport = v.InferOutput<typeof ReportSchema>
+type ShownReport = v.InferOutput<typeof ReportSchema>
 
 /** One line of a log: the message of a line of JSON, any other line as it is. */
 export type LogLine = { readonly level: string | undefined; readonly text: string }

@@ -36,7 +36,7 @@ export type ShownImage = {
   readonly caption: string | undefined
 }
 /** A paragraph, or images that stand together. */
-export type ShownBlock = { readonly text: string } | { readonly images: readonly ShownImage[] }
+type ShownBlock = { readonly text: string } | { readonly images: readonly ShownImage[] }
 export type ShownBlocks = { readonly blocks: readonly ShownBlock[] }
 export type ShownPost = ShownBlocks & {
   readonly id: string

@@ -62,7 +62,7 @@ function content(status: SandboxStatus): Html {
   </details>`
 }
 
-export const statusCard = (
+const statusCard = (
   status: SandboxStatus,
   server: string,
   { level = 2, owner = true }: { readonly level?: 2 | 3; readonly owner?: boolean } = {},

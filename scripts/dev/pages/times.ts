@@ -9,7 +9,7 @@ const minute = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short' })
 /** `13:05:20` */
 export const clockTime = (ms: number): string => clock.format(ms)
 /** `24 Nov 2026, 13:05` */
-export const dayAndTime = (ms: number): string => `${day.format(ms)}, ${minute.format(ms)}`
+const dayAndTime = (ms: number): string => `${day.format(ms)}, ${minute.format(ms)}`
 
 const element = (ms: number, text: string): Html =>
   html`<time datetime="${new Date(ms).toISOString()}">${text}</time>`
