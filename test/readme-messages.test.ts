@@ -12,8 +12,8 @@ const apart: Readonly<Record<string, RegExp>> = {
   'shown where all is well': /^scripts\/(?:card|screen|plan\/(?:page|status)|plan\.ts|cloud\/summary)/,
   'asked or shown by setup':
     /^scripts\/setup\/(?:choices|first-plan\.ts: (?:None|The first run)|server\.ts: (?:a server of|A status holds|an image …)|set-up\.ts: (?:what was|Next)|sign-in\.ts: (?:Open|open|for)|blog\.ts: (?:OAuth|… in the env)|look-at-blog\.ts: who)/,
-  'a word of the code, or a part of a command or a table':
-    /: (?:plain on loopback|out of time|of an unknown version|… → the same bytes|statuses, or why|--with-ledger --yes|… of \.env\.<stage>|\.env\.example \(and fill it in\)|\{text\}\n)/,
+  'a word of the code, or a part of a command, a question or a table':
+    /: (?:plain on loopback|Forget …\? … Type|out of time|of an unknown version|… → the same bytes|statuses, or why|--with-ledger --yes|… of \.env\.<stage>|\.env\.example \(and fill it in\)|\{text\}\n)/,
 }
 const isApart = ({ path, text }: Message): boolean =>
   Object.values(apart).some((what) => what.test(`${path}: ${text}`))

@@ -8,7 +8,7 @@ export type Message = { readonly path: string; readonly text: string; readonly w
 const root = new URL('../../', import.meta.url)
 
 /** Calls that tell how it goes while all is well: what is wrong is thrown, returned, or written by others. */
-const tellers = /(?:^|\.)(?:tell|print|say|pick|text|secret|log|bold|setSchedule)$/
+const tellers = /^\.?(?:tell|print|bold|setSchedule)$|^\.(?:say|pick|text|secret|log)$/
 /** Not for people's eyes, or a choice that they are given. */
 const otherProperties = /Expression$|^(?:label|hint|such)$/
 
@@ -51,13 +51,17 @@ function messagesOf(value: unknown, wrong = true): readonly Found[] {
         ...messagesOf(value['arguments'], wrong && !tellers.test(nameOf(value['callee']))),
       ]
     case 'Property':
-      return messagesOf(value['value'], wrong && !otherProperties.test(nameOf(value['key'])))
+      return messagesOf(value['value'], isWrong(nameOf(value['key']), wrong))
     default:
       return value.type.startsWith('TS') && !/^TS(?:As|Satisfies)Expression$/.test(value.type)
         ? []
         : Object.values(value).flatMap((child) => messagesOf(child, wrong))
   }
 }
+
+/** What checks an answer says what is wrong with it, in the middle of the question. */
+const isWrong = (property: string, wrong: boolean): boolean =>
+  property === 'check' || (wrong && !otherProperties.test(property))
 
 function textOf(node: Node): string | undefined {
   if (node.type === 'Literal') return typeof node['value'] === 'string' ? node['value'] : undefined
