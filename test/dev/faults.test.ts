@@ -91,7 +91,7 @@ describe.skipIf(noBrowser)('faults', () => {
     await publish(page, 'Gone.', 'missing')
     for (let tries = 1; tries <= 5; tries++) {
       await run(page)
-      await letPass(page, 60)
+      await dev.world.letPass(3_600_000)
     }
     await run(page)
     await page.goto(`${dev.url}/ledger`)
