@@ -13,7 +13,7 @@ const isRunnable = (path: string): boolean => {
 }
 
 const path =
-  process.env['CHROMIUM_PATH'] ??
+  process.env['CHROMIUM_PATH'] ||
   (process.env['PATH'] ?? '')
     .split(delimiter)
     .flatMap((folder) => ['chromium', 'chromium-browser', 'google-chrome'].map((name) => join(folder, name)))
