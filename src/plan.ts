@@ -124,8 +124,7 @@ async function planOne(candidate: Candidate, listed: Post | undefined, planning:
   const { id } = candidate
   try {
     const post = listed ?? (await world.tumblr.fetchPost(id))
-    if (post === undefined) report.skipped.push({ post: id, reason: 'it is gone from Tumblr' })
-    else await planPost(post, candidate, planning)
+    await planPost(post, candidate, planning)
   } catch (error) {
     const { blame, reason } = judgeFailure(error)
     if (blame !== 'post') throw error
@@ -133,24 +132,33 @@ async function planOne(candidate: Candidate, listed: Post | undefined, planning:
   }
 }
 
-async function planPost(post: Post, { record, due }: Candidate, planning: Planning): Promise<void> {
+/** A thread that was begun is finished as it was begun, whatever became of the post (E7). */
+async function planPost(
+  post: Post | undefined,
+  { id, record, due }: Candidate,
+  planning: Planning,
+): Promise<void> {
   const { report, plan, limits, world } = planning
   const thread = record?.thread ?? composeOrSkip(post, planning)
   if (typeof thread === 'string') {
-    report.skipped.push({ post: post.id, reason: thread })
+    report.skipped.push({ post: id, reason: thread })
     return
   }
   const out = record?.statuses.map(({ url }) => url) ?? []
   plan.push({
-    post: post.id,
-    url: post.url,
+    post: id,
+    url: post?.url ?? `https://www.tumblr.com/${world.config.tumblr.blog}/${id}`,
     ...(due !== undefined && due > world.clock.now() && { due: new Date(due).toISOString() }),
-    statuses: await planStatuses(post.id, thread, out, limits, world),
+    statuses: await planStatuses(id, thread, out, limits, world),
   })
 }
 
 /** The thread, or why there is none. */
-function composeOrSkip(post: Post, { limits, wishes }: Planning): readonly StatusDraft[] | string {
+function composeOrSkip(
+  post: Post | undefined,
+  { limits, wishes }: Planning,
+): readonly StatusDraft[] | string {
+  if (post === undefined) return 'it is gone from Tumblr'
   const judgement = judgePost(post, wishes)
   return judgement.wanted ? composeThread(post, judgement.images, limits, wishes) : judgement.reason
 }
