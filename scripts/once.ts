@@ -107,8 +107,8 @@ function tellReport(
     print(describeRoute(route))
   }
   const idle = report.routes.every(
-    ({ outcome, posted, skipped, waiting }) =>
-      outcome === 'done' && posted.length + skipped.length + waiting === 0,
+    ({ outcome, posted, skipped, waiting, checks }) =>
+      checks === undefined && outcome === 'done' && posted.length + skipped.length + waiting === 0,
   )
   if (idle && routes.some(({ start }) => start.from === 'now'))
     print('The first run notes where the blog stands; posts that come after it are reposted (LEVITY_START).')
