@@ -23,7 +23,8 @@ export function findNode({ version, platform, arch } = here) {
 function run(node, args) {
   // Windows writes it Path.
   const path = Object.keys(process.env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH'
-  const child = spawn(node, args, {
+  // The first versions of Node 24 warn at every start that they read TypeScript.
+  const child = spawn(node, ['--disable-warning=ExperimentalWarning', ...args], {
     stdio: 'inherit',
     // What the script starts in its turn finds the same Node.
     env: { ...process.env, [path]: `${dirname(node)}${delimiter}${process.env[path] ?? ''}` },

@@ -40,8 +40,26 @@ export const certificateOfThisProcess = (): Promise<Certificate> => {
 
 /** Makes this very process trust it, in `node:https` and in `fetch`, beside all it trusted before. */
 export function trust({ pem }: Certificate): void {
+  if (typeof tls.setDefaultCACertificates !== 'function') {
+    trustInEachContext(pem)
+    return
+  }
   const trusted = tls.getCACertificates('default')
   if (!trusted.includes(pem)) tls.setDefaultCACertificates([...trusted, pem])
+}
+
+const trustedInEach = new Set<string>()
+
+/** The same before Node 24.5; the Node that `npm ci` brings to Apple silicon is 24.0. */
+export function trustInEachContext(pem: string): void {
+  if (trustedInEach.has(pem)) return
+  trustedInEach.add(pem)
+  const create = tls.createSecureContext
+  tls.createSecureContext = (options) => {
+    const made = create(options)
+    made.context.addCACert(pem)
+    return made
+  }
 }
 
 /** Writes it where a child finds it (`NODE_EXTRA_CA_CERTS`). */
