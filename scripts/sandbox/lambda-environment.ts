@@ -2,9 +2,9 @@
 import { createInbox } from './lambda-inbox.ts'
 import { startLine } from './lambda-log.ts'
 import { type Happening, judge } from './lambda-outcome.ts'
-import { startProcess } from './lambda-process.ts'
+import { type FunctionProcess, startProcess } from './lambda-process.ts'
 import { conclude, type Ending, runOnce, type Work } from './lambda-run.ts'
-import { startRuntimeApi } from './lambda-runtime-api.ts'
+import { type RuntimeApi, startRuntimeApi } from './lambda-runtime-api.ts'
 import type { FunctionSettings } from './lambda-settings.ts'
 
 export interface Environment {
@@ -25,7 +25,7 @@ export async function startEnvironment(settings: FunctionSettings): Promise<Envi
   const inbox = createInbox<Happening>()
   const api = await startRuntimeApi(inbox.put)
   const startedAt = performance.now()
-  const child = startProcess(settings, api.address)
+  const child = await startOrClose(settings, api)
   void child.exited.then((how) => inbox.put({ kind: 'exit', how }))
   let fresh = true
   let usable = true
@@ -54,9 +54,18 @@ export async function startEnvironment(settings: FunctionSettings): Promise<Envi
   }
 }
 
-/** The ending where `startEnvironment` threw. */
+async function startOrClose(settings: FunctionSettings, api: RuntimeApi): Promise<FunctionProcess> {
+  try {
+    return startProcess(settings, api.address)
+  } catch (error) {
+    await api.close()
+    throw error
+  }
+}
+
+/** The ending where `startEnvironment` threw; without the error's message, which may quote a variable. */
 export function failedStart(work: Work, settings: FunctionSettings, error: unknown): Ending {
-  const how = `Runtime did not start: ${error instanceof Error ? error.message : error}`
+  const how = `Runtime did not start: ${error instanceof Error && 'code' in error ? error.code : error}`
   return conclude(work, settings, {
     judged: judge({ kind: 'exit', how }, work.requestId, settings.timeoutMs),
     cold: true,

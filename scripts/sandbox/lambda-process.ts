@@ -24,17 +24,10 @@ export interface FunctionProcess {
 
 const keptLogBytes = 256 * 1024
 
-/** `api`: host and port of the Runtime API it is to ask. */
+/** `api`: host and port of the Runtime API it is to ask. Throws where the system takes no such process. */
 export function startProcess(settings: FunctionSettings, api: string): FunctionProcess {
-  const folder = mkdtempSync(join(tmpdir(), 'levity-lambda-'))
-  const path = join(folder, 'log')
-  // A file, not a pipe: whatever was written before the answer is there when the answer is.
-  const log = openSync(path, 'a+')
-  const child = spawn(process.execPath, flagsOf(settings), {
-    cwd: settings.codeDir,
-    env: { ...variablesOf(settings), AWS_LAMBDA_RUNTIME_API: api },
-    stdio: ['ignore', log, log],
-  })
+  const log = openLog()
+  const child = spawnOrClose(settings, api, log)
   const exited = new Promise<string>((done) => {
     child.once('error', (error) => done(`Runtime did not start: ${error.message}`))
     child.once('exit', (code, signal) => done(describeExit(code, signal)))
@@ -53,21 +46,61 @@ export function startProcess(settings: FunctionSettings, api: string): FunctionP
     kill: () => void child.kill('SIGKILL'),
     peakMemoryMb: () => (running() ? peakMemoryMb(child.pid) : undefined),
     takeLog() {
-      const end = fstatSync(log).size
-      const bytes = Buffer.alloc(Math.min(end - read, keptLogBytes))
-      readSync(log, bytes, 0, bytes.length, end - bytes.length)
+      const end = log.size()
+      const text = log.read(Math.max(read, end - keptLogBytes), end)
       read = end
-      return bytes.toString('utf8')
+      return text
     },
-    output: () => readFileSync(path, 'utf8'),
+    output: () => log.read(0, log.size()),
     async remove() {
       child.kill('SIGKILL')
       await exited
-      if (removed) return
+      if (!removed) log.remove()
       removed = true
-      closeSync(log)
-      rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+type Log = {
+  readonly file: number
+  /** In bytes. */
+  size(): number
+  read(from: number, to: number): string
+  remove(): void
+}
+
+/** A file, not a pipe: whatever was written before the answer is there when the answer is. */
+function openLog(): Log {
+  const folder = mkdtempSync(join(tmpdir(), 'levity-lambda-'))
+  const file = openSync(join(folder, 'log'), 'a+')
+  const removeFolder = (): void => rmSync(folder, { recursive: true, force: true })
+  // Where an open file needs no name it has none, so that nothing is left however this process ends.
+  if (process.platform !== 'win32') removeFolder()
+  return {
+    file,
+    size: () => fstatSync(file).size,
+    read(from, to) {
+      const bytes = Buffer.alloc(to - from)
+      readSync(file, bytes, 0, bytes.length, from)
+      return bytes.toString('utf8')
+    },
+    remove() {
+      closeSync(file)
+      removeFolder()
+    },
+  }
+}
+
+function spawnOrClose(settings: FunctionSettings, api: string, log: Log): ChildProcess {
+  try {
+    return spawn(process.execPath, flagsOf(settings), {
+      cwd: settings.codeDir,
+      env: { ...variablesOf(settings), AWS_LAMBDA_RUNTIME_API: api },
+      stdio: ['ignore', log.file, log.file],
+    })
+  } catch (error) {
+    log.remove()
+    throw error
   }
 }
 

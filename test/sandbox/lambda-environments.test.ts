@@ -242,6 +242,14 @@ describe('is an answer and never a hang: a process that', () => {
     })
   })
 
+  test('cannot even be started', async () => {
+    const lambda = await startFunction('echo', { env: { SECRET: 'hush\0hush' } })
+    const { error, answer } = await invoke(lambda, {})
+    expect([error, answer]).toEqual(['Unhandled', exits('Runtime did not start: ERR_INVALID_ARG_VALUE')])
+    await lambda.reload({ env: {} })
+    expect(await echo(lambda)).toMatchObject({ count: 1 })
+  })
+
   test('is killed in the middle from outside', async () => {
     const gate = await startGate()
     const lambda = await startFunction('wait', { env: { GATE: gate.url } })
