@@ -1,6 +1,7 @@
 /**
  * `npm run plan`: everything the next run would do, downloads and resizing included; see `usage`. It publishes and stores
- * nothing, and makes no ledger. Exit code 0: planned. 1: a route could not be planned, or the settings are wrong.
+ * nothing, and makes no ledger. Exit code 0: planned. 1: a route could not be planned, or the settings are
+ * wrong. 2: nothing could be asked.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'

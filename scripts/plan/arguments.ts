@@ -24,9 +24,9 @@ export function readArguments(args: readonly string[]): Asked {
   const { post, html = false, ...look } = values
   const [file, ...others] = positionals
   if (others.length > 0 || (file !== undefined && !html))
-    throw new Refusal(`Expected one file, after --html, but received ${positionals.join(' ')}\n${usage}`)
+    throw new Refusal(`Expected one file, after --html, but received ${positionals.join(' ')}\n${usage}`, 2)
   if (file !== undefined && !['.html', '.htm'].includes(extname(file).toLowerCase()))
-    throw new Refusal(`Expected a file named .html for --html but received ${file}`)
+    throw new Refusal(`Expected a file named .html for --html but received ${file}`, 2)
   return {
     ...readLook(look),
     ...(post !== undefined && { post }),
