@@ -85,7 +85,12 @@ describe.skipIf(missing)('a stage', { timeout: 180_000 }, () => {
     await cloud?.close()
   })
 
-  test('its dry run shows what would be made, and makes nothing', async () => {
+  test("its dry run shows what would be made, and makes nothing; one that was broken off stands in nobody's way", async () => {
+    const draft = { StackName: 'levity-prod', ChangeSetName: 'broken-off', ChangeSetType: 'CREATE' }
+    const TemplateBody = JSON.stringify({ Parameters: {}, Resources: { Queue: { Type: 'AWS::SQS::Queue' } } })
+    const form = { Action: 'CreateChangeSet', Version: '2010-05-15', ...draft, TemplateBody }
+    await cloud.ask('cloudformation', { form })
+    expect(await stacks()).toContain('REVIEW_IN_PROGRESS')
     const { code, out, err } = await deploy('--dry-run')
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(out).toMatch(/^Add +Function +AWS::Lambda::Function/m)
