@@ -5,10 +5,11 @@
 import { parseArgs } from 'node:util'
 import { confirm, text } from '@clack/prompts'
 import { type Account, identify, openAws } from './cloud/aws.ts'
-import { bucketOf, hasBucket, removeAllPackages, removeBucket } from './cloud/bucket.ts'
+import { bucketOf, hasBucket, removeBucket } from './cloud/bucket.ts'
 import { commandFor, commonFlags, createTell, isWatched, readFlags, run } from './cloud/command.ts'
 import { forgetDeployed } from './cloud/deployed.ts'
 import { deleteTable, hasTable } from './cloud/ledger-table.ts'
+import { removeAllPackages } from './cloud/packages.ts'
 import { deleteStack, findStack, listStacks, nameOf } from './cloud/stack.ts'
 import { Refusal } from './refusal.ts'
 

@@ -1,7 +1,7 @@
 /** A stage's stack, made or changed by its template, its settings and what the command says. */
 import { Refusal } from '../refusal.ts'
 import type { Account } from './aws.ts'
-import { bucketOf, type Package } from './bucket.ts'
+import { bucketOf } from './bucket.ts'
 import {
   createChangeSet,
   describeChanges,
@@ -12,6 +12,7 @@ import {
 import type { Arch, DeployFlags } from './deploy-flags.ts'
 import { hasTable } from './ledger-table.ts'
 import { checkLength } from './limits.ts'
+import type { Package } from './packages.ts'
 import { parameterArns } from './parameter-store.ts'
 import { type Served, writeServes } from './serves.ts'
 import type { Settings } from './settings.ts'
