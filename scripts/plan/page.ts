@@ -65,7 +65,7 @@ function drawRoute(route: RouteReport, settings: PossibleRoute | undefined, pict
     </h2>
     <p>${summaryOf(plan)}</p>
     ${route.why === undefined ? '' : html`<p class="${route.failed ? 'note bad' : 'note'}">${sentence(route.why)}</p>`}
-    ${contentsOf(plan)}
+    ${contentsOf(route)}
     ${plan.map((post) => drawPost(post, route.route, mastodon?.url ?? '', pictures))}
     ${drawSkipped(skipped)}
     ${route.next === undefined ? '' : html`<p class="note">${route.next}</p>`}
@@ -86,9 +86,9 @@ function summaryOf(plan: readonly PlannedPost[]): string {
 }
 
 /** Worth it where there is something to leap over. */
-function contentsOf(plan: readonly PlannedPost[]): Html | string {
+function contentsOf({ route, plan = [] }: RouteReport): Html | string {
   if (plan.length < 3) return ''
-  return html`<nav aria-label="Posts">
+  return html`<nav aria-label="Posts of ${route}">
     <ol>
       ${plan.map(({ post, statuses }) => html`<li><a href="#post-${post}">${firstWords(statuses[0]?.text ?? '') || `Post ${post}`}</a></li>`)}
     </ol>
@@ -129,7 +129,7 @@ function drawPost(
 
 function drawSkipped(skipped: RouteReport['skipped']): Html | string {
   if (skipped.length === 0) return ''
-  return html`<section class="skipped" aria-label="Left out">
+  return html`<section class="skipped">
     <h3>Left out</h3>
     <ul>
       ${skipped.map(({ post, reason }) => html`<li>Post ${post}: ${reason}</li>`)}

@@ -28,7 +28,7 @@ export function drawStatus(status: PlannedStatus, around: Around): Html {
   const { at, of } = around.place
   const { text, spoilerText, visibility, language, posted } = status
   const name = of === 1 ? 'Status' : `Status ${at} of ${of}`
-  return html`<section class="status" aria-label="${name}">
+  return html`<section class="status">
     <header>
       <h4>${name}</h4>
       <ul class="badges" aria-label="How it is sent">
