@@ -76,7 +76,7 @@ async function main(args: readonly string[]): Promise<void> {
   console.log(report)
 }
 
-// `import.meta.main` came with Node 24.2; the Node that `npm ci` brings to Apple silicon is 24.0.
+// `import.meta.main` came with Node 24.2 only.
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await main(process.argv.slice(2)).catch((error: unknown) => {
     console.error(error instanceof Error ? error.message : error)

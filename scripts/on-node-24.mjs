@@ -1,6 +1,7 @@
 /**
  * `node scripts/on-node-24.mjs FILE ...`: runs FILE on Node 24, whichever Node this is. Plain JavaScript, for Node 20 reads no
- * other. `npm ci` brings a Node 24 as a package of the platform, but npm 10, which comes with Node 20, does not link it.
+ * other. `npm ci` brings a Node as a package of the platform (24; to Apple silicon 26, for lack of a later 24 than 24.0), but
+ * npm 10, which comes with Node 20, does not link it.
  */
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'

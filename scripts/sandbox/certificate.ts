@@ -50,7 +50,7 @@ export function trust({ pem }: Certificate): void {
 
 const trustedInEach = new Set<string>()
 
-/** The same before Node 24.5; the Node that `npm ci` brings to Apple silicon is 24.0. */
+/** The same before Node 24.5. */
 export function trustInEachContext(pem: string): void {
   if (trustedInEach.has(pem)) return
   trustedInEach.add(pem)
