@@ -81,7 +81,7 @@ async function invoke({ url, invocations }: LambdaSandbox): Promise<Taken> {
   return { ms: ending.billedMs, megabytes: ending.maxMemoryMb ?? 0 }
 }
 
-// `import.meta.main` came with Node 24.2; the Node that Apple silicon is brought is 24.0.
+// `import.meta.main` came with Node 24.2 only.
 if (process.argv[1] === fileURLToPath(import.meta.url))
   for (const { what, ms, megabytes } of await measureBills(5))
     process.stdout.write(`${what}: ${ms} ms, ${megabytes} MB\n`)
