@@ -9,9 +9,13 @@ export const ledgerCommand = ({ stage, route, several }: Place, rest: string): s
 /** Runs this route at once. */
 export function runCommand({ stage, route, several }: Place): string {
   const event = several ? `'{"route":"${route}"}'` : `'{}'`
-  return stage === undefined
-    ? `npm run once -- ${event}`
-    : `npm run invoke -- ${stage === 'prod' ? '' : `--stage ${stage} `}${event}`
+  return stage === undefined ? `npm run once -- ${event}` : stageCommand('invoke', stage, event)
+}
+
+/** Of a stage on AWS; prod is what they mean without a name. */
+export function stageCommand(name: string, stage: string, rest = ''): string {
+  const flags = [...(stage === 'prod' ? [] : [`--stage ${stage}`]), ...(rest === '' ? [] : [rest])]
+  return `npm run ${name}${flags.length === 0 ? '' : ` -- ${flags.join(' ')}`}`
 }
 
 export const settingsFile = ({ stage }: Place): string => (stage === undefined ? '.env' : `.env.${stage}`)

@@ -4,7 +4,7 @@ import type { Check } from '../report.ts'
 import type { RouteRecord } from '../route.ts'
 import { count, describeSpan, describeTime } from '../when.ts'
 import type { Asked } from './asked.ts'
-import { ledgerCommand, type Place, runCommand, settingsFile } from './commands.ts'
+import { ledgerCommand, type Place, runCommand, settingsFile, stageCommand } from './commands.ts'
 
 export type LedgerFacts = {
   readonly route: RouteRecord | undefined
@@ -65,7 +65,7 @@ function judgeFailedTable(
       `there is no table ${table}`,
       place.stage === undefined
         ? 'see whether LEVITY_TABLE, the account and the region of AWS are right'
-        : 'see whether the account and the region of AWS are right; `npm run deploy` makes it',
+        : `see whether the account and the region of AWS are right; \`${stageCommand('deploy', place.stage)}\` makes it`,
     )
   if (/^AccessDenied/.test(named))
     return cross(
@@ -113,7 +113,7 @@ function judgeSuccess(route: RouteRecord | undefined, place: Place, now: number)
     todo:
       place.stage === undefined
         ? 'a run writes it once a day: see whether cron still starts `npm run once`'
-        : `a run writes it once a day: see whether the schedule runs (\`npm run logs -- --stage ${place.stage} --since 1d\`)`,
+        : `a run writes it once a day: see whether the schedule runs (\`${stageCommand('logs', place.stage, '--since 1d')}\`)`,
   }
 }
 

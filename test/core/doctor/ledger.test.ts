@@ -39,7 +39,7 @@ test.each<[string, Partial<LedgerFacts>, typeof here, RegExp]>([
     'long ago, on AWS',
     { route: { ...record, succeededAt: now - 72 * hour } },
     prod,
-    /^✗ found well 3 days ago .* → .*`npm run logs -- --stage prod --since 1d`/,
+    /^✗ found well 3 days ago .* → .*`npm run logs -- --since 1d`/,
   ],
   ['just in time', { route: { ...record, succeededAt: now - 25 * hour } }, here, /^✓ found well 1 day ago/],
 ])('last success: %s', (_, more, place, says) => {
