@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import { Refusal } from '../refusal.ts'
 import type { Aws } from './aws.ts'
 import { AwsError } from './aws-failure.ts'
+import { readReason } from './early-validation.ts'
 import { followStack, readEvents, type StackEvent, type Tell } from './progress.ts'
 import { nameOf, stageTag } from './stack.ts'
 
@@ -71,11 +72,10 @@ export async function createChangeSet(aws: Aws, asked: ChangeAsked): Promise<Cha
     readEvents(aws, set.stackId),
   ])
   if (Status === 'CREATE_COMPLETE') return { ...set, changes: Changes.flatMap(readChange), before }
+  const reason = await readReason(aws, set.id, StatusReason ?? Status)
   await removeChangeSet(aws, set)
-  if (isEmpty(StatusReason ?? '')) return undefined
-  throw new Refusal(
-    `CloudFormation will not change the stack ${nameOf(asked.stage)}: ${StatusReason ?? Status}`,
-  )
+  if (isEmpty(reason)) return undefined
+  throw new Refusal(`CloudFormation will not change the stack ${nameOf(asked.stage)}: ${reason}`)
 }
 
 async function askFor(
