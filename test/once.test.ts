@@ -118,7 +118,7 @@ test('tells a person who asks, and the plan of a post changes nothing', async ()
   const id = sandbox.tumblr.publish(`blog${blogs}`, { images: [{ width: 64, height: 48 }] })
   const plan = await once(['{"mode":"plan"}'])
   expect(plan.out).toContain(`Post ${typeof id === 'string' ? id : id.id}`)
-  expect(plan.out).toContain('(no alt text)')
+  expect(plan.out).toContain('no alt text: whoever cannot see it')
   expect(published() - before).toBe(0)
 })
 
