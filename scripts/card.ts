@@ -30,8 +30,7 @@ const placeOf = (index: number, of: number): string =>
   of === 1 ? '' : index === 0 ? ', first of a thread' : ', reply'
 
 function drawStatus(status: PlannedStatus, place: string, room: number): readonly string[] {
-  const { sensitive, visibility, language, posted, images } = status
-  const [text, warning] = [printable(status.text), printable(status.spoilerText ?? '')]
+  const { text, spoilerText: warning = '', sensitive, visibility, language, posted, images } = status
   const hashtags = findHashtags(text)
   const facts = [
     `${visibility}${place}`,
@@ -60,7 +59,7 @@ const drawImage = (
   number: string,
   room: number,
 ): readonly string[] => {
-  const alt = image.altText === undefined ? undefined : printable(image.altText)
+  const alt = image.altText
   const words = wrap(alt ?? 'no alt text: whoever cannot see it is not told what it shows', room - 2)
   return [
     ...words.map((line, at) => `${at === 0 ? '▪' : ' '} ${alt === undefined ? warn(line) : line}`),
@@ -70,6 +69,3 @@ const drawImage = (
 
 const colourHashtags = (line: string): string =>
   line.replace(/(?<=^|\s)[#＃][\p{L}\p{M}\p{Nd}\p{Pc}·・\u200c]+/gu, (tag) => styleText('cyan', tag))
-
-/** A stranger's words must not move the cursor. */
-const printable = (text: string): string => text.replace(/[\p{Cc}--\n]/gv, '')

@@ -79,6 +79,7 @@ test('a ledger that cannot be read: one sentence, exit code 2', async () => {
   const { code, out, err } = await folder.run('doctor', '--json')
   expect({ code, out }).toEqual({ code: 2, out: '' })
   expect(err).toMatch(/^Expected to read the ledger in .*\.levity\/ledger, but it could not be copied: .*\n$/)
+  expect(await folder.leftovers()).toEqual([])
 })
 
 test('JSON for machines: stdout has nothing else, and no secret', async () => {

@@ -135,6 +135,16 @@ test('a stage: its settings and its table, which is read alone', async () => {
   })
 })
 
+test('a secret that stands in a post is told nowhere', async () => {
+  await folder.settings('.env', { LEVITY_START: 'all' })
+  const secret = sandbox.mastodon.accessToken
+  sandbox.tumblr.publish('hillside', { text: `I am ${secret}.`, images: [picture] })
+  const { out } = await folder.run('plan', '--html')
+  expect((await folder.run('plan')).out).toContain('I am (secret).')
+  expect((await folder.run('plan', '--json')).out).toContain('I am (secret).')
+  expect(out + (await readFile(join(folder.path, '.levity/plan.html'), 'utf8'))).not.toContain(secret)
+})
+
 test('what fails is said on stderr, without a secret: exit code 1', async () => {
   await folder.settings('.env', { MASTODON_ACCESS_TOKEN: 'nobody-knows-this' })
   sandbox.switchboard.play({ service: 'tumblr', times: 9, when: 'before', play: { status: 503 } })
