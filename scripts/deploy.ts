@@ -11,6 +11,7 @@ import { createTell, run } from './cloud/command.ts'
 import { type DeployFlags, readDeployFlags } from './cloud/deploy-flags.ts'
 import { writeDeployed } from './cloud/deployed.ts'
 import { archOf, type Deployment, deployStack } from './cloud/deployment.ts'
+import { expectNotElsewhere } from './cloud/elsewhere.ts'
 import { offerFirstPost } from './cloud/first-post.ts'
 import { checkLimits } from './cloud/limits.ts'
 import { readPackage, removeOldPackages, uploadPackage } from './cloud/packages.ts'
@@ -30,6 +31,7 @@ async function deploy(): Promise<void> {
   const template = await prepareTemplate(flags, settings)
   const cli = await openAws({ ...flags, secrets: secretsIn(settings) })
   const [aws, stage] = await Promise.all([identify(cli), askStage(cli, settings)])
+  await expectNotElsewhere(aws, flags, flags.stage)
   const secrets = [...secretsIn(settings), ...secretsOf(stage.config.routes)]
   const tell = createTell(secrets)
   stage.warnings.forEach(tell)

@@ -219,6 +219,26 @@ describe.skipIf(missing)('a stage', { timeout: 180_000 }, () => {
     expect((await configuration()).Environment.Variables).toMatchObject(accounts)
   })
 
+  test('in another place, the same folder deploys it only while it is paused here', async () => {
+    const there = ['--region', 'us-east-1', '--package', 'nowhere.zip']
+    const refused = await deploy(...there)
+    expect(refused).toMatchObject({ code: 1, out: '' })
+    expect(refused.err).toMatch(
+      /^Expected the region eu-central-1, where this folder has deployed levity-prod, but received us-east-1: .*`npm run pause -- --region eu-central-1` first$/m,
+    )
+    await run('pause')
+    expect((await deploy(...there)).err).toMatch(/^Expected a package in \S+nowhere\.zip/)
+    await run('resume')
+
+    const path = join(cloud.folder, '.levity/deployed-prod.json')
+    const record = await readFile(path, 'utf8')
+    await writeFile(path, record.replace('123456789012', '210987654321'))
+    expect((await deploy(...there)).err).toMatch(
+      /^Expected the account 210987654321, .* but received 123456789012/,
+    )
+    await writeFile(path, record)
+  })
+
   test('another stage may not serve what it serves', async () => {
     await cloud.writeSettings('dev')
     const calls = (await cloud.calls()).length
