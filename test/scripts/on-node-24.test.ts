@@ -72,3 +72,10 @@ test.each(Object.entries(pack.scripts))('npm run %s needs no newer Node than npm
   for (const command of script.split('&&').map((part) => part.trim()))
     expect(command).toMatch(/^(node scripts\/on-node-24\.mjs \S+|npm run |biome |tsc$)/)
 })
+
+test('no script leans on one before it: with ignore-scripts npm runs neither pre nor post', () => {
+  const names = Object.keys(pack.scripts)
+  expect(
+    names.filter((name) => names.some((other) => [`pre${other}`, `post${other}`].includes(name))),
+  ).toEqual([])
+})
