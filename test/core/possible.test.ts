@@ -36,8 +36,9 @@ test.each<[string, object, object]>([
   ['a table that is none', { LEVITY_TABLE: '!' }, { tumblr, mastodon }],
 ])('%s: what is left can be asked', (_, changes, left) => {
   const { routes, table } = parsePossible({ ...env, ...changes })
-  const [{ problems, name, config: __, ...rest }] = routes
+  const [{ problems, name, config, ...rest }] = routes
   expect(problems).toHaveLength(1)
+  expect(config !== undefined).toBe('LEVITY_TABLE' in changes)
   expect({ name, ...rest }).toEqual({ name: 'main', ...left })
   expect(table).toBe('LEVITY_TABLE' in changes ? undefined : 'levity')
 })
