@@ -3,26 +3,15 @@ import { refuseByHand, unruled } from './core/by-hand.ts'
 import { describeComing } from './core/coming.ts'
 import type { Ask } from './core/event.ts'
 import { judgeFailure } from './core/failure.ts'
-import { compareIds, timeOfId } from './core/ids.ts'
 import type { Limits } from './core/limits.ts'
-import { judgePost, type Post, type PostPage } from './core/post.ts'
-import type { PostRecord } from './core/record.ts'
+import { judgePost, type Post } from './core/post.ts'
 import type { PlannedPost, RouteReport } from './core/report.ts'
-import type { RouteRecord } from './core/route.ts'
 import { composeThread, type StatusDraft } from './core/status.ts'
 import type { Wishes } from './core/wishes.ts'
+import { type Candidate, candidates } from './plan-candidates.ts'
 import { planStatuses } from './plan-status.ts'
 import { type Draft, rests } from './route-run.ts'
 import type { World } from './world.ts'
-
-/** What is known of a post before it is looked at. */
-type Candidate = {
-  readonly id: string
-  /** Absent for what no run has noted yet. */
-  readonly record?: PostRecord
-  /** Ms since 1970: nothing is tried sooner. */
-  readonly due?: number
-}
 
 /** What is planned, what is not and why, and what it is planned with. */
 type Planning = {
@@ -48,60 +37,13 @@ export async function planRoute(ask: Ask, report: Draft, world: World): Promise<
     await planByHand(ask.post, ask.again ?? 1, { ...planning, wishes: unruled(wishes) })
   } else {
     const listed = new Map(page.posts.map((post) => [post.id, post]))
-    for (const candidate of candidates(route, todo, page, planning))
+    for (const candidate of candidates(route, todo, page, report, world))
       await planOne(candidate, listed.get(candidate.id), planning)
   }
   const { plan } = planning
   const next = describeComing({ config: world.config, route, page, planned: plan.length })
   return { ...report, waiting: todo.length, plan, ...(ask.post === undefined && { next }) }
 }
-
-/** Oldest first, each once. */
-function candidates(
-  route: RouteRecord | undefined,
-  todo: readonly PostRecord[],
-  page: PostPage,
-  { report, world }: Planning,
-): readonly Candidate[] {
-  const open = todo.map((record) => ({
-    id: record.id,
-    record,
-    ...(record.notBefore !== undefined && { due: record.notBefore }),
-  }))
-  const fresh =
-    route === undefined
-      ? firstPosts(page, world).map(({ id }) => ({ id }))
-      : newPosts(page, route).map((post) => ({
-          id: post.id,
-          due: (timeOfId(post.id) ?? post.publishedAt) + world.config.delayMs,
-        }))
-  const all = [...open, ...fresh.filter(({ id }) => !open.some((one) => one.id === id))]
-  const atRest = route === undefined && all.length === 0 && world.config.start.from === 'now'
-  const newest = atRest ? newestWanted(page, world) : undefined
-  if (newest === undefined) return all.toSorted((a, b) => compareIds(a.id, b.id))
-  report.why = `LEVITY_START=now posts nothing from before the first run; this is how the newest post would look, and {"post":"${newest.id}"} posts it`
-  return [{ id: newest.id }]
-}
-
-function newPosts(page: PostPage, route: RouteRecord): readonly Post[] {
-  const known = new Set(route.page.map(({ id }) => id))
-  return page.posts.filter(({ id }) => !known.has(id) && compareIds(id, route.start) > 0)
-}
-
-/** Before the first run: what `LEVITY_START` asks for, as far as the newest page shows it. */
-function firstPosts(page: PostPage, { config }: World): readonly Post[] {
-  const { start, wishes } = config
-  if (start.from === 'now') return []
-  const since = start.from === 'since' ? start.time : 0
-  const wanted = page.posts.filter((post) => post.publishedAt >= since && judgePost(post, wishes).wanted)
-  return start.from === 'last' ? wanted.slice(0, start.count) : wanted
-}
-
-/** Without an example, a Levity that has just been set up would look dead. */
-const newestWanted = (page: PostPage, { config }: World): Post | undefined =>
-  page.posts
-    .filter((post) => judgePost(post, config.wishes).wanted)
-    .reduce<Post | undefined>((a, b) => (a && compareIds(a.id, b.id) > 0 ? a : b), undefined)
 
 async function planByHand(id: string, copy: number, planning: Planning): Promise<void> {
   const { ledger, config, tumblr } = planning.world

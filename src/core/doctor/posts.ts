@@ -1,0 +1,71 @@
+/** The posts that are not out: those that wait, and those that are set aside. */
+import { maxAttempts, type PostRecord } from '../record.ts'
+import type { Check } from '../report.ts'
+import { count, describeTime } from '../when.ts'
+import { ledgerCommand, type Place } from './commands.ts'
+import type { LedgerFacts } from './ledger.ts'
+
+export function judgeWaiting({ todo, waiting }: Pick<LedgerFacts, 'todo' | 'waiting'>, now: number): Check {
+  const check = 'waiting'
+  const [oldest] = todo
+  if (oldest === undefined) return { check, ok: true, says: 'no post' }
+  return {
+    check,
+    ok: true,
+    says: `${count(waiting, 'post')}; ${waiting > 1 ? 'the first, ' : ''}${oldest.id}, ${whatItWaitsFor(oldest, now)}`,
+  }
+}
+
+function whatItWaitsFor({ claim, notBefore, attempts, reason, state }: PostRecord, now: number): string {
+  if (claim && claim.until > now) return `is in the hands of a run until ${describeTime(claim.until)}`
+  const tries = attempts > 0 ? ` (failed tries: ${attempts} of ${maxAttempts})` : ''
+  const due =
+    notBefore !== undefined && notBefore > now
+      ? `is due at ${describeTime(notBefore)}`
+      : 'comes with the next run'
+  const why = reason ?? (state === 'sending' ? 'it was sent, and is looked for first' : undefined)
+  return `${due}${tries}${why === undefined ? '' : `: ${why}`}`
+}
+
+/** Each of so many on a line of its own. */
+const mostTold = 10
+
+export function judgeParked(
+  { parked, cut }: Pick<LedgerFacts, 'parked' | 'cut'>,
+  place: Place,
+): readonly Check[] {
+  const check = 'parked'
+  const told = parked.slice(0, mostTold).map((post) => judgeOneParked(post, place))
+  const rest = parked.length - told.length
+  if (rest > 0)
+    told.push({
+      check,
+      ok: false,
+      says: `${count(rest, 'post')} more`,
+      todo: `\`${ledgerCommand(place, 'parked')}\` lists them`,
+    })
+  const partly = 'the history is too long to be read here in whole'
+  if (cut)
+    told.push({
+      check,
+      ok: true,
+      says: `${parked.length === 0 ? 'none found; ' : ''}${partly}`,
+      todo: `\`${ledgerCommand(place, 'parked')}\` lists all`,
+    })
+  return told.length === 0 ? [{ check, ok: true, says: 'no post' }] : told
+}
+
+function judgeOneParked({ id, copy, reason, parkedFrom }: PostRecord, place: Place): Check {
+  const name = copy > 1 ? `${id}#${copy}` : id
+  const retry = `\`${ledgerCommand(place, `retry ${name}`)}\` takes it up again`
+  // It may stand there already: only its owner can tell.
+  const doubtful = parkedFrom === 'sending' || parkedFrom === 'created'
+  return {
+    check: 'parked',
+    ok: false,
+    says: `post ${name}: ${reason ?? 'for a reason that was not kept'}`,
+    todo: doubtful
+      ? `look at the account: if it is there, \`${ledgerCommand(place, `posted ${name}`)}\` says so; if not, ${retry}`
+      : `${retry}, \`${ledgerCommand(place, `skip ${name}`)}\` lets it be`,
+  }
+}

@@ -1,0 +1,44 @@
+import type { Check } from '../report.ts'
+import type { Asked } from './asked.ts'
+import { type Place, settingsFile, stageCommand } from './commands.ts'
+
+/** A table that could not be read, by the name of what the SDK throws. */
+export function judgeFailedTable(
+  asked: Exclude<Asked<unknown>, { is: 'found' }>,
+  table: string,
+  place: Place,
+): Check {
+  const check = 'table'
+  if (asked.is === 'unasked')
+    return { check, ok: false, says: 'it was not asked: LEVITY_TABLE has a mistake' }
+  const { reason } = asked
+  const named = asked.facts?.reason ?? ''
+  const cross = (says: string, todo: string): Check => ({ check, ok: false, says, todo })
+  if (/^ResourceNotFound/.test(named))
+    return cross(
+      `there is no table ${table}`,
+      place.stage === undefined
+        ? 'see whether LEVITY_TABLE, the account and the region of AWS are right'
+        : `see whether the account and the region of AWS are right; \`${stageCommand('deploy', place.stage)}\` makes it`,
+    )
+  if (/^AccessDenied/.test(named))
+    return cross(
+      `these credentials may not use the table ${table}`,
+      'grant dynamodb:Query, dynamodb:BatchGetItem and dynamodb:PutItem on it',
+    )
+  if (
+    /^(?:Credentials|TokenProvider|UnrecognizedClient|InvalidSignature|ExpiredToken|IncompleteSignature|MissingAuth)/.test(
+      named,
+    )
+  )
+    return cross(
+      `the table ${table} cannot be asked without AWS credentials that are valid`,
+      'log in (`aws sso login` or `aws configure`), or name a profile (--profile)',
+    )
+  if (/^ValidationException|^SerializationException/.test(named) || asked.facts === undefined)
+    return cross(
+      `${table} is no ledger of Levity's: ${named || reason}`,
+      `name another table in LEVITY_TABLE (${settingsFile(place)}); a ledger has the keys pk and sk and the local index todo, as infra/template.yaml makes it`,
+    )
+  return cross(reason, 'see whether AWS can be reached from here, then ask again')
+}
