@@ -13,10 +13,10 @@ import { writeDeployed } from './cloud/deployed.ts'
 import { archOf, type Deployment, deployStack } from './cloud/deployment.ts'
 import { expectNotElsewhere } from './cloud/elsewhere.ts'
 import { offerFirstPost } from './cloud/first-post.ts'
-import { checkLimits } from './cloud/limits.ts'
+import { checkLimits, checkSilence } from './cloud/limits.ts'
 import { readPackage, removeOldPackages, uploadPackage } from './cloud/packages.ts'
 import { readSettings, type Settings, secretsIn } from './cloud/settings.ts'
-import { findStack, nameOf } from './cloud/stack.ts'
+import { findStack, nameOf, type Stack } from './cloud/stack.ts'
 import { askStage, type Stage } from './cloud/stage.ts'
 import { describeDeployment } from './cloud/summary.ts'
 import { checkParameter, readTemplateFor, type Template } from './cloud/template.ts'
@@ -32,6 +32,7 @@ async function deploy(): Promise<void> {
   const cli = await openAws({ ...flags, secrets: secretsIn(settings) })
   const [aws, stage] = await Promise.all([identify(cli), askStage(cli, settings)])
   await expectNotElsewhere(aws, flags, flags.stage)
+  checkAlarms(template, flags, stage.stack)
   const secrets = [...secretsIn(settings), ...secretsOf(stage.config.routes)]
   const tell = createTell(secrets)
   stage.warnings.forEach(tell)
@@ -52,6 +53,13 @@ async function prepareTemplate(flags: DeployFlags, settings: Settings): Promise<
   checkLimits(settings, template, nameOf(flags.stage))
   for (const [id, { value, flag }] of flags.parameters) checkParameter(template, id, value, flag)
   return template
+}
+
+/** What is not given stays as it is. */
+function checkAlarms(template: Template, { parameters }: DeployFlags, stack: Stack | undefined): void {
+  const stated = (id: string): string =>
+    parameters.get(id)?.value ?? stack?.parameters.get(id) ?? String(template.parameters.get(id)?.Default)
+  checkSilence(stated('Schedule'), Number(stated('SilenceHours')))
 }
 
 async function preparePackage(

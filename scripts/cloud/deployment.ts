@@ -10,7 +10,7 @@ import {
   removeChangeSet,
 } from './change-set.ts'
 import type { Arch, DeployFlags } from './deploy-flags.ts'
-import { hasTable } from './ledger-table.ts'
+import { hasTable, protectTable } from './ledger-table.ts'
 import { checkLength } from './limits.ts'
 import type { Package } from './packages.ts'
 import { parameterArns } from './parameter-store.ts'
@@ -49,6 +49,9 @@ export async function deployStack(
   const kind = stack === undefined || isLeftOver(stack) ? 'CREATE' : 'UPDATE'
   if (stack && kind === 'CREATE') await clearAway(aws, stack, flags.dryRun, tell)
   const given = await give(aws, deployment, kind, tell)
+  const table = given.get('ExistingTable')
+  if (table !== undefined && !flags.dryRun)
+    await protectTable(aws, table, given.get('DeletionProtection') === 'true')
   const set = await createChangeSet(aws, {
     stage: flags.stage,
     kind,

@@ -1,17 +1,37 @@
 /** The ledger's table, seen from outside: whether it is there, and how it goes for good. */
 import { setTimeout } from 'node:timers/promises'
+import * as v from 'valibot'
 import { Refusal } from '../refusal.ts'
 import type { Aws } from './aws.ts'
 import { AwsError } from './aws-failure.ts'
 
-export async function hasTable(aws: Aws, name: string): Promise<boolean> {
+const Answer = v.object({
+  Table: v.object({ DeletionProtectionEnabled: v.optional(v.unknown()) }),
+})
+
+async function findTable(aws: Aws, name: string): Promise<v.InferOutput<typeof Answer>['Table'] | undefined> {
   try {
-    await aws.tell('dynamodb', 'describe-table', { TableName: name })
-    return true
+    return (await aws.ask(Answer, 'dynamodb', 'describe-table', { TableName: name })).Table
   } catch (error) {
-    if (hasCode(error, 'ResourceNotFoundException')) return false
+    if (hasCode(error, 'ResourceNotFoundException')) return undefined
     throw error
   }
+}
+
+export const hasTable = async (aws: Aws, name: string): Promise<boolean> =>
+  (await findTable(aws, name)) !== undefined
+
+/**
+ * Gives a table that the stack takes up what it would give one of its own: a table that was brought back from a backup has
+ * neither. `fromDeletion`: also protected from being deleted.
+ */
+export async function protectTable(aws: Aws, name: string, fromDeletion: boolean): Promise<void> {
+  await aws.tell('dynamodb', 'update-continuous-backups', {
+    TableName: name,
+    PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+  })
+  if (!fromDeletion || (await findTable(aws, name))?.DeletionProtectionEnabled === true) return
+  await aws.tell('dynamodb', 'update-table', { TableName: name, DeletionProtectionEnabled: true })
 }
 
 /** Ms. */

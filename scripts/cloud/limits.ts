@@ -9,6 +9,8 @@ const largestEnvironment = 4096
 const largestParameter = 4096
 const mostParameters = 200
 const largestTemplate = 51_200
+/** Hours: CloudWatch looks back over seven days. */
+const mostSilence = 168
 
 /** Throws Refusal. `stack` is what the template's own references to names come to. */
 export function checkLimits({ variables, stage }: Settings, template: Template, stack: string): void {
@@ -41,4 +43,16 @@ export function checkLength(name: string, value: string): void {
   const bytes = Buffer.byteLength(value)
   if (bytes > largestParameter)
     throw new Refusal(`Expected at most ${largestParameter} bytes for ${name} but received ${bytes}`)
+}
+
+const minutesIn = { minute: 1, hour: 60, day: 24 * 60 } as const
+
+/** Throws Refusal where runs are so far apart that the alarm for silence would never be off. A cron expression is not judged. */
+export function checkSilence(schedule: string, hours: number): void {
+  const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(schedule) ?? []
+  const apart = (Number(count) / 60) * (minutesIn[unit as keyof typeof minutesIn] ?? 0)
+  if (unit === undefined || apart < hours) return
+  throw new Refusal(
+    `Expected runs closer together than the ${hours} hours of silence that raise an alarm but received ${schedule}: give it more hours, --silence-hours ${Math.min(3 * Math.ceil(apart), mostSilence)}`,
+  )
 }

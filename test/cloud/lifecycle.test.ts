@@ -163,6 +163,10 @@ describe.skipIf(missing)('a stage', { timeout: 180_000 }, () => {
     const said = 'levity-prod is as it should be: nothing was changed.\n'
     expect(await deploy()).toEqual({ code: 0, out: said, err: '' })
     expect(await configuration()).toEqual(before)
+    expect(await deploy('--schedule', 'rate(3 hours)')).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^Expected runs .* 3 hours .* rate\(3 hours\): .*--silence-hours 9/),
+    })
   })
 
   test('destroyed, nothing is left of it but its ledger', async () => {
@@ -180,7 +184,19 @@ describe.skipIf(missing)('a stage', { timeout: 180_000 }, () => {
   })
 
   test('deployed once more, it takes its ledger up, and posts the newest post where that is wanted', async () => {
+    // As a table is that was brought back from a backup.
+    const aboutTable = (operation: string, more: object = {}) =>
+      cloud.ask('dynamodb', {
+        target: `DynamoDB_20120810.${operation}`,
+        body: { TableName: 'levity-prod', ...more },
+      })
+    await aboutTable('UpdateTable', { DeletionProtectionEnabled: false })
+    await aboutTable('UpdateContinuousBackups', {
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: false },
+    })
     const { code, out, err } = await deploy('--post-newest')
+    expect(await aboutTable('DescribeTable')).toMatch(/"DeletionProtectionEnabled": ?true/)
+    expect(await aboutTable('DescribeContinuousBackups')).toMatch(/"PointInTimeRecoveryStatus": ?"ENABLED"/)
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(out).toMatch(/^A ledger levity-prod is there from before: it is taken up as it is\.$/m)
     expect((await configuration()).Environment.Variables).toMatchObject({ LEVITY_TABLE: 'levity-prod' })
