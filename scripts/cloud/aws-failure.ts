@@ -26,8 +26,8 @@ const withProfile = ({ profile }: Asked): string =>
   profile === undefined ? '' : ` of the profile ${profile}`
 const login = ({ profile }: Asked): string =>
   profile === undefined
-    ? '`aws sso login` (or `aws configure`)'
-    : `\`aws sso login --profile ${profile}\` (or \`aws configure --profile ${profile}\`)`
+    ? '`aws login` (or `aws sso login`, or `aws configure`)'
+    : `\`aws login --profile ${profile}\` (or \`aws sso login\`, or \`aws configure\`, for the same)`
 
 /** Where the CLI itself gave up: no service has answered, or none was asked. The first that fits is said. */
 const ofTheCli: readonly (readonly [RegExp, Sentence])[] = [
@@ -107,7 +107,7 @@ function ofTheService(asked: Asked, code: string, called: string, reason: string
     )
   if (badKey.test(code))
     return new AwsError(
-      `Expected credentials${withProfile(asked)} that AWS accepts but received others (${code}): set the access key anew with ${login(asked)}, and see that this machine's clock is right`,
+      `Expected credentials${withProfile(asked)} that AWS accepts but received others (${code}): run ${login(asked)}, and see that this machine's clock is right and the account has the region enabled`,
       reason,
       code,
     )

@@ -25,7 +25,7 @@ const sentences: readonly (readonly [RegExp, (table: string) => Refusal])[] = [
     /^(?:CredentialsProviderError|TokenProviderError)$/,
     () =>
       new Refusal(
-        'Expected AWS credentials but received none: log in (`aws sso login` or `aws configure`), or name a profile (--profile)',
+        'Expected AWS credentials but received none: log in (`aws login`, `aws sso login` or `aws configure`), or name a profile (--profile)',
       ),
   ],
   [

@@ -13,13 +13,13 @@ const cases: readonly {
   {
     of: 'no credentials',
     stderr: 'Unable to locate credentials. You can configure credentials by running "aws configure".',
-    says: 'Expected credentials for AWS but the AWS CLI has none: run `aws sso login` (or `aws configure`), or name a profile (--profile, AWS_PROFILE)',
+    says: 'Expected credentials for AWS but the AWS CLI has none: run `aws login` (or `aws sso login`, or `aws configure`), or name a profile (--profile, AWS_PROFILE)',
   },
   {
     of: 'no credentials (2)',
     stderr:
       '\naws: [ERROR]: Unable to locate credentials. You can configure credentials by running "aws login".\n',
-    says: 'Expected credentials for AWS but the AWS CLI has none: run `aws sso login` (or `aws configure`), or name a profile (--profile, AWS_PROFILE)',
+    says: 'Expected credentials for AWS but the AWS CLI has none: run `aws login` (or `aws sso login`, or `aws configure`), or name a profile (--profile, AWS_PROFILE)',
   },
   {
     of: 'half of the credentials',
@@ -30,25 +30,25 @@ const cases: readonly {
     of: 'a login that has expired',
     profile: 'me',
     stderr: 'Error when retrieving token from sso: Token has expired and refresh failed',
-    says: 'Expected credentials of the profile me that are valid but they have expired: run `aws sso login --profile me` (or `aws configure --profile me`)',
+    says: 'Expected credentials of the profile me that are valid but they have expired: run `aws login --profile me` (or `aws sso login`, or `aws configure`, for the same)',
   },
   {
     of: 'a session that has expired',
     stderr:
       'The SSO session associated with this profile has expired or is otherwise invalid. To refresh this SSO session run aws sso login with the corresponding profile.',
-    says: 'Expected credentials that are valid but they have expired: run `aws sso login` (or `aws configure`)',
+    says: 'Expected credentials that are valid but they have expired: run `aws login` (or `aws sso login`, or `aws configure`)',
   },
   {
     of: 'a token that has expired',
     stderr:
       'An error occurred (ExpiredToken) when calling the CreateChangeSet operation: The security token included in the request is expired',
-    says: 'Expected credentials that are valid but they have expired: run `aws sso login` (or `aws configure`)',
+    says: 'Expected credentials that are valid but they have expired: run `aws login` (or `aws sso login`, or `aws configure`)',
   },
   {
     of: 'a wrong key',
     stderr:
       'An error occurred (InvalidClientTokenId) when calling the GetCallerIdentity operation: The security token included in the request is invalid.',
-    says: "Expected credentials that AWS accepts but received others (InvalidClientTokenId): set the access key anew with `aws sso login` (or `aws configure`), and see that this machine's clock is right",
+    says: "Expected credentials that AWS accepts but received others (InvalidClientTokenId): run `aws login` (or `aws sso login`, or `aws configure`), and see that this machine's clock is right and the account has the region enabled",
   },
   {
     of: 'a right that is missing',

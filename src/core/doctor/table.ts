@@ -33,7 +33,7 @@ export function judgeFailedTable(
   )
     return cross(
       `the table ${table} cannot be asked without AWS credentials that are valid`,
-      'log in (`aws sso login` or `aws configure`), or name a profile (--profile)',
+      'log in (`aws login`, `aws sso login` or `aws configure`), or name a profile (--profile)',
     )
   if (/^ValidationException|^SerializationException/.test(named) || asked.facts === undefined)
     return cross(
