@@ -12,6 +12,8 @@ export const work = {
   idleSeconds: 1,
   /** Four photographs of 24 megapixels: 1.2 s, fetched, uploaded, and waited for until the server has taken them in. */
   postSeconds: 30,
+  /** The four, of 8 megapixels then, as they go to the server. */
+  postBytesOut: 4 * 3_000_000,
   idleReads: 2,
   postReads: 20,
   /** Seven writes of an item of up to 3 kB, in the table and in its index. */
@@ -22,7 +24,7 @@ export const work = {
   recordBytes: 3000,
 }
 
-/** Dollars a unit: https://aws.amazon.com/lambda/pricing/ https://aws.amazon.com/dynamodb/pricing/on-demand/ https://aws.amazon.com/cloudwatch/pricing/ */
+/** Dollars a unit: https://aws.amazon.com/ec2/pricing/on-demand/#Data_Transfer https://aws.amazon.com/lambda/pricing/ https://aws.amazon.com/dynamodb/pricing/on-demand/ https://aws.amazon.com/cloudwatch/pricing/ */
 const price = {
   gbSecond: 0.0000133334,
   invocation: 0.2 / 1e6,
@@ -30,6 +32,7 @@ const price = {
   read: 0.125 / 1e6,
   tableGb: 0.25,
   backupGb: 0.2,
+  outGb: 0.09,
   logGb: 0.5,
   keptLogGb: 0.03,
   alarm: 0.1,
@@ -43,6 +46,7 @@ const free = {
   gbSeconds: 400_000,
   invocations: 1e6,
   tableGb: 25,
+  outGb: 100,
   logGb: 5,
   alarms: 10,
   metrics: 10,
@@ -54,7 +58,9 @@ const metrics = 5
 const over = (used: number, included: number, isFree: boolean): number =>
   isFree ? Math.max(0, used - included) : used
 
-export type Bill = Readonly<Record<'lambda' | 'dynamodb' | 'logs' | 'watching' | 'total', number>>
+export type Bill = Readonly<
+  Record<'lambda' | 'dynamodb' | 'transfer' | 'logs' | 'watching' | 'total', number>
+>
 
 /** Dollars a month for so many posts a day, with or without what an account has free. */
 export function monthlyBill(postsPerDay: number, isFree: boolean): Bill {
@@ -70,12 +76,14 @@ export function monthlyBill(postsPerDay: number, isFree: boolean): Bill {
     (work.runsPerMonth * work.idleReads + posts * work.postReads) * price.read +
     over(tableGb, free.tableGb, isFree) * price.tableGb +
     tableGb * price.backupGb
+  const transfer = over((posts * work.postBytesOut) / 1e9, free.outGb, isFree) * price.outGb
   const logs = over(logGb, free.logGb, isFree) * (price.logGb + price.keptLogGb) + 0.02 * price.packageGb
   const watching =
     over(alarms, free.alarms, isFree) * price.alarm +
     over(metrics, free.metrics, isFree) * price.metric +
     over(1, free.dashboards, isFree) * price.dashboard
-  return { lambda, dynamodb, logs, watching, total: lambda + dynamodb + logs + watching }
+  const total = lambda + dynamodb + transfer + logs + watching
+  return { lambda, dynamodb, transfer, logs, watching, total }
 }
 
 const dollars = (amount: number): string => (amount < 0.005 ? '$0.00' : `$${amount.toFixed(2)}`)
@@ -84,14 +92,14 @@ const dollars = (amount: number): string => (amount < 0.005 ? '$0.00' : `$${amou
 export function costTable(): string {
   const rows = [false, true].flatMap((isFree) =>
     [1, 10, 100].map((postsPerDay) => {
-      const { lambda, dynamodb, logs, watching, total } = monthlyBill(postsPerDay, isFree)
-      const amounts = [lambda, dynamodb, logs, watching].map(dollars).join(' | ')
+      const { lambda, dynamodb, transfer, logs, watching, total } = monthlyBill(postsPerDay, isFree)
+      const amounts = [lambda, dynamodb, transfer, logs, watching].map(dollars).join(' | ')
       return `| ${postsPerDay} | ${isFree ? 'within' : 'used up'} | ${amounts} | **${dollars(total)}** |`
     }),
   )
   return [
-    '| posts a day | free tier | Lambda | DynamoDB | logs | alarms, metrics, dashboard | a month |',
-    '|---|---|---|---|---|---|---|',
+    '| posts a day | free tier | Lambda | DynamoDB | data out | logs | alarms, metrics, dashboard | a month |',
+    '|---|---|---|---|---|---|---|---|',
     ...rows,
   ].join('\n')
 }
