@@ -16,13 +16,13 @@ export type Candidate = {
 }
 
 /** Oldest first, each once. */
-export function candidates(
+export async function candidates(
   route: RouteRecord | undefined,
   todo: readonly PostRecord[],
   page: PostPage,
   report: Draft,
   world: World,
-): readonly Candidate[] {
+): Promise<readonly Candidate[]> {
   const open = todo.map((record) => ({
     id: record.id,
     record,
@@ -36,8 +36,7 @@ export function candidates(
           due: (timeOfId(post.id) ?? post.publishedAt) + world.config.delayMs,
         }))
   const all = [...open, ...fresh.filter(({ id }) => !open.some((one) => one.id === id))]
-  const atRest = route === undefined && all.length === 0 && world.config.start.from === 'now'
-  const newest = atRest ? newestWanted(page, world) : undefined
+  const newest = all.length === 0 ? await findExample(route, page, world) : undefined
   if (newest === undefined) return all.toSorted((a, b) => compareIds(a.id, b.id))
   report.why = `LEVITY_START=now posts nothing from before the first run; this is how the newest post would look, and {"post":"${newest.id}"} posts it`
   return [{ id: newest.id }]
@@ -57,7 +56,23 @@ function firstPosts(page: PostPage, { config }: World): readonly Post[] {
   return start.from === 'last' ? wanted.slice(0, start.count) : wanted
 }
 
-/** Without an example, a Levity that has just been set up would look dead. */
+/**
+ * The newest post from before the start, until there is one from after it, or it is posted by hand. Without an example, a
+ * Levity that has just been set up would look dead.
+ */
+async function findExample(
+  route: RouteRecord | undefined,
+  page: PostPage,
+  world: World,
+): Promise<Post | undefined> {
+  const isBefore = ({ id }: Post): boolean => route === undefined || compareIds(id, route.start) <= 0
+  if (world.config.start.from !== 'now' || !page.posts.every(isBefore)) return undefined
+  const newest = newestWanted(page, world)
+  if (newest === undefined || route === undefined) return newest
+  const records = await world.ledger.fetchPosts([{ id: newest.id, copy: 1 }])
+  return records.length === 0 ? newest : undefined
+}
+
 const newestWanted = (page: PostPage, { config }: World): Post | undefined =>
   page.posts
     .filter((post) => judgePost(post, config.wishes).wanted)

@@ -37,7 +37,7 @@ export async function planRoute(ask: Ask, report: Draft, world: World): Promise<
     await planByHand(ask.post, ask.again ?? 1, { ...planning, wishes: unruled(wishes) })
   } else {
     const listed = new Map(page.posts.map((post) => [post.id, post]))
-    for (const candidate of candidates(route, todo, page, report, world))
+    for (const candidate of await candidates(route, todo, page, report, world))
       await planOne(candidate, listed.get(candidate.id), planning)
   }
   const { plan } = planning

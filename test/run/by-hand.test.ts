@@ -112,18 +112,25 @@ test.each([
   expect(count(called('dynamodb'), 'PutItem')).toBe(0)
 })
 
-test('the example of a plan says why it is one, and how to post it; the first run posts nothing', async () => {
+test('until something is posted, a plan has an example, says why it is one, and how to post it; runs post nothing', async () => {
   const { run, publish, texts } = await startDriver({ bearings: false })
   const newest = publish({ text: 'New' })
   publish({ text: 'Old', at: Date.now() - day })
-  const { route } = await run({ mode: 'plan' })
-  expect(route.plan?.map(({ post }) => post)).toEqual([newest])
-  expect(route.why).toContain(`LEVITY_START=now posts nothing from before the first run`)
-  expect(route.why).toContain(`{"post":"${newest}"}`)
-  expect((await run()).route).toMatchObject({ outcome: 'done', posted: [] })
-  expect((await run({ mode: 'plan' })).route).toMatchObject({ plan: [] })
+  for (const when of ['before the first run', 'after it']) {
+    const { plan, why } = (await run({ mode: 'plan' })).route
+    expect(
+      plan?.map(({ post }) => post),
+      when,
+    ).toEqual([newest])
+    expect(why, when).toContain(`LEVITY_START=now posts nothing from before the first run`)
+    expect(why, when).toContain(`{"post":"${newest}"}`)
+    expect((await run()).route, when).toMatchObject({ outcome: 'done', posted: [] })
+  }
   expect((await run({ post: newest })).route.posted).toHaveLength(1)
   expect(firstLines(texts())).toEqual(['New'])
+  const { route } = await run({ mode: 'plan' })
+  expect(route.plan).toEqual([])
+  expect(route.why).toBeUndefined()
 })
 
 test.each([
