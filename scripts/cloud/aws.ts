@@ -80,6 +80,8 @@ function environment(profile: string | undefined, region: string | undefined): E
     ...Object.fromEntries(inherited),
     AWS_PAGER: '',
     AWS_CLI_AUTO_PROMPT: 'off',
+    // Failures are known by their words: https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-error-format.html
+    AWS_CLI_ERROR_FORMAT: 'legacy',
     PYTHONIOENCODING: 'utf-8',
     ...(profile !== undefined && { AWS_PROFILE: profile }),
     // Version 1 knows the second name alone; version 2 prefers the first.

@@ -78,6 +78,8 @@ describe.skipIf(missing)('a stage', { timeout: 180_000 }, () => {
     cloud.env['AWS_ENDPOINT_URL_LAMBDA'] = lambda.url
     // What a shell may have set must not get in.
     Object.assign(cloud.env, { LEVITY_START: 'all', TUMBLR_BLOG: 'of-the-shell', ART_LEVITY_DELAY: '1h' })
+    // Nor may what somebody likes to read from the CLI.
+    Object.assign(cloud.env, { AWS_CLI_ERROR_FORMAT: 'json', AWS_DEFAULT_OUTPUT: 'text' })
     await cloud.writeSettings('prod', { LEVITY_TAG_RULES: tagRules, LEVITY_LANGUAGE: '' })
   })
   afterAll(async () => {
@@ -281,6 +283,9 @@ describe.skipIf(missing)('a stage', { timeout: 180_000 }, () => {
     const secrets = [accounts['TUMBLR_CONSUMER_KEY'] ?? '', accounts['MASTODON_ACCESS_TOKEN'] ?? '']
     expect(secrets.filter((secret) => seen.includes(secret))).toEqual([])
     expect(environments).not.toMatch(/TUMBLR|MASTODON|LEVITY/)
+    expect(new Set(environments.match(/^AWS_CLI_ERROR_FORMAT=.*$/gm))).toEqual(
+      new Set(['AWS_CLI_ERROR_FORMAT=legacy']),
+    )
   })
 
   test('destroyed with its ledger, not even that is left', async () => {
