@@ -31,7 +31,7 @@ export async function readRoute(
   const { route: record } = await ledger.read()
   const now = Date.now()
   const all: ListedPost[] = []
-  for await (const post of ledger.posts()) all.push(describeRecord(post, record?.blog.name, now))
+  for await (const post of ledger.posts()) all.push(describeRecord(post, record, now))
   const shown = all.filter((post) => isShown(post.state, state))
   return {
     route,

@@ -32,7 +32,12 @@ export function stateOf({ state, parkedFrom, outcome }: PostRecord): State {
 export const isShown = (state: State, asked: State | undefined): boolean =>
   asked === undefined || state === asked || (asked === 'parked' && state === 'doubtful')
 
-export function describeRecord(record: PostRecord, blog: string | undefined, now: number): ListedPost {
+/** `route`: the post's own, where it is known. */
+export function describeRecord(
+  record: PostRecord,
+  route: Pick<RouteRecord, 'blog' | 'trouble'> | undefined,
+  now: number,
+): ListedPost {
   const { id, copy, attempts, statuses, settledAt, notBefore } = record
   const state = stateOf(record)
   return {
@@ -42,18 +47,24 @@ export function describeRecord(record: PostRecord, blog: string | undefined, now
     at: settledAt ?? notBefore ?? timeOfId(id),
     tries: attempts,
     statuses: statuses.map(({ url }) => url),
-    reason: state === 'waiting' ? whatItWaitsFor(record, now) : record.reason,
-    link: `https://www.tumblr.com/${encodeURIComponent(blog ?? 'blog')}/${id}`,
+    reason: state === 'waiting' ? whatItWaitsFor(record, route?.trouble, now) : record.reason,
+    link: `https://www.tumblr.com/${encodeURIComponent(route?.blog.name ?? 'blog')}/${id}`,
   }
 }
 
-function whatItWaitsFor(record: PostRecord, now: number): string {
+function whatItWaitsFor(record: PostRecord, trouble: RouteRecord['trouble'], now: number): string {
   const { claim, notBefore, reason, state, statuses, thread } = record
   if (isClaimed(record, now)) return `a run works on it until ${clockTime(claim?.until ?? now)}`
   const out = statuses.length > 0 ? `; ${statuses.length} of ${thread?.length ?? '?'} statuses are out` : ''
   if (reason !== undefined) return reason + out
-  if (state === 'sending') return `it was sent and not seen yet: the next run looks for it${out}`
-  return (notBefore !== undefined && notBefore > now ? 'it is not due yet' : 'the next run takes it') + out
+  const rests =
+    trouble && trouble.retryAt > now
+      ? `the route stands still until ${shortTime(trouble.retryAt)}`
+      : undefined
+  if (state === 'sending')
+    return `it was sent and not seen yet: ${rests ?? 'the next run looks for it'}${out}`
+  if (notBefore !== undefined && notBefore > now) return `it is not due yet${out}`
+  return (rests ?? 'the next run takes it') + out
 }
 
 /** Whether a run has it in hand (its claim has not ended). */

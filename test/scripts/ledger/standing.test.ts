@@ -27,6 +27,7 @@ test('who asks for parked posts sees the doubtful ones too', () => {
   expect(isShown('posted', undefined)).toBe(true)
 })
 
+const blog = { name: 'moss' }
 const status = { id: '1', url: 'https://x.example/@a/1', mediaIds: [] }
 test.each<[string, Partial<PostRecord>]>([
   ['a run works on it until', { claim: { owner: 'a', until: now + 1 }, reason: 'why' }],
@@ -36,12 +37,25 @@ test.each<[string, Partial<PostRecord>]>([
   ['it was sent and not seen yet', { state: 'sending' }],
   ['1 of ? statuses are out', { statuses: [status] }],
 ])('a waiting post says: %s', (says, fields) => {
-  expect(describeRecord(newRecord(id, fields), 'moss', now).reason).toContain(says)
+  expect(describeRecord(newRecord(id, fields), { blog }, now).reason).toContain(says)
+})
+
+test.each<[Partial<PostRecord>, string, string]>([
+  [{}, 'the route stands still until 20', 'the next run takes it'],
+  [
+    { state: 'sending' },
+    'it was sent and not seen yet: the route stands still until 20',
+    'it was sent and not seen yet: the next run looks for it',
+  ],
+])('while its route stands still, no next run takes a post: %j', (fields, resting, then) => {
+  const says = (at: number) => describeRecord(newRecord(id, fields), route, at).reason
+  expect(says(now)).toContain(resting)
+  expect(says(now + 60_000)).toBe(then)
 })
 
 const route: RouteRecord = {
   version: 1,
-  blog: { name: 'moss' },
+  blog,
   start: id,
   startAs: 'now',
   mark: 0,
@@ -66,12 +80,12 @@ test('a route says whom it serves, since when, what troubles it and until when, 
 const posts = [
   describeRecord(
     newRecord(id, { copy: 2, state: 'settled', outcome: 'posted', statuses: [status] }),
-    'moss',
+    { blog },
     now,
   ),
   describeRecord(
     newRecord('7', { state: 'parked', reason: 'Expected\nan image \u001b[31mbut received none of the kind' }),
-    'moss',
+    { blog },
     now,
   ),
 ]
