@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import * as v from 'valibot'
 import { type Aws, openAws } from './cloud/aws.ts'
-import { AwsError } from './cloud/aws-failure.ts'
+import { hasCode } from './cloud/aws-failure.ts'
 import { commandFor, commonFlags, createTell, readFlags, run } from './cloud/command.ts'
 import { describeLogLine } from './cloud/log-lines.ts'
 import { nameOf } from './cloud/stack.ts'
@@ -68,7 +68,7 @@ async function readLines(aws: Aws, stage: string, since: number): Promise<readon
     const { events } = await aws.ask(Answer, 'logs', 'filter-log-events', input, options)
     return events.toSorted((a, b) => a.timestamp - b.timestamp)
   } catch (error) {
-    if (!(error instanceof AwsError) || error.code !== 'ResourceNotFoundException') throw error
+    if (!hasCode(error, 'ResourceNotFoundException')) throw error
     throw new Refusal(
       `Expected a log of ${nameOf(stage)} but there is none in ${aws.region}: \`${commandFor('deploy', stage)}\` makes it`,
     )

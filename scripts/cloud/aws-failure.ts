@@ -81,6 +81,10 @@ const badKey =
   /^(?:UnrecognizedClientException|InvalidClientTokenId|SignatureDoesNotMatch|InvalidAccessKeyId|AuthFailure|InvalidSignatureException)$/
 const expired = /^(?:ExpiredToken|ExpiredTokenException|RequestExpired)$/
 
+/** Whether it is the service's answer of that code. */
+export const hasCode = (error: unknown, code: string): error is AwsError =>
+  error instanceof AwsError && error.code === code
+
 export const isDenied = (error: unknown): error is AwsError =>
   error instanceof AwsError && error.code !== undefined && denied.test(error.code)
 

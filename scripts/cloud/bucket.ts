@@ -1,7 +1,7 @@
 /** Where the packages lie that Lambda is given: one bucket for all stages of an account and a region. */
 import { Refusal } from '../refusal.ts'
 import type { Account } from './aws.ts'
-import { AwsError, isDenied } from './aws-failure.ts'
+import { hasCode, isDenied } from './aws-failure.ts'
 
 export const bucketOf = ({ account, region }: Pick<Account, 'account' | 'region'>): string =>
   `levity-packages-${account}-${region}`
@@ -85,9 +85,6 @@ export const hasBucket = (aws: Account): Promise<boolean> =>
       throw error
     },
   )
-
-export const hasCode = (error: unknown, code: string): boolean =>
-  error instanceof AwsError && error.code === code
 
 function explain(error: unknown, aws: Account): unknown {
   if (hasCode(error, 'BucketAlreadyExists') || isDenied(error))

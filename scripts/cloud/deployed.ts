@@ -1,6 +1,6 @@
 /** What this folder has deployed, so that no run on this machine posts beside it: `.levity/deployed-<stage>.json`. */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import * as v from 'valibot'
 
 const Deployed = v.object({
@@ -55,5 +55,5 @@ export async function forgetDeployed(
 ): Promise<void> {
   const deployed = await readDeployed(stage)
   if (deployed?.account === where.account && deployed.region === where.region)
-    await rm(join(pathOf(stage)), { force: true })
+    await rm(pathOf(stage), { force: true })
 }

@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import type { Report } from '../../src/core/report.ts'
 import { Refusal } from '../refusal.ts'
 import type { Aws } from './aws.ts'
-import { AwsError } from './aws-failure.ts'
+import { AwsError, hasCode } from './aws-failure.ts'
 import { withPrivateFolder, writePrivately } from './private-file.ts'
 
 export type Called = {
@@ -83,14 +83,13 @@ function parse(text: string): unknown {
 
 function explain(error: unknown, name: string): unknown {
   if (!(error instanceof Refusal)) return error
-  const code = error instanceof AwsError ? error.code : undefined
-  if (code === 'ResourceNotFoundException')
+  if (hasCode(error, 'ResourceNotFoundException'))
     return new Refusal(`Expected a function ${name} but there is none here: \`npm run deploy\` makes it`)
-  if (code === 'TooManyRequestsException')
+  if (hasCode(error, 'TooManyRequestsException'))
     return new Refusal(
       `The function ${name} was not run: others are running and it may not run beside them. Try again later`,
     )
-  if (code !== undefined) return error
+  if (error instanceof AwsError && error.code !== undefined) return error
   return new Refusal(
     `${error.message} It is not known whether the function ran, so it was called once only: \`npm run logs\` shows it`,
   )

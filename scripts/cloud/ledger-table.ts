@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises'
 import * as v from 'valibot'
 import { Refusal } from '../refusal.ts'
 import type { Aws } from './aws.ts'
-import { AwsError } from './aws-failure.ts'
+import { hasCode } from './aws-failure.ts'
 
 const Answer = v.object({
   Table: v.object({ DeletionProtectionEnabled: v.optional(v.unknown()) }),
@@ -54,5 +54,3 @@ export async function deleteTable(aws: Aws, name: string): Promise<void> {
     `Expected DynamoDB to delete the table ${name} within ${longest / 60_000} minutes but it is there: run the same command again`,
   )
 }
-
-const hasCode = (error: unknown, code: string): boolean => error instanceof AwsError && error.code === code

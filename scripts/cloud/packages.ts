@@ -4,7 +4,8 @@ import { readFile } from 'node:fs/promises'
 import * as v from 'valibot'
 import { Refusal } from '../refusal.ts'
 import type { Account } from './aws.ts'
-import { bucketOf, hasCode, inBucket } from './bucket.ts'
+import { hasCode } from './aws-failure.ts'
+import { bucketOf, inBucket } from './bucket.ts'
 
 export type Package = {
   readonly path: string

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises'
 import * as v from 'valibot'
 import { Refusal } from '../refusal.ts'
 import type { Aws } from './aws.ts'
-import { AwsError, isDenied } from './aws-failure.ts'
+import { hasCode, isDenied } from './aws-failure.ts'
 import { followStack, readEvents, type Tell } from './progress.ts'
 
 export type Stack = {
@@ -83,7 +83,7 @@ function readStack(stack: v.InferOutput<typeof StackSchema>): Stack | undefined 
 }
 
 export const isMissing = (error: unknown): boolean =>
-  error instanceof AwsError && error.code === 'ValidationError' && /does not exist/.test(error.reason)
+  hasCode(error, 'ValidationError') && /does not exist/.test(error.reason)
 
 /** What is left where the first try to make a stack came to nothing: it cannot be updated, only removed. */
 const leftOver = ['REVIEW_IN_PROGRESS', 'ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'CREATE_FAILED']
