@@ -31,8 +31,6 @@ async function dev(): Promise<void> {
     onBuild: (trouble) =>
       console.log(trouble === undefined ? 'The function was built anew.' : `The build failed: ${trouble}`),
   })
-  // However this process ends, the function's processes end first.
-  process.once('exit', () => void running.world.lambda.close())
   try {
     console.log(greet(running))
     await ended

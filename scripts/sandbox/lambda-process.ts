@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, fstatSync, mkdtempSync, openSync, readFileSync, readSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { tieToThisProcess } from './lambda-lifeline.ts'
 import { type FunctionSettings, flagsOf, variablesOf } from './lambda-settings.ts'
 
 export interface FunctionProcess {
@@ -28,6 +29,7 @@ const keptLogBytes = 256 * 1024
 export function startProcess(settings: FunctionSettings, api: string): FunctionProcess {
   const log = openLog()
   const child = spawnOrClose(settings, api, log)
+  tieToThisProcess(child)
   const exited = new Promise<string>((done) => {
     child.once('error', (error) => done(`Runtime did not start: ${error.message}`))
     child.once('exit', (code, signal) => done(describeExit(code, signal)))

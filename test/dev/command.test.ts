@@ -1,6 +1,6 @@
 /** `npm run dev` as a person starts it, asks it by the real AWS CLI, and ends it. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { readdir } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -56,6 +56,9 @@ async function childrenOf(pid: number | undefined): Promise<readonly number[]> {
     .map((row) => row.trim().split(/\s+/).map(Number))
   return rows.flatMap(([child, parent]) => (parent === pid && child !== undefined ? [child] : []))
 }
+/** `T` is a process that was stopped. */
+const isFrozen = async (pid: number): Promise<boolean> =>
+  (await run('ps', ['-o', 'state=', '-p', `${pid}`]).catch(() => ({ stdout: '' }))).stdout.trim() === 'T'
 const isAlive = (pid: number): boolean => {
   try {
     return process.kill(pid, 0)
@@ -134,6 +137,22 @@ test('a second Ctrl-C ends it at once, and still leaves nothing', async () => {
   expect([0, 130]).toContain(await command.ended)
   await expect.poll(() => children.filter(isAlive), patience).toEqual([])
   expect(await buildFolders(command)).toEqual([])
+})
+
+test('killed, it leaves no process, not even a frozen one', async () => {
+  const command = start('--every', '1', '--empty')
+  onTestFinished(() => killGroup(command))
+  await ready(command)
+  let children: readonly number[] = []
+  const frozen = async (): Promise<number> => {
+    children = await childrenOf(command.child.pid)
+    return (await Promise.all(children.map(isFrozen))).filter(Boolean).length
+  }
+  await expect.poll(frozen, patience).toBeGreaterThan(0)
+  command.child.kill('SIGKILL')
+  await command.ended
+  await expect.poll(() => children.filter(isAlive), patience).toEqual([])
+  for (const name of await buildFolders(command)) await rm(`${root}dist/${name}`, { recursive: true })
 })
 
 test('what cannot be is refused in a sentence', async () => {
