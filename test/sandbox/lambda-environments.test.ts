@@ -115,6 +115,13 @@ describe('an environment', () => {
     expect(left).toBeLessThanOrEqual(50_000)
   })
 
+  test('finds its code in a folder whose name reads otherwise in a URL', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'levity #1 %41-'))
+    onTestFinished(() => rm(folder, { recursive: true }))
+    await cp(codeDir, folder, { recursive: true })
+    expect(await echo(await startFunction('echo', { codeDir: folder }))).toMatchObject({ count: 1 })
+  })
+
   test('that died while it waited is replaced', async () => {
     const lambda = await startFunction('echo')
     const { pid } = await echo(lambda)
