@@ -97,7 +97,7 @@ describe.skipIf(noBrowser)('faults', () => {
     await page.goto(`${dev.url}/ledger`)
     const row = page.getByRole('row', { name: /Gone\./ })
     await seen(row.getByText('parked'))
-    await seen(row.getByText(/404/))
+    await seen(row.getByText(/HTTP 404/))
     await seen(row.getByRole('cell', { name: '5', exact: true }))
     await row.getByRole('link').first().click()
     await page.getByRole('link', { name: 'Edit' }).click()
