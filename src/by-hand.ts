@@ -3,9 +3,10 @@ import { refuseByHand, unruled } from './core/by-hand.ts'
 import type { Ask } from './core/event.ts'
 import { compareIds } from './core/ids.ts'
 import { newRecord, type PostRecord } from './core/record.ts'
+import type { Draft } from './core/report.ts'
 import { claimed, resumed } from './core/transitions.ts'
 import { publishPost } from './publish.ts'
-import { type Draft, findPost, type RouteRun, serverOf, tellOutcome, tellSkipped } from './route-run.ts'
+import { findPost, type RouteRun, serverOf, tellOutcome, tellSkipped } from './route-run.ts'
 
 /** Publishes one post, whatever its age and the tag rules; says in `skipped` why not. */
 export async function publishOne(ask: Ask, report: Draft, run: RouteRun): Promise<void> {

@@ -6,7 +6,7 @@ import { judgeRoute, type Made, type RouteFacts } from './core/doctor.ts'
 import type { Ask } from './core/event.ts'
 import type { Possible, PossibleRoute } from './core/possible.ts'
 import type { PostRecord } from './core/record.ts'
-import type { Report, RouteReport } from './core/report.ts'
+import { emptyReport, type Report, type RouteReport } from './core/report.ts'
 import { redacting } from './core/secrets.ts'
 import { askMastodon, askTumblr, unasked } from './doctor-outside.ts'
 import type { Ledger } from './io/ledger.ts'
@@ -50,24 +50,14 @@ export async function examine(
       .map(async (route): Promise<RouteReport> => {
         const place = { stage, route: route.name, several: settings.routes.length > 1 }
         const facts = await findOut(route, settings.table, instruments)
-        return report(route.name, judgeRoute({ ...facts, place, made: { ...made, sharp } }))
+        return {
+          ...emptyReport(route.name),
+          checks: judgeRoute({ ...facts, place, made: { ...made, sharp } }),
+        }
       }),
   )
   return JSON.parse(JSON.stringify({ routes }, redacting(settings.secrets)))
 }
-
-const report = (route: string, checks: NonNullable<RouteReport['checks']>): RouteReport => ({
-  route,
-  outcome: 'done',
-  posted: [],
-  skipped: [],
-  retrying: [],
-  parked: [],
-  edited: [],
-  deleted: [],
-  waiting: 0,
-  checks,
-})
 
 async function findOut(
   settings: PossibleRoute,

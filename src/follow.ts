@@ -4,9 +4,10 @@ import { compareIds } from './core/ids.ts'
 import { pageItems } from './core/page.ts'
 import { judgePost, type Post } from './core/post.ts'
 import { newRecord, type PostRecord } from './core/record.ts'
+import type { Draft } from './core/report.ts'
 import { composeThread } from './core/status.ts'
 import { settled } from './core/transitions.ts'
-import { type Draft, type RouteRun, serverOf, tellSkipped } from './route-run.ts'
+import { type RouteRun, serverOf, tellSkipped } from './route-run.ts'
 
 /** What changed between the newest page as last noted and as it is now; a post that left it at the bottom only sank. */
 export async function followChanges(report: Draft, run: RouteRun): Promise<void> {

@@ -2,7 +2,7 @@
 import type { Config, RouteConfig } from './core/config.ts'
 import type { Ask } from './core/event.ts'
 import { fanOut, type RouteEvent } from './core/fan-out.ts'
-import type { Report, RouteReport } from './core/report.ts'
+import { emptyReport, type Report, type RouteReport } from './core/report.ts'
 import { redact, secretsOf } from './core/secrets.ts'
 import type { Images } from './io/images.ts'
 import type { Unsent } from './io/invoke.ts'
@@ -46,9 +46,8 @@ async function runSafely(ask: Ask, world: World): Promise<RouteReport> {
   try {
     return await runRoute(ask, world)
   } catch (error) {
-    const nothing = { posted: [], skipped: [], retrying: [], parked: [], edited: [], deleted: [], waiting: 0 }
     const why = redact(reasonOf(error), secretsOf([world.config]))
-    return { route: world.config.name, outcome: 'stopped', ...nothing, why, failed: true }
+    return { ...emptyReport(world.config.name), outcome: 'stopped', why, failed: true }
   }
 }
 

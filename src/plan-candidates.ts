@@ -2,8 +2,8 @@
 import { compareIds, timeOfId } from './core/ids.ts'
 import { judgePost, type Post, type PostPage } from './core/post.ts'
 import type { PostRecord } from './core/record.ts'
+import type { Draft } from './core/report.ts'
 import type { RouteRecord } from './core/route.ts'
-import type { Draft } from './route-run.ts'
 import type { World } from './world.ts'
 
 /** What is known of a post before it is looked at. */

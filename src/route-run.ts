@@ -2,15 +2,10 @@
 import type { Verdict } from './core/failure.ts'
 import type { Post, PostPage } from './core/post.ts'
 import type { PostRecord } from './core/record.ts'
-import type { RouteReport } from './core/report.ts'
+import type { Draft } from './core/report.ts'
 import { type RouteRecord, type Server, troubleAfter } from './core/route.ts'
 import type { PostOutcome } from './publish.ts'
 import type { World } from './world.ts'
-
-/** What a run collects while it goes; `outcome` and `why` are the last word. */
-export type Draft = {
-  -readonly [K in keyof RouteReport]: RouteReport[K] extends readonly (infer T)[] ? T[] : RouteReport[K]
-}
 
 /** Another run has written the route item: it has the route, this one ends. */
 export class Overtaken extends Error {}

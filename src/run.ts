@@ -7,7 +7,7 @@ import { judgeFailure } from './core/failure.ts'
 import { timeOfId } from './core/ids.ts'
 import { pageItems, samePage } from './core/page.ts'
 import type { PostRecord } from './core/record.ts'
-import type { RouteReport } from './core/report.ts'
+import { type Draft, emptyReport, type RouteReport } from './core/report.ts'
 import { released, uncounted } from './core/transitions.ts'
 import { followChanges } from './follow.ts'
 import { goOnListing } from './listing.ts'
@@ -15,7 +15,6 @@ import { noteNew } from './note.ts'
 import { planRoute } from './plan.ts'
 import { publishPost } from './publish.ts'
 import {
-  type Draft,
   findPost,
   Overtaken,
   type RouteRun,
@@ -30,17 +29,7 @@ import type { World } from './world.ts'
 
 /** One run of one route. Never throws for what the outside does: the report says it, and `failed` whether the invocation must fail. */
 export async function runRoute(ask: Ask, world: World): Promise<RouteReport> {
-  const report: Draft = {
-    route: world.config.name,
-    outcome: 'done',
-    posted: [],
-    skipped: [],
-    retrying: [],
-    parked: [],
-    edited: [],
-    deleted: [],
-    waiting: 0,
-  }
+  const report = emptyReport(world.config.name)
   try {
     if (ask.mode === 'plan') return await planRoute(ask, report, world)
     await look(ask, report, world)

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import { createServer as createSocketServer, type Server, type Socket } from 'node:net'
 import { afterEach, expect, test, vi } from 'vitest'
 import { defaultLimits } from '../src/core/limits.ts'
+import { emptyReport } from '../src/core/report.ts'
 import { oneAtATime } from '../src/invocation.ts'
 import { handler, runAll, version, whyFailed } from '../src/repost.ts'
 
@@ -78,12 +79,11 @@ test('mistakes are told before anything is asked', async () => {
 })
 
 test('every reason is told of the routes that failed', () => {
-  const route = { posted: [], skipped: [], retrying: [], parked: [], edited: [], deleted: [], waiting: 0 }
   const routes = [
-    { ...route, route: 'art', outcome: 'stopped', why: 'no token', failed: true },
-    { ...route, route: 'photos', outcome: 'done' },
-    { ...route, route: 'old', outcome: 'stopped', why: 'no blog' },
-    { ...route, route: 'new', outcome: 'stopped', why: 'no server', failed: true },
+    { ...emptyReport('art'), outcome: 'stopped', why: 'no token', failed: true },
+    emptyReport('photos'),
+    { ...emptyReport('old'), outcome: 'stopped', why: 'no blog' },
+    { ...emptyReport('new'), outcome: 'stopped', why: 'no server', failed: true },
   ] as const
   expect(whyFailed({ version, ms: 1, routes })).toBe('art: no token\nnew: no server')
   const unsent = [{ route: 'later', reason: 'not allowed' }]

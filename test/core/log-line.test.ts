@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { lineOf, lineOfReport } from '../../src/core/log-line.ts'
-import type { Report, RouteReport, RunEvent } from '../../src/core/report.ts'
+import { emptyReport, type Report, type RouteReport, type RunEvent } from '../../src/core/report.ts'
 
 const size = { bytes: 31_000, width: 1280, height: 960 }
 const at = { route: 'art', post: '12' }
@@ -36,17 +36,7 @@ test.each(events)('%s: %s', (level, message, event) => {
   expect(lineOf(event)).toEqual({ level, message, fields: event })
 })
 
-const route: RouteReport = {
-  route: 'art',
-  outcome: 'done',
-  posted: [{ post: '12', statuses: [] }],
-  skipped: [],
-  retrying: [],
-  parked: [],
-  edited: [],
-  deleted: [],
-  waiting: 0,
-}
+const route: RouteReport = { ...emptyReport('art'), posted: [{ post: '12', statuses: [] }] }
 const stopped = { ...route, route: 'photos', outcome: 'stopped', posted: [], why: 'no token' } as const
 const reports: readonly (readonly [
   level: string,

@@ -1,18 +1,8 @@
 import { expect, test } from 'vitest'
 import { measure } from '../../src/core/metrics.ts'
-import type { RouteReport, RunEvent } from '../../src/core/report.ts'
+import { emptyReport, type RouteReport, type RunEvent } from '../../src/core/report.ts'
 
-const route: RouteReport = {
-  route: 'art',
-  outcome: 'done',
-  posted: [],
-  skipped: [],
-  retrying: [],
-  parked: [],
-  edited: [],
-  deleted: [],
-  waiting: 0,
-}
+const route = emptyReport('art')
 const post = (n: number): { post: string; statuses: string[] } => ({ post: String(n), statuses: [] })
 const counted = (routes: readonly RouteReport[], told: readonly RunEvent[] = []): readonly string[] =>
   measure({ version: '1.2.3', ms: 5, routes }, told).map(
