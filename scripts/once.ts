@@ -1,22 +1,21 @@
 /**
  * `npm run once`: one run on this machine, with the accounts of `.env` and a ledger in the folder `.levity`. Both stand in
- * the folder it is started in. Exit code 0: done. 1: settings are wrong, or a route failed. 2: another run holds the ledger.
+ * the folder it is started in. Exit code 0: done. 1: settings are wrong, or a route failed. 2: another command holds the ledger.
  */
-import { mkdir, readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { parseArgs, parseEnv } from 'node:util'
-import { type Config, ConfigError, parseConfig } from '../src/core/config.ts'
-import { EventError, parseEvent } from '../src/core/event.ts'
+import { type Config, parseConfig } from '../src/core/config.ts'
+import { parseEvent } from '../src/core/event.ts'
 import type { Report, RunEvent } from '../src/core/report.ts'
 import { redact, secretsOf } from '../src/core/secrets.ts'
 import { describeEvent } from '../src/core/sentences.ts'
 import { runAll, whyFailed } from '../src/repost.ts'
-import { useLedgerAt } from './aws-at-home.ts'
-import { commandFor } from './cloud/command.ts'
+import { commandFor, run } from './cloud/command.ts'
 import { type Deployed, readAllDeployed } from './cloud/deployed.ts'
 import { drawChecks } from './doctor/draw.ts'
+import { readEnvText } from './env-file.ts'
+import { openLedgerHere } from './ledger/folder.ts'
 import { Refusal } from './refusal.ts'
-import { type LedgerSandbox, startTable } from './sandbox/ledger.ts'
 import { createScreen, describePlan, describeRoute, widthOfTerminal } from './screen.ts'
 
 type Settings = { readonly env: Readonly<Record<string, string | undefined>>; readonly config: Config }
@@ -25,15 +24,12 @@ type Order = { readonly event: unknown; readonly json: boolean; readonly watched
 /** `.env` alone counts: a variable of the shell would make a run by hand differ from the one that cron starts. */
 async function readSettings(): Promise<Settings> {
   const path = resolve('.env')
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readEnvText(path)
+  if (text === undefined)
     throw new Refusal(
-      error.code === 'ENOENT'
-        ? `Expected the settings in ${path} but received no such file: copy .env.example to .env and fill it in`
-        : `Expected the settings in ${path} but it cannot be read: ${error.message}`,
+      `Expected the settings in ${path} but received no such file: \`npm run setup\` makes it, or copy .env.example to .env and fill it in`,
     )
-  })
-  // Some editors begin a file with a byte order mark; the first name would not be known by it.
-  const env = parseEnv(text.replace(/^\uFEFF/, ''))
+  const env = parseEnv(text)
   return { env, config: parseConfig(env) }
 }
 
@@ -84,14 +80,6 @@ function refuseDeployed({ routes }: Config, deployed: readonly Deployed[]): void
         )
 }
 
-async function openLedger(path: string, tableName: string): Promise<LedgerSandbox> {
-  await mkdir(path, { recursive: true })
-  return startTable({ path, tableName }).catch((error: Error & { cause?: { code?: unknown } }) => {
-    if (error.cause?.code !== 'LEVEL_LOCKED') throw error
-    throw new Refusal(`Another run works with the ledger in ${path}: nothing was done`, 2)
-  })
-}
-
 /** Says what was done: all of it where somebody watches, else only what a person must know, where cron mails it. */
 function tellReport(
   report: Report,
@@ -107,8 +95,8 @@ function tellReport(
     print(describeRoute(route))
   }
   const idle = report.routes.every(
-    ({ outcome, posted, skipped, waiting, checks }) =>
-      checks === undefined && outcome === 'done' && posted.length + skipped.length + waiting === 0,
+    ({ outcome, posted, skipped, waiting, checks, plan }) =>
+      (checks ?? plan) === undefined && outcome === 'done' && posted.length + skipped.length + waiting === 0,
   )
   if (idle && routes.some(({ start }) => start.from === 'now'))
     print('The first run notes where the blog stands; posts that come after it are reposted (LEVITY_START).')
@@ -126,10 +114,8 @@ async function once(): Promise<void> {
     else if (order.watched && !order.json && !(event.event === 'stopped' && event.retryAt === undefined))
       screen.tell(event)
   }
-  const folder = resolve('.levity', 'ledger')
-  const ledger = await openLedger(folder, config.table)
+  const ledger = await openLedgerHere(config.table, true)
   try {
-    useLedgerAt(ledger.url)
     const report = await runAll(order.event, { env, timeLeft: () => Number.POSITIVE_INFINITY, tell })
     screen.clear()
     tellReport(report, order, config, (text) => screen.print(redact(text, secrets)))
@@ -140,10 +126,4 @@ async function once(): Promise<void> {
   }
 }
 
-try {
-  await once()
-} catch (error) {
-  const known = error instanceof Refusal || error instanceof ConfigError || error instanceof EventError
-  console.error(known ? error.message : `This should not happen: ${error}`)
-  process.exitCode = error instanceof Refusal ? error.exitCode : 1
-}
+await run(once)

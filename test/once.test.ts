@@ -119,6 +119,7 @@ test('tells a person who asks, and the plan of a post changes nothing', async ()
   const plan = await once(['{"mode":"plan"}'])
   expect(plan.out).toContain(`Post ${typeof id === 'string' ? id : id.id}`)
   expect(plan.out).toContain('no alt text: whoever cannot see it')
+  expect(plan.out).not.toContain('The first run notes where the blog stands')
   expect(published() - before).toBe(0)
 })
 
@@ -140,7 +141,7 @@ test('two at once: the second says so and does nothing', async () => {
   try {
     const { code, err } = await once()
     expect(code).toBe(2)
-    expect(err).toMatch(/^Another run works with the ledger in .*: nothing was done\n$/)
+    expect(err).toMatch(/^Another command works with the ledger in .*: nothing was done\n$/)
   } finally {
     await held.close()
   }
@@ -154,7 +155,9 @@ const mistakes: readonly {
 }[] = [
   {
     of: 'no .env',
-    says: [/^Expected the settings in .*\.env but received no such file: copy \.env\.example/],
+    says: [
+      /^Expected the settings in .*\.env but received no such file: `npm run setup` makes it, or copy \.env\.example/,
+    ],
   },
   {
     of: 'variables missing, all at once',

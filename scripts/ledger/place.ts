@@ -1,5 +1,4 @@
 /** Where the ledger is: in the folder that `npm run once` keeps, or in the table of a stage in the cloud. */
-import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { ConfigError } from '../../src/core/config.ts'
@@ -8,14 +7,14 @@ import { isSecret } from '../../src/core/setting.ts'
 import { readVariable } from '../../src/core/variables.ts'
 import { createLedger, type Ledger } from '../../src/io/ledger.ts'
 import { createLedgerClient } from '../../src/io/ledger-client.ts'
-import { useLedgerAt } from '../aws-at-home.ts'
 import { commandFor } from '../cloud/command.ts'
-import { readAllDeployed } from '../cloud/deployed.ts'
 import { configUnread, readSettings as readStage } from '../cloud/settings.ts'
 import { nameOf } from '../cloud/stack.ts'
+import { readEnvText } from '../env-file.ts'
+import { pointAt } from '../look/settings.ts'
 import { Refusal } from '../refusal.ts'
-import { startTable } from '../sandbox/ledger.ts'
 import { noLedger } from './failure.ts'
+import { hasLedger, ledgerFolder, openLedgerHere } from './folder.ts'
 import { createItems, type Items } from './items.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -59,7 +58,8 @@ export type PlaceOptions = {
 export async function openPlace(options: PlaceOptions): Promise<Place> {
   const { stage, create } = options
   const found = stage === undefined ? await findHere() : await findStage(stage, options)
-  const release = stage === undefined ? await openFolder(found.table, create) : undefined
+  if (stage === undefined && !create && !(await hasLedger())) throw noLedger(ledgerFolder())
+  const folder = stage === undefined ? await openLedgerHere(found.table, create) : undefined
   const { table } = found
   const client = createLedgerClient()
   return {
@@ -73,7 +73,7 @@ export async function openPlace(options: PlaceOptions): Promise<Place> {
     }),
     close: async () => {
       client.destroy()
-      await release?.()
+      await folder?.close()
     },
   }
 }
@@ -86,14 +86,12 @@ function runCommand({ stage, routes }: Found, route: string, event: object): str
 /** The names alone: whoever only looks at the ledger needs no key and no token. */
 async function findHere(): Promise<Found> {
   const path = resolve('.env')
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readEnvText(path)
+  if (text === undefined)
     throw new Refusal(
-      error.code === 'ENOENT'
-        ? `Expected the settings in ${path} but received no such file`
-        : `Expected the settings in ${path} but it cannot be read: ${error.message}`,
+      `Expected the settings in ${path} but received no such file: \`npm run setup\` makes it`,
     )
-  })
-  const env = parseEnv(text.replace(/^\uFEFF/, ''))
+  const env = parseEnv(text)
   const problems = new Set<string>()
   const names = parseRouteNames(env, problems)
   if (problems.size > 0) throw new ConfigError([...problems])
@@ -105,15 +103,9 @@ async function findHere(): Promise<Found> {
   }
 }
 
-async function findStage(stage: string, { table, profile, region }: PlaceOptions): Promise<Found> {
+async function findStage(stage: string, { table, ...place }: PlaceOptions): Promise<Found> {
   const settings = await readStage(stage)
-  if (profile !== undefined) process.env['AWS_PROFILE'] = profile
-  const chosen =
-    region ??
-    process.env['AWS_REGION'] ??
-    process.env['AWS_DEFAULT_REGION'] ??
-    (await readAllDeployed()).find((one) => one.stage === stage)?.region
-  if (chosen !== undefined) process.env['AWS_REGION'] = chosen
+  await pointAt({ stage, ...place })
   return {
     stage,
     env: settings.variables,
@@ -121,25 +113,6 @@ async function findStage(stage: string, { table, profile, region }: PlaceOptions
     table: table ?? nameOf(stage),
   }
 }
-
-async function openFolder(tableName: string, create: boolean): Promise<() => Promise<void>> {
-  const path = resolve('.levity', 'ledger')
-  if (!create && !(await isFolder(path))) throw noLedger(path)
-  const ledger = await startTable({ path, tableName, ...(!create && { create }) }).catch(
-    (error: Error & { cause?: { code?: unknown } }) => {
-      if (error.cause?.code !== 'LEVEL_LOCKED') throw error
-      throw new Refusal(`A run works with the ledger in ${path}: nothing was done`, 2)
-    },
-  )
-  useLedgerAt(ledger.url)
-  return () => ledger.close()
-}
-
-const isFolder = (path: string): Promise<boolean> =>
-  stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  )
 
 /** The route that is meant; where there are several, it must be named. */
 export function routeOf({ routes }: Pick<Place, 'routes'>, named: string | undefined): string {

@@ -1,8 +1,9 @@
 /** The folder ledger, for whoever only reads: a copy of it, so that nothing of it changes while a run may work with it. */
-import { cp, mkdtemp, rm, stat } from 'node:fs/promises'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, join, resolve } from 'node:path'
+import { basename, join } from 'node:path'
 import { useLedgerAt } from '../aws-at-home.ts'
+import { hasLedger, ledgerFolder } from '../ledger/folder.ts'
 import { Refusal } from '../refusal.ts'
 import { type LedgerSandbox, startTable } from '../sandbox/ledger.ts'
 
@@ -14,12 +15,9 @@ const mostCopies = 3
  * Refusal where none can be made.
  */
 export async function openLedgerToRead(tableName: string): Promise<{ close(): Promise<void> }> {
-  const path = resolve('.levity', 'ledger')
-  const isThere = await stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  )
-  const table = isThere ? await openCopy(path, tableName) : await startTable({ tableName })
+  const table = (await hasLedger())
+    ? await openCopy(ledgerFolder(), tableName)
+    : await startTable({ tableName })
   useLedgerAt(table.url)
   return table
 }

@@ -1,5 +1,4 @@
 /** The settings of this folder, or of a stage, as they stand in its file: right or wrong. */
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { ServiceError } from '../../src/core/failure.ts'
@@ -8,6 +7,7 @@ import type { Env } from '../../src/core/variables.ts'
 import { createParameters } from '../../src/io/parameters.ts'
 import { readAllDeployed } from '../cloud/deployed.ts'
 import { nameOf } from '../cloud/stack.ts'
+import { readEnvText } from '../env-file.ts'
 import { Refusal } from '../refusal.ts'
 import type { Where } from './arguments.ts'
 
@@ -21,24 +21,21 @@ export type Settings = {
 export async function readSettingsAt(where: Where): Promise<Settings> {
   const { stage } = where
   const path = resolve(stage === undefined ? '.env' : `.env.${stage}`)
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readEnvText(path, 2)
+  if (text === undefined)
     throw new Refusal(
-      error.code === 'ENOENT'
-        ? `Expected the settings in ${path} but received no such file: \`npm run setup${stage === undefined ? '' : ` -- --stage ${stage}`}\` makes it`
-        : `Expected the settings in ${path} but it cannot be read: ${error.message}`,
+      `Expected the settings in ${path} but received no such file: \`npm run setup${stage === undefined ? '' : ` -- --stage ${stage}`}\` makes it`,
       2,
     )
-  })
-  // Some editors begin a file with a byte order mark; the first name would not be known by it.
-  const env = parseEnv(text.replace(/^\uFEFF/, ''))
+  const env = parseEnv(text)
   if (stage === undefined) return { env, parameters: undefined }
-  await pointAt(stage, where)
+  await pointAt({ ...where, stage })
   // A stage brings a ledger of its own.
   return { env: { ...env, LEVITY_TABLE: nameOf(stage) }, parameters: await readParameters(env) }
 }
 
 /** Points this process's AWS SDK at the stage: by what is named, or else where this folder deployed it to. */
-async function pointAt(stage: string, { profile, region }: Where): Promise<void> {
+export async function pointAt({ stage, profile, region }: Where & { readonly stage: string }): Promise<void> {
   if (profile !== undefined) process.env['AWS_PROFILE'] = profile
   const chosen =
     region ??

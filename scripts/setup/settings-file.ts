@@ -4,6 +4,7 @@ import { parseEnv } from 'node:util'
 import { ConfigError, parseConfig } from '../../src/core/config.ts'
 import type { Env, RouteName } from '../../src/core/variables.ts'
 import { configUnread } from '../cloud/settings.ts'
+import { readEnvText } from '../env-file.ts'
 import { Refusal } from '../refusal.ts'
 import { changeEnv } from './env-text.ts'
 import { placeRoute, type RouteValues } from './place-route.ts'
@@ -11,19 +12,9 @@ import { replacePrivately } from './private-file.ts'
 
 const example = new URL('../../.env.example', import.meta.url)
 
-/** The text, or undefined where there is no such file. Throws Refusal where it cannot be read. */
-async function readText(path: string): Promise<string | undefined> {
-  try {
-    // Some editors begin a file with a byte order mark; the first name would not be known by it.
-    return (await readFile(path, 'utf8')).replace(/^\uFEFF/, '')
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') return undefined
-    throw new Refusal(`Expected the settings in ${path} but it cannot be read: ${message}`)
-  }
-}
-
-export const readSettingsFile = async (path: string): Promise<Env> => parseEnv((await readText(path)) ?? '')
+/** Empty where there is no such file. Throws Refusal where it cannot be read. */
+export const readSettingsFile = async (path: string): Promise<Env> =>
+  parseEnv((await readEnvText(path)) ?? '')
 
 /** A new file is the example, filled in. */
 async function newText(): Promise<string> {
@@ -40,7 +31,7 @@ export async function writeSettings(
   route: RouteName,
   values: RouteValues,
 ): Promise<Env> {
-  const text = (await readText(path)) ?? (await newText())
+  const text = (await readEnvText(path)) ?? (await newText())
   const changed = change(text, route, values)
   const env = parseEnv(changed)
   try {

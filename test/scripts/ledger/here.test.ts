@@ -76,7 +76,7 @@ test('while a run has the folder: one sentence, exit code 2', async () => {
   try {
     const { code, out, err } = await desk.ledger()
     expect({ code, out }).toEqual({ code: 2, out: '' })
-    expect(err).toMatch(/^A run works with the ledger in .*: nothing was done\n$/)
+    expect(err).toMatch(/^Another command works with the ledger in .*: nothing was done\n$/)
   } finally {
     await held.close()
   }
