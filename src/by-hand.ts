@@ -2,32 +2,21 @@
 import { refuseByHand, unruled } from './core/by-hand.ts'
 import type { Ask } from './core/event.ts'
 import { compareIds } from './core/ids.ts'
+import type { Post } from './core/post.ts'
 import { newRecord, type PostRecord } from './core/record.ts'
 import type { Draft } from './core/report.ts'
 import { claimed, resumed } from './core/transitions.ts'
 import { publishPost } from './publish.ts'
 import { findPost, type RouteRun, serverOf, tellOutcome, tellSkipped } from './route-run.ts'
+import type { World } from './world.ts'
 
 /** Publishes one post, whatever its age and the tag rules; says in `skipped` why not. */
 export async function publishOne(ask: Ask, report: Draft, run: RouteRun): Promise<void> {
   const { world } = run
   const id = ask.post ?? ''
   const copy = ask.again ?? 1
-  const records = await world.ledger.fetchPosts(
-    [copy, copy - 1].filter((n) => n > 0).map((n) => ({ id, copy: n })),
-  )
-  const existing = records.find((record) => record.copy === copy)
-  const refusal = refuseByHand(
-    id,
-    copy,
-    existing,
-    records.find((record) => record.copy === copy - 1),
-  )
-  const missing = refusal === undefined && (await findPost(run, id)) === undefined
-  if (refusal !== undefined || missing) {
-    const reason = refusal ?? `the blog ${world.config.tumblr.blog} has no such post`
-    return tellSkipped(id, reason, report.skipped, world)
-  }
+  const { existing, refusal } = await lookUpByHand(id, copy, () => findPost(run, id), world)
+  if (refusal !== undefined) return tellSkipped(id, refusal, report.skipped, world)
   // Should it fail, what is newer need not wait for it.
   const archive = copy > 1 || compareIds(id, run.route.start) <= 0
   const begun =
@@ -48,6 +37,22 @@ export async function publishOne(ask: Ask, report: Draft, run: RouteRun): Promis
     },
   )
   await tellOutcome(id, outcome, report, run)
+}
+
+/** The record of that copy and the post, where there are such; `refusal`: why it cannot be published. */
+export async function lookUpByHand(
+  id: string,
+  copy: number,
+  find: () => Promise<Post | undefined>,
+  { ledger, config }: World,
+): Promise<{ readonly existing?: PostRecord; readonly post?: Post; readonly refusal?: string }> {
+  const records = await ledger.fetchPosts([copy, copy - 1].filter((n) => n > 0).map((n) => ({ id, copy: n })))
+  const [existing, before] = [copy, copy - 1].map((n) => records.find((one) => one.copy === n))
+  const refusal = refuseByHand(id, copy, existing, before)
+  if (refusal !== undefined) return { refusal }
+  const post = await find()
+  if (post === undefined) return { refusal: `the blog ${config.tumblr.blog} has no such post` }
+  return { post, ...(existing && { existing }) }
 }
 
 const claimedNow = (record: PostRecord, { world }: RouteRun): PostRecord =>

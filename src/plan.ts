@@ -1,5 +1,6 @@
 /** What a run would do, worked out to the last byte; nothing is changed anywhere. */
-import { refuseByHand, unruled } from './core/by-hand.ts'
+import { lookUpByHand } from './by-hand.ts'
+import { unruled } from './core/by-hand.ts'
 import { describeComing } from './core/coming.ts'
 import type { Ask } from './core/event.ts'
 import { judgeFailure } from './core/failure.ts'
@@ -46,16 +47,13 @@ export async function planRoute(ask: Ask, report: Draft, world: World): Promise<
 }
 
 async function planByHand(id: string, copy: number, planning: Planning): Promise<void> {
-  const { ledger, config, tumblr } = planning.world
-  const records = await ledger.fetchPosts([copy, copy - 1].filter((n) => n > 0).map((n) => ({ id, copy: n })))
-  const [record, before] = [copy, copy - 1].map((n) => records.find((one) => one.copy === n))
-  const post = await tumblr.fetchPost(id)
-  const refusal = refuseByHand(id, copy, record, before)
-  if (refusal !== undefined || post === undefined) {
-    const reason = refusal ?? `the blog ${config.tumblr.blog} has no such post`
-    planning.report.skipped.push({ post: id, reason })
+  const { report, world } = planning
+  const find = (): Promise<Post | undefined> => world.tumblr.fetchPost(id)
+  const { existing, post, refusal } = await lookUpByHand(id, copy, find, world)
+  if (refusal !== undefined) {
+    report.skipped.push({ post: id, reason: refusal })
   } else {
-    const open = record?.state === 'settled' ? undefined : record
+    const open = existing?.state === 'settled' ? undefined : existing
     await planOne({ id, ...(open && { record: open }) }, post, planning)
   }
 }
