@@ -12,6 +12,7 @@ import { drawRoute, readRoute, routeAsJson } from './ledger/list.ts'
 import { openPlace, type Place, routesOf } from './ledger/place.ts'
 import { print, printJson } from './ledger/told.ts'
 import { forgetAsked, markAsked, retryAsked, skipAsked } from './ledger/word.ts'
+import { widthOfTerminal } from './screen.ts'
 
 async function list(
   place: Place,
@@ -21,8 +22,7 @@ async function list(
   const found = []
   for (const name of routesOf(place, route)) found.push(await readRoute(place.open(name), command))
   if (json) return printJson({ stage: place.stage ?? null, routes: found.map(routeAsJson) }, place.secrets)
-  const width = process.stdout.columns || Number.POSITIVE_INFINITY
-  print(redact(found.map((one) => drawRoute(one, width)).join('\n\n'), place.secrets))
+  print(redact(found.map((one) => drawRoute(one, widthOfTerminal())).join('\n\n'), place.secrets))
 }
 
 async function carryOut(asked: Asked): Promise<void> {

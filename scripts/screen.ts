@@ -3,7 +3,7 @@ import { styleText } from 'node:util'
 import type { PlannedPost, RouteReport, RunEvent } from '../src/core/report.ts'
 import { describeChange, describeChecks, describeEvent, type ShownChange } from '../src/core/sentences.ts'
 import { drawCard } from './card.ts'
-import { plain } from './ledger/table.ts'
+import { plain } from './wrap.ts'
 
 type Out = Pick<NodeJS.WriteStream, 'write'> & { readonly isTTY?: boolean; readonly columns?: number }
 
@@ -72,8 +72,8 @@ export function describePost(heading: string, statuses: readonly ShownStatus[]):
 /** As wide as the terminal. */
 export const describePlan = (post: PlannedPost): string => drawCard(post, widthOfTerminal())
 
-/** In columns; Infinity where there is no terminal, and nothing need be folded. */
-export const widthOfTerminal = (): number => process.stdout.columns ?? Number.POSITIVE_INFINITY
+/** In columns; Infinity where there is no terminal, or one that does not say, and nothing need be folded. */
+export const widthOfTerminal = (): number => process.stdout.columns || Number.POSITIVE_INFINITY
 
 /** What a route's run came to, beyond what was told while it went; of a plan, also what it leaves out and what comes next. */
 export function describeRoute(report: RouteReport): string {

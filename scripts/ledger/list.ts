@@ -1,6 +1,7 @@
 /** What a ledger holds, route by route: for a terminal, or as JSON. */
 import type { RouteRecord } from '../../src/core/route.ts'
 import { bold } from '../screen.ts'
+import { plain } from '../wrap.ts'
 import type { Shelf } from './place.ts'
 import {
   countStates,
@@ -12,7 +13,7 @@ import {
   type State,
   type Totals,
 } from './standing.ts'
-import { drawTable, plain } from './table.ts'
+import { drawTable } from './table.ts'
 
 export type ListedRoute = {
   readonly route: string

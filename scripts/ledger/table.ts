@@ -1,4 +1,5 @@
 /** A table as wide as the terminal: a line for each post where that fits, else a few. Pure. */
+import { plain, widthOf, wrap } from '../wrap.ts'
 import { type ListedPost, shortTime } from './standing.ts'
 
 const headings = ['post', 'when', 'state', 'tries', 'statuses, or why', 'on Tumblr'] as const
@@ -9,10 +10,10 @@ const indent = '    '
 export function drawTable(posts: readonly ListedPost[], width: number): readonly string[] {
   if (posts.length === 0) return []
   const rows = [headings, ...posts.map(cellsOf)]
-  const widths = headings.map((_, at) => Math.max(...rows.map((row) => [...(row[at] ?? '')].length)))
+  const widths = headings.map((_, at) => Math.max(...rows.map((row) => widthOf(row[at] ?? ''))))
   const line = (cells: readonly string[]): string =>
     cells
-      .map((cell, at) => cell + ' '.repeat((widths[at] ?? 0) - [...cell].length))
+      .map((cell, at) => cell + ' '.repeat((widths[at] ?? 0) - widthOf(cell)))
       .join(gap)
       .trimEnd()
   const whole = widths.reduce((sum, one) => sum + one + gap.length, -gap.length)
@@ -35,18 +36,6 @@ const cellsOf = (post: ListedPost): readonly string[] => [
 
 /** Addresses stand on a line of their own, uncut, so that they can be copied. */
 const detailsOf = ({ reason, statuses, link }: ListedPost, width: number): readonly string[] =>
-  [...wrap(plain(reason), width - indent.length), ...statuses, link].map((text) => indent + text)
-
-function wrap(text: string, width: number): readonly string[] {
-  const lines: string[] = []
-  for (const word of text.split(' ').filter((one) => one !== '')) {
-    const last = lines.at(-1)
-    if (last !== undefined && last.length + 1 + word.length <= width)
-      lines[lines.length - 1] = `${last} ${word}`
-    else lines.push(word)
-  }
-  return lines
-}
-
-/** A server's own words must not move the cursor. */
-export const plain = (text = ''): string => text.replace(/[\p{Cc}\s]+/gu, ' ').trim()
+  [...wrap(plain(reason), width - indent.length), ...statuses, link]
+    .filter((text) => text !== '')
+    .map((text) => indent + text)

@@ -2,13 +2,16 @@
 import type { Readable, Writable } from 'node:stream'
 import { type CANCEL_SYMBOL, confirm, isCancel, log, password, select, text } from '@clack/prompts'
 import { Refusal } from '../refusal.ts'
+import { wrap } from '../wrap.ts'
 import { type Desk, left, mostMistakes, type Question } from './desk.ts'
 
 export function createTerminalDesk(input: Readable, output: Writable): Desk {
   const mistakes = new Map<string, number>()
   // What stands before each line takes three columns.
   const wrapped = (text: string): string =>
-    wrap(text, ('columns' in output && Number(output.columns) > 0 ? Number(output.columns) : 80) - 4)
+    wrap(text, ('columns' in output && Number(output.columns) > 0 ? Number(output.columns) : 80) - 4).join(
+      '\n',
+    )
   /** A prompt that ends with what was typed; Ctrl-D and a terminal that is gone end it as Ctrl-C does. */
   const ask = async <T>(
     prompt: (streams: {
@@ -72,17 +75,4 @@ export function createTerminalDesk(input: Readable, output: Writable): Desk {
       log.error(wrapped(sentence), { output })
     },
   }
-}
-
-/** Between words alone: an address stays whole. */
-function wrap(text: string, width: number): string {
-  return text
-    .split('\n')
-    .map((line) =>
-      line.split(' ').reduce((whole, word) => {
-        const last = whole.slice(whole.lastIndexOf('\n') + 1)
-        return last.length + 1 + word.length > width ? `${whole}\n${word}` : `${whole} ${word}`
-      }),
-    )
-    .join('\n')
 }

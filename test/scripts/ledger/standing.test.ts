@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { describeRecord, describeStanding, isShown, stateOf } from '../../../scripts/ledger/standing.ts'
 import { drawTable } from '../../../scripts/ledger/table.ts'
+import { widthOf } from '../../../scripts/wrap.ts'
 import { newRecord, type PostRecord } from '../../../src/core/record.ts'
 import type { RouteRecord } from '../../../src/core/route.ts'
 
@@ -99,6 +100,16 @@ test('a wide table has a line for each post, in columns', () => {
   const [heading, ...rest] = lines
   const column = heading?.indexOf('on Tumblr') ?? -1
   for (const line of rest) expect(line.indexOf('https://www.tumblr.com')).toBe(column)
+})
+
+test('a column is as wide as a terminal shows its words', () => {
+  const reasons = ['山の朝の霧が濃い', 'a plain reason']
+  const records = reasons.map((reason) => newRecord('7', { state: 'parked', reason }))
+  const rows = drawTable(
+    records.map((record) => describeRecord(record, { blog }, now)),
+    200,
+  ).map((line) => widthOf(line.replace(/(?:on Tumblr|https:).*/, '')))
+  expect(new Set(rows).size).toBe(1)
 })
 
 test("a narrow table is never wider than the terminal but for an address, and obeys no server's control characters", () => {

@@ -7,6 +7,7 @@ import type { PlannedPost } from '../../../src/core/report.ts'
 test.each([
   ['one two three', 7, ['one two', 'three']],
   ['one', 2, ['one']],
+  ['  one two', 6, ['  one', 'two']],
   ['a\n\nb', 80, ['a', '', 'b']],
   ['one two', Number.POSITIVE_INFINITY, ['one two']],
   // Two columns each, as a terminal shows them.
