@@ -36,7 +36,11 @@ export function serverOf(route: RouteRecord): Server {
 }
 
 export async function findPost(run: RouteRun, id: string): Promise<Post | undefined> {
-  return run.posts.get(id) ?? (await run.world.tumblr.fetchPost(id))
+  const known = run.posts.get(id)
+  if (known) return known
+  const post = await run.world.tumblr.fetchPost(id)
+  if (post) run.posts.set(id, post)
+  return post
 }
 
 /** Writes an outcome into the report and tells it. `since`: when Tumblr published the post, where its lag counts (ms). */

@@ -144,6 +144,15 @@ test.each([
   expect(route.why).toBeUndefined()
 })
 
+test('a post that left the newest page is asked for once', async () => {
+  const { run, publish, texts } = await startDriver({ bearings: false })
+  const old = publish({ text: 'Old', at: Date.now() - day })
+  for (let at = 0; at < 20; at++) publish({ at: Date.now() - day + (at + 1) * minute, images: [] })
+  const { called } = await run({ post: old })
+  expect(firstLines(texts())).toEqual(['Old'])
+  expect(called('tumblr')).toHaveLength(2)
+})
+
 test('a picture that is dead does not end the plan of the other posts', async () => {
   const { run, publish, sandbox } = await startDriver()
   const dead = publish({ text: 'A', images: [picture] })
