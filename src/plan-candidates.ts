@@ -38,7 +38,8 @@ export async function candidates(
   const all = [...open, ...fresh.filter(({ id }) => !open.some((one) => one.id === id))]
   const newest = all.length === 0 ? await findExample(route, page, world) : undefined
   if (newest === undefined) return all.toSorted((a, b) => compareIds(a.id, b.id))
-  report.why = `LEVITY_START=now posts nothing from before the first run; this is how the newest post would look, and {"post":"${newest.id}"} posts it`
+  const why = `LEVITY_START=now posts nothing from before the first run; this is how the newest post would look, and {"post":"${newest.id}"} posts it`
+  report.why = report.why === undefined ? why : `${report.why}; ${why}`
   return [{ id: newest.id }]
 }
 

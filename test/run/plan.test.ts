@@ -100,7 +100,9 @@ test('a post by hand is planned as it would be posted: whatever its tags say, an
   expect((await plan({ post: wip })).plan).toMatchObject([
     { post: wip, statuses: [{ text: expect.stringMatching(/^Wip/) }] },
   ])
-  expect((await plan({ post: posted })).skipped).toEqual([
+  const refused = await run({ mode: 'plan', post: posted })
+  expect(refused.called('tumblr')).toHaveLength(1)
+  expect(refused.route.skipped).toEqual([
     { post: posted, reason: expect.stringContaining('it was posted already') },
   ])
   expect((await plan({ post: posted, again: 2 })).plan).toMatchObject([{ post: posted }])
@@ -179,6 +181,18 @@ test('a route that stands still says so, and is planned all the same', async () 
   expect(route).toMatchObject({ outcome: 'done', plan: [{ statuses: [{}] }] })
   expect(route.why).toMatch(/^the route rests until 2\d{3}-.*Z, for Mastodon could not .*currently disabled/)
   expect(route.failed).toBeUndefined()
+})
+
+test('a route that stands still from its first run on says so beside its example', async () => {
+  const { run, publish, env } = await startDriver({ bearings: false })
+  const newest = publish()
+  env['MASTODON_ACCESS_TOKEN'] = 'not-this-one'
+  expect((await run()).route.outcome).toBe('stopped')
+  const { plan, why } = (await run({ mode: 'plan' })).route
+  expect(plan).toMatchObject([{ post: newest }])
+  expect(why).toMatch(
+    /^the route rests until 2\d{3}-.*Z, for Mastodon could not .*; LEVITY_START=now posts nothing/,
+  )
 })
 
 test('whoever asks to keep the pictures has all their bytes, before and after', async () => {
