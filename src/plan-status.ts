@@ -5,7 +5,7 @@ import type { DraftImage, StatusDraft } from './core/status.ts'
 import { countCharacters } from './core/text.ts'
 import type { ImageSource } from './io/image-source.ts'
 import { type PreparedImage, prepareImage } from './prepare.ts'
-import type { World } from './world.ts'
+import type { KeptImage, World } from './world.ts'
 
 /** `out`: addresses of the statuses that are there already, in order. */
 export async function planStatuses(
@@ -33,7 +33,7 @@ export async function planStatuses(
   return planned
 }
 
-type Which = Pick<Parameters<NonNullable<World['keep']>>[0], 'route' | 'post' | 'image' | 'of'>
+type Which = Pick<KeptImage, 'route' | 'post' | 'image' | 'of'>
 
 async function planImage(
   image: DraftImage,

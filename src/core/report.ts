@@ -1,7 +1,8 @@
 /** What a run tells: events as they happen, and the report it returns. */
 import type { StatusDraft } from './status.ts'
 
-type Size = { readonly bytes: number; readonly width: number; readonly height: number }
+/** Bytes and pixels of an image. */
+export type Size = { readonly bytes: number; readonly width: number; readonly height: number }
 
 /** One status as it would be sent; sizes in bytes and pixels. */
 export type PlannedStatus = Omit<StatusDraft, 'images'> & {
@@ -103,8 +104,8 @@ export type RunEvent =
       readonly image: number
       readonly of: number
       readonly change: string
-      readonly from: { readonly bytes: number; readonly width: number; readonly height: number }
-      readonly to: { readonly bytes: number; readonly width: number; readonly height: number }
+      readonly from: Size
+      readonly to: Size
       readonly altText: boolean
     }
   | {

@@ -1,7 +1,5 @@
 /** What a run tells, in the words that a person reads: on the terminal, and as the message of a line in the log. */
-import type { Check, Report, RunEvent } from './report.ts'
-
-type Size = { readonly bytes: number; readonly width: number; readonly height: number }
+import type { Check, Report, RunEvent, Size } from './report.ts'
 
 const kilobytes = (bytes: number): string =>
   bytes < 1_000_000 ? `${Math.max(1, Math.round(bytes / 1000))} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
