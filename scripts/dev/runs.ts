@@ -1,5 +1,6 @@
 /** Every invocation since the start, numbered, in the sandbox's time; what its log and its report say. */
 import * as v from 'valibot'
+import { describeChecks } from '../../src/core/sentences.ts'
 import type { Invocation } from '../sandbox/lambda-diary.ts'
 
 export type Run = {
@@ -39,19 +40,18 @@ export function createRuns(now: () => number): Runs {
   }
 }
 
-const Told = v.array(v.object({ post: v.string(), reason: v.optional(v.string()) }))
+const Told = v.array(v.unknown())
+/** What a run did to posts, each with a list of its own. */
+const deeds = ['posted', 'skipped', 'retrying', 'parked', 'edited', 'deleted'] as const
 const ReportSchema = v.object({
   routes: v.array(
-    v.object({
-      route: v.string(),
-      outcome: v.string(),
-      why: v.optional(v.string()),
-      posted: Told,
-      skipped: Told,
-      retrying: Told,
-      parked: Told,
+    // Shown whole; these are the fields that are told in words.
+    v.looseObject({
+      ...{ route: v.string(), outcome: v.string(), why: v.optional(v.string()) },
+      ...v.entriesFromList(deeds, Told),
       waiting: v.number(),
-      plan: v.optional(v.array(v.unknown())),
+      plan: v.optional(Told),
+      checks: v.optional(v.array(v.looseObject({ check: v.string(), ok: v.boolean(), says: v.string() }))),
     }),
   ),
 })
@@ -102,8 +102,10 @@ export function isIdle(invocation: Invocation): boolean {
   const report = reportOf(invocation)
   if (invocation.ending?.outcome !== 'response' || report === undefined) return false
   return report.routes.every(
-    ({ outcome, posted, skipped, retrying, parked, plan }) =>
-      outcome === 'done' && plan === undefined && [posted, skipped, retrying, parked].flat().length === 0,
+    (route) =>
+      route.outcome === 'done' &&
+      (route.plan ?? route.checks) === undefined &&
+      deeds.every((deed) => route[deed].length === 0),
   )
 }
 
@@ -121,9 +123,8 @@ export function describeRun({ ending, ...rest }: Invocation): string {
 }
 
 function describeRoute(route: ShownReport['routes'][number]): string {
-  const counts = (['posted', 'skipped', 'retrying', 'parked'] as const).flatMap((what) =>
-    route[what].length > 0 ? [`${route[what].length} ${what}`] : [],
-  )
+  if (route.checks) return describeChecks(route.checks)
+  const counts = deeds.flatMap((deed) => (route[deed].length > 0 ? [`${route[deed].length} ${deed}`] : []))
   if (route.plan) counts.push(`${route.plan.length} planned`)
   if (route.waiting > 0) counts.push(`${route.waiting} waiting`)
   const said = counts.join(', ') || 'nothing new'
