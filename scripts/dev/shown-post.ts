@@ -6,7 +6,7 @@ const Media = v.object({ url: v.string(), width: v.number(), height: v.number() 
 const TextBlock = v.object({ type: v.literal('text'), text: v.string() })
 const ImageBlock = v.object({
   type: v.literal('image'),
-  media: v.pipe(v.array(Media), v.minLength(1)),
+  media: v.tupleWithRest([Media], Media),
   alt_text: v.optional(v.string()),
   caption: v.optional(v.string()),
 })
@@ -87,10 +87,6 @@ export const imagesOf = ({ blocks }: ShownBlocks): readonly ShownImage[] =>
 const mostWidth = 1280
 
 function readImage({ media, alt_text, caption }: v.InferOutput<typeof ImageBlock>): ShownImage {
-  const { url, width, height } = media.find((one) => one.width <= mostWidth) ?? media[0] ?? noMedia()
+  const { url, width, height } = media.find((one) => one.width <= mostWidth) ?? media[0]
   return { src: `/blog${new URL(url).pathname}`, width, height, altText: alt_text ?? '', caption }
-}
-
-function noMedia(): never {
-  throw new Error('Expected an image block with media but received none')
 }

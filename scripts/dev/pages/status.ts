@@ -65,15 +65,14 @@ function content(status: SandboxStatus): Html {
 const statusCard = (
   status: SandboxStatus,
   server: string,
-  { level = 2, owner = true }: { readonly level?: 2 | 3; readonly owner?: boolean } = {},
+  { owner = true }: { readonly owner?: boolean } = {},
 ): Html => {
   const id = `status-${status.id}`
-  const name = html`<a href="/timeline/${status.id}">Levity</a>`
   return html`<article class="status" id="${id}" aria-labelledby="name-${id}">
     <header>
       <img class="avatar" src="/timeline/avatar.svg" alt="" width="46" height="46" />
       <div class="who">
-        ${level === 2 ? html`<h2 id="name-${id}">${name}</h2>` : html`<h3 id="name-${id}">${name}</h3>`}
+        <h2 id="name-${id}"><a href="/timeline/${status.id}">Levity</a></h2>
         <span class="handle">@levity@${server}</span>
       </div>
       <div class="when">
@@ -94,11 +93,7 @@ const statusCard = (
 }
 
 /** Its statuses, joined. */
-export const threadCard = (
-  thread: Thread,
-  server: string,
-  options?: { readonly level?: 2 | 3; readonly owner?: boolean },
-): Html =>
+export const threadCard = (thread: Thread, server: string, options?: { readonly owner?: boolean }): Html =>
   html`<section class="thread" id="thread-${thread[0].id}" aria-label="${thread.length === 1 ? 'Status' : `Thread of ${thread.length}`}">
     ${thread.map((status) => statusCard(status, server, options))}
   </section>`
