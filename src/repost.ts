@@ -63,8 +63,7 @@ export async function handler(event: unknown, context?: LambdaContext): Promise<
 
 async function serve(event: unknown, config: Config, context?: LambdaContext): Promise<Report> {
   const secrets = secretsOf(config.routes)
-  const functionName = process.env['AWS_LAMBDA_FUNCTION_NAME']
-  const service = process.env['POWERTOOLS_SERVICE_NAME'] || functionName || 'levity'
+  const { functionName, service } = readNames()
   const log = createLog({ secrets, service, requestId: context?.awsRequestId })
   const timeLeft = (): number => context?.getRemainingTimeInMillis() ?? Number.POSITIVE_INFINITY
   try {
@@ -88,7 +87,7 @@ async function serve(event: unknown, config: Config, context?: LambdaContext): P
 
 /** It speaks where the settings are wrong, too; crosses are no failure. */
 async function serveDoctor(event: unknown, context?: LambdaContext): Promise<Report> {
-  const functionName = process.env['AWS_LAMBDA_FUNCTION_NAME']
+  const { functionName, service } = readNames()
   parameters.forget()
   const read = await parameters
     .read(wantedParameters(process.env))
@@ -96,9 +95,14 @@ async function serveDoctor(event: unknown, context?: LambdaContext): Promise<Rep
   const stage = /^levity-(.+)$/.exec(functionName ?? '')?.[1]
   const { diagnose } = await import('./diagnosis.ts')
   const report = await diagnose(event, { env: process.env, parameters: read, stage, version })
-  const service = process.env['POWERTOOLS_SERVICE_NAME'] || functionName || 'levity'
   createLog({ secrets: [], service, requestId: context?.awsRequestId }).write(lineOfReport(report))
   return report
+}
+
+/** What Lambda calls this function, and what its log lines and metrics call it. */
+function readNames(): { readonly functionName: string | undefined; readonly service: string } {
+  const { AWS_LAMBDA_FUNCTION_NAME: functionName, POWERTOOLS_SERVICE_NAME: service } = process.env
+  return { functionName, service: service || functionName || 'levity' }
 }
 
 function expectTime(timeLeft: number): void {

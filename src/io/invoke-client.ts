@@ -1,18 +1,16 @@
 /** In a file of its own, which is loaded with the first event: what most runs never need must not slow their start. */
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
+import { awsBounds } from '../core/aws-bounds.ts'
 import { awsFailure } from '../core/aws-failure.ts'
 import type { RouteEvent } from '../core/fan-out.ts'
 import type { Unsent } from './invoke.ts'
 
-/** A call is given 5 s and made at most 4 times: an event that comes twice finds the first at work, or nothing to do. */
+/** A call may be made again: an event that comes twice finds the first at work, or nothing to do. */
 export async function sendAll(
   events: readonly RouteEvent[],
   functionName: string,
 ): Promise<readonly Unsent[]> {
-  const client = new LambdaClient({
-    maxAttempts: 4,
-    requestHandler: { connectionTimeout: 2000, requestTimeout: 5000, throwOnRequestTimeout: true },
-  })
+  const client = new LambdaClient(awsBounds)
   const send = async ({ route, event }: RouteEvent): Promise<readonly Unsent[]> => {
     try {
       const Payload = JSON.stringify(event)

@@ -1,13 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { awsBounds } from '../core/aws-bounds.ts'
 import { awsFailure } from '../core/aws-failure.ts'
 import { ServiceError } from '../core/failure.ts'
 
-/** The client for `createLedger`, bounded: a lost connection must not eat the run. */
-export const createLedgerClient = (): DynamoDBClient =>
-  new DynamoDBClient({
-    maxAttempts: 4,
-    requestHandler: { connectionTimeout: 2000, requestTimeout: 5000, throwOnRequestTimeout: true },
-  })
+/** The client for `createLedger`. */
+export const createLedgerClient = (): DynamoDBClient => new DynamoDBClient(awsBounds)
 
 /** What the SDK throws, as the one class of the edges. */
 export const asServiceError = (error: unknown, doing: string, table: string): unknown =>

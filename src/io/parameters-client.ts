@@ -1,5 +1,6 @@
 /** In a file of its own, which is loaded with the first parameter: what most runs never need must not slow their start. */
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm'
+import { awsBounds } from '../core/aws-bounds.ts'
 import { awsFailure } from '../core/aws-failure.ts'
 import type { ParameterValues } from '../core/parameters.ts'
 
@@ -8,13 +9,10 @@ const namesPerCall = 10
 
 /**
  * The parameters, deciphered; those that do not exist are left out. Endpoint, region and credentials come the SDK's usual
- * ways; a call is given 5 s and made at most 4 times. Throws ServiceError ('Parameter Store').
+ * ways. Throws ServiceError ('Parameter Store').
  */
 export async function fetchParameters(names: readonly string[]): Promise<ParameterValues> {
-  const client = new SSMClient({
-    maxAttempts: 4,
-    requestHandler: { connectionTimeout: 2000, requestTimeout: 5000, throwOnRequestTimeout: true },
-  })
+  const client = new SSMClient(awsBounds)
   try {
     const calls = Array.from({ length: Math.ceil(names.length / namesPerCall) }, (_, at) =>
       fetchSome(client, names.slice(at * namesPerCall, (at + 1) * namesPerCall)),
