@@ -8,7 +8,7 @@ import { becameOf } from './ledger.ts'
 import { postCard } from './post.ts'
 import { threadCard } from './status.ts'
 
-const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
+const count = (n: number, one: string, more = `${one}s`): string => `${n} ${n === 1 ? one : more}`
 
 export const blogNews = (posts: readonly ShownPost[]): string => `${count(posts.length, 'post')}.`
 
@@ -42,7 +42,7 @@ export const postBody = ({ post, record, threads, server, now }: Beside, plain: 
 export function timelineNews(threads: readonly Thread[]): string {
   const statuses = threads.flat()
   if (statuses.length === 0) return 'Nothing was posted yet.'
-  return `${count(statuses.length, 'status').replace('statuss', 'statuses')} in ${count(threads.length, 'thread')}.`
+  return `${count(statuses.length, 'status', 'statuses')} in ${count(threads.length, 'thread')}.`
 }
 
 export const timelineBody = (threads: readonly Thread[], server: string): Html =>
