@@ -1,7 +1,7 @@
 /** The third step: a token of the account that statuses go to, and the person's word that it is the right one. */
 import { ServiceError } from '../../src/core/failure.ts'
 import { Refusal } from '../refusal.ts'
-import { fetchOwner, fetchScopes, type Owner } from './account.ts'
+import { type Account, fetchAccount } from './account.ts'
 import type { Answers, App } from './answers.ts'
 import { type Desk, Pause } from './desk.ts'
 import { exchangeCode, missingScopes, registerApp, signInAddress } from './oauth.ts'
@@ -9,6 +9,8 @@ import type { Server } from './server.ts'
 
 /** How a person without a terminal goes on: the sentence, and the code where it came on stdin. */
 export type SignIn = { readonly code: string | undefined; readonly goOn: string }
+
+type Owner = Account['owner']
 
 const tokenName = 'MASTODON_ACCESS_TOKEN'
 const tenYears = 10 * 365 * 86_400
@@ -112,8 +114,7 @@ function askCode(desk: Desk, address: string, goOn: string): Promise<string> {
 /** What is wrong is a sentence. */
 async function tryToken(url: string, token: string): Promise<Owner | string> {
   try {
-    const owner = await fetchOwner(url, token)
-    const scopes = await fetchScopes(url, token)
+    const { owner, scopes } = await fetchAccount(url, token)
     const missing = scopes === undefined ? [] : missingScopes(scopes)
     return missing.length > 0 ? lacks(missing) : owner
   } catch (error) {
