@@ -115,8 +115,7 @@ try {
   const problems = await show(sandbox, screen)
   for (const problem of problems) console.error(problem)
   if (problems.length > 0) process.exitCode = 1
-  else
-    screen.print('\nNext: copy .env.example to .env, fill it in (README.md says how), and run: npm run once')
+  else screen.print('\nNext, for your own blog: npm run setup, npm run plan, npm run once')
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error))
   process.exitCode = 1

@@ -22,7 +22,7 @@ test('one run: every post shown with its images, nothing twice, and an idle run 
     "was skipped: it has no image of the blog's own.",
     '5 posts with 15 images became 7 statuses',
     'A second run posted 0 and made 2 requests: dynamodb Query, tumblr posts.',
-    'npm run once',
+    'npm run setup, npm run plan, npm run once',
   ])
     expect(stdout).toContain(part)
   expect(stdout).not.toContain('\x1b')

@@ -147,5 +147,5 @@ const valuesOf = (answers: Answers): ReadonlyMap<string, string | undefined> =>
 
 const whatNext = (stage: string | undefined): string =>
   stage === undefined
-    ? 'Next: npm run once (one run now), or npm run once -- \'{"mode":"plan"}\' (what it would do).'
-    : `Next: npm run deploy -- --stage ${stage}`
+    ? 'Next: npm run plan (what the next run would do), then npm run once (that run). npm run doctor looks whether all is well.'
+    : `Next: npm run deploy -- --stage ${stage}, then npm run doctor -- --stage ${stage} (whether all is well).`

@@ -156,7 +156,7 @@ test('for a stage, and with a token that is there already: no sign-in, and the f
     ...token(),
   })
   expect({ code, err }).toEqual({ code: 0, err: '' })
-  expect(out).toContain('npm run deploy -- --stage prod')
+  expect(out).toContain('npm run deploy -- --stage prod, then npm run doctor -- --stage prod')
   expect(await readFile(path('.env.prod'), 'utf8')).toBe(`# For the cloud.
 LEVITY_DELAY=1h # think
 

@@ -120,6 +120,7 @@ test('the whole way, with every mistake that a person makes, and no secret on th
   await see('The settings are in ')
   await see('▪ Dark hills at night.')
   await see('The first run posts what LEVITY_START=last:2 asks for')
+  await see('Next: npm run plan (what the next run would do), then npm run once (that run). npm run doctor')
   expect(await dialogue.ended).toBe(0)
 
   const { MASTODON_ACCESS_TOKEN: token = '', ...rest } = await settings()
