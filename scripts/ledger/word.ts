@@ -1,4 +1,5 @@
 /** A person's word on posts, carried out and told. */
+import type { PostKey } from '../../src/io/ledger.ts'
 import type { Asked, Command } from './arguments.ts'
 import {
   type Changed,
@@ -59,21 +60,21 @@ export async function forgetAsked(
   print(`${route}: ${forgotten} records are forgotten; the next run begins afresh. ${warning}`)
 }
 
-type Change<K> = (shelf: Shelf, key: K) => Promise<Changed>
+type Change = (shelf: Shelf, key: PostKey) => Promise<Changed>
 
-const changeAll = <K>(
+const changeAll = (
   place: Place,
   asked: Asked,
-  keys: readonly K[],
-  change: Change<K>,
+  keys: readonly PostKey[],
+  change: Change,
 ): Promise<readonly Told[]> => changeEach(place.open(routeOf(place, asked.route)), asked, keys, change)
 
 /** One after the other, told as it goes; what is refused is said, and the rest done all the same. */
-async function changeEach<K>(
+async function changeEach(
   shelf: Shelf,
   { json }: Asked,
-  keys: readonly K[],
-  change: Change<K>,
+  keys: readonly PostKey[],
+  change: Change,
 ): Promise<readonly Told[]> {
   const all: Told[] = []
   for (const key of keys) {

@@ -25,40 +25,32 @@ export async function settleChoices(desk: Desk, answers: Answers): Promise<void>
   }
 }
 
-const ask: Readonly<Record<ChoiceName, (desk: Desk, usual: string) => Promise<string>>> = {
+type Ask = (desk: Desk, usual: string) => Promise<string>
+
+const picking =
+  (message: string, options: readonly Option[]): Ask =>
+  (desk, usual) =>
+    desk.pick({ message, options, usual })
+
+const ask: Readonly<Record<ChoiceName, Ask>> = {
   LEVITY_START: askStart,
-  LEVITY_REBLOGS: (desk, usual) =>
-    desk.pick({
-      message: 'Which images of reblogs?',
-      options: [
-        { value: 'own', label: 'Those the blog added itself' },
-        { value: 'all', label: 'All of them, with credit' },
-        { value: 'none', label: 'None: no reblogs at all' },
-      ],
-      usual,
-    }),
+  LEVITY_REBLOGS: picking('Which images of reblogs?', [
+    { value: 'own', label: 'Those the blog added itself' },
+    { value: 'all', label: 'All of them, with credit' },
+    { value: 'none', label: 'None: no reblogs at all' },
+  ]),
   LEVITY_TAG_RULES: askTagRules,
-  LEVITY_VISIBILITY: (desk, usual) =>
-    desk.pick({
-      message: 'Who may see the statuses?',
-      options: [
-        { value: 'public', label: 'Everyone' },
-        { value: 'unlisted', label: 'Everyone, but kept out of the public timelines', hint: 'quiet public' },
-        { value: 'private', label: 'Followers alone' },
-        { value: 'direct', label: 'Nobody but the account itself', hint: 'to try it out' },
-      ],
-      usual,
-    }),
-  LEVITY_ALT_TEXT: (desk, usual) =>
-    desk.pick({
-      message: 'Where an image has no alt text?',
-      options: [
-        { value: 'own', label: 'Post it as it is' },
-        { value: 'caption', label: "Take the image's caption" },
-        { value: 'required', label: 'Wait until it has one on Tumblr' },
-      ],
-      usual,
-    }),
+  LEVITY_VISIBILITY: picking('Who may see the statuses?', [
+    { value: 'public', label: 'Everyone' },
+    { value: 'unlisted', label: 'Everyone, but kept out of the public timelines', hint: 'quiet public' },
+    { value: 'private', label: 'Followers alone' },
+    { value: 'direct', label: 'Nobody but the account itself', hint: 'to try it out' },
+  ]),
+  LEVITY_ALT_TEXT: picking('Where an image has no alt text?', [
+    { value: 'own', label: 'Post it as it is' },
+    { value: 'caption', label: "Take the image's caption" },
+    { value: 'required', label: 'Wait until it has one on Tumblr' },
+  ]),
 }
 
 async function askStart(desk: Desk, usual: string): Promise<string> {

@@ -4,7 +4,7 @@ import type { App } from './answers.ts'
 import { askServer, noSecret } from './exchange.ts'
 
 /** All that Levity needs, and nothing else. */
-export const scopes = ['read:accounts', 'read:statuses', 'write:media', 'write:statuses'] as const
+const scopes = ['read:accounts', 'read:statuses', 'write:media', 'write:statuses'] as const
 
 /** The server shows the code on a page, to be copied. */
 const outOfBand = 'urn:ietf:wg:oauth:2.0:oob'
