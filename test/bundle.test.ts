@@ -1,21 +1,16 @@
-import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import pack from '../package.json' with { type: 'json' }
-import { buildBundle } from '../scripts/build.ts'
 import { type Sandbox, startSandbox } from '../scripts/sandbox/index.ts'
-import { type Lambda, startLambda } from './support/lambda.ts'
+import { builtFunction, type Lambda, startLambda } from './support/lambda.ts'
 
-const folder = fileURLToPath(new URL('../dist/lambda', import.meta.url))
-
+let folder: string
 let sandbox: Sandbox
 let lambda: Lambda
 
 beforeAll(async () => {
-  // `npm test` has just built it.
-  if (!existsSync(join(folder, 'repost.mjs'))) await buildBundle()
+  folder = await builtFunction()
   sandbox = await startSandbox()
 })
 afterEach(() => lambda?.close())

@@ -1,19 +1,12 @@
 /** The built function asked for a doctor: it answers where a run would fail, too. */
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
-import { buildBundle } from '../scripts/build.ts'
 import { type Sandbox, startSandbox } from '../scripts/sandbox/index.ts'
 import { startParameters } from '../scripts/sandbox/parameters.ts'
-import { type Lambda, startLambda } from './support/lambda.ts'
-
-const codeDir = fileURLToPath(new URL('../dist/lambda', import.meta.url))
+import { builtFunction, type Lambda, startLambda } from './support/lambda.ts'
 
 let sandbox: Sandbox
 beforeAll(async () => {
-  // `npm test` has just built it.
-  if (!existsSync(join(codeDir, 'repost.mjs'))) await buildBundle()
+  await builtFunction()
 })
 beforeEach(async () => {
   sandbox = await startSandbox({ content: 'empty' })

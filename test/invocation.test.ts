@@ -1,23 +1,17 @@
 /** Whole invocations of the built function: several routes, two at once, and settings in Parameter Store. */
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import { buildBundle } from '../scripts/build.ts'
 import { type Sandbox, startSandbox } from '../scripts/sandbox/index.ts'
 import { type LambdaSandbox, startLambdaSandbox } from '../scripts/sandbox/lambda.ts'
 import { type ParametersSandbox, startParameters } from '../scripts/sandbox/parameters.ts'
 import type { Report } from '../src/core/report.ts'
 import { answeringServer, answerJson } from './support/answering-server.ts'
-import { type Lambda, startLambda } from './support/lambda.ts'
+import { builtFunction, type Lambda, startLambda } from './support/lambda.ts'
 import { picture } from './support/run.ts'
 
-const codeDir = fileURLToPath(new URL('../dist/lambda', import.meta.url))
-
+let codeDir: string
 let sandbox: Sandbox
 beforeAll(async () => {
-  // `npm test` has just built it.
-  if (!existsSync(join(codeDir, 'repost.mjs'))) await buildBundle()
+  codeDir = await builtFunction()
 })
 beforeEach(async () => {
   sandbox = await startSandbox({ content: 'none' })

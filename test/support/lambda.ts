@@ -1,5 +1,8 @@
 /** The built function under Lambda's own runtime client, without Lambda's doors: for `startLambdaSandbox` see `scripts/sandbox`. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { buildBundle } from '../../scripts/build.ts'
 import { startEnvironment } from '../../scripts/sandbox/lambda-environment.ts'
 
 /** How an invocation ended: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html */
@@ -14,11 +17,19 @@ export type Lambda = {
   close(): Promise<void>
 }
 
+const lastBuild = fileURLToPath(new URL('../../dist/lambda', import.meta.url))
+
+/** The folder of the last build, which is made where there is none: `npm test` has just made one. */
+export async function builtFunction(): Promise<string> {
+  if (!existsSync(join(lastBuild, 'repost.mjs'))) await buildBundle()
+  return lastBuild
+}
+
 /** `codeDir`: what is deployed, the folder of the last build unless said. */
 export async function startLambda(
   env: Readonly<Record<string, string>>,
   timeoutMs = 15 * 60_000,
-  codeDir = fileURLToPath(new URL('../../dist/lambda', import.meta.url)),
+  codeDir = lastBuild,
 ): Promise<Lambda> {
   const environment = await startEnvironment({
     codeDir,
