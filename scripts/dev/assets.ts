@@ -4,7 +4,10 @@ import type { Hono } from 'hono'
 import { drawScenery } from '../sandbox/scenery.ts'
 import type { Env } from '../sandbox/server.ts'
 
-const styles = ['base', 'forms', 'blog', 'timeline', 'tables'].map((name) => `style/${name}.css`)
+const styles = [
+  '../style.css',
+  ...['base', 'forms', 'blog', 'timeline', 'tables'].map((name) => `style/${name}.css`),
+]
 const files = {
   '/desk.css': { type: 'text/css', parts: styles },
   '/desk.js': { type: 'text/javascript', parts: ['desk.js'] },

@@ -24,8 +24,13 @@ const policyFor = (style: string): string => {
   return `default-src 'none'; img-src data:; style-src 'sha256-${digest}'; base-uri 'none'; form-action 'none'`
 }
 
+async function readStyle(): Promise<string> {
+  const parts = ['../style.css', 'page.css'].map((part) => readFile(new URL(part, import.meta.url), 'utf8'))
+  return (await Promise.all(parts)).join('\n')
+}
+
 export async function drawPage({ report, routes, pictures, madeAt }: Page): Promise<string> {
-  const style = await readFile(new URL('page.css', import.meta.url), 'utf8')
+  const style = await readStyle()
   const drawn = report.routes.map((route) => {
     const settings = routes.find(({ name }) => name === route.route)
     return drawRoute(route, settings, pictures)
