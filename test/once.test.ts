@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../scripts/sandbox/index.ts'
 import { startTable } from '../scripts/sandbox/ledger.ts'
+import { type Changes, settingsText } from './support/settings.ts'
 
 const script = fileURLToPath(new URL('../scripts/once.ts', import.meta.url))
 
@@ -32,23 +33,11 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
 /** The accounts of the sandbox in `.env`; a value of undefined leaves its line out. */
-async function writeEnv(changes: Readonly<Record<string, string | undefined>> = {}): Promise<void> {
-  const { TUMBLR_CONSUMER_KEY, TUMBLR_API_URL, MASTODON_URL, MASTODON_ACCESS_TOKEN } = sandbox.env
-  const settings = {
-    TUMBLR_BLOG: `blog${blogs}`,
-    TUMBLR_CONSUMER_KEY,
-    TUMBLR_API_URL,
-    MASTODON_URL,
-    MASTODON_ACCESS_TOKEN,
-    LEVITY_START: 'all',
-    LEVITY_DELAY: '0',
-    ...changes,
-  }
-  const lines = Object.entries(settings).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}=${value}`],
+const writeEnv = (changes: Changes = {}): Promise<void> =>
+  writeFile(
+    join(folder, '.env'),
+    settingsText(sandbox, { TUMBLR_BLOG: `blog${blogs}`, LEVITY_START: 'all', ...changes }),
   )
-  await writeFile(join(folder, '.env'), `${lines.join('\n')}\n`)
-}
 
 type Ended = {
   readonly code: number | null

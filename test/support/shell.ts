@@ -6,14 +6,21 @@ export type Ended = { readonly code: number | null; readonly out: string; readon
 
 const scripts = fileURLToPath(new URL('../../scripts/', import.meta.url))
 
-export type Shell = { readonly env: Readonly<Record<string, string>>; readonly folder: string }
+export type Shell = {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly folder: string
+  /** Its stdin; at its end at once where nothing is given. */
+  readonly input?: string
+}
 
 /** `npm run <command> -- <args>` in the folder. */
 export const runCommand = (command: string, args: readonly string[], shell: Shell): Promise<Ended> =>
   start(process.execPath, [`${scripts}${command}.ts`, ...args], shell)
 
-function start(path: string, args: readonly string[], { env, folder }: Shell): Promise<Ended> {
-  const child = spawn(path, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
+function start(path: string, args: readonly string[], { env, folder, input = '' }: Shell): Promise<Ended> {
+  const child = spawn(path, args, { cwd: folder, env, stdio: ['pipe', 'pipe', 'pipe'] })
+  // It may have ended before it reads.
+  child.stdin.on('error', () => {}).end(input)
   let [out, err] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     out += text

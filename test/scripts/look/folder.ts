@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { clockShift, type Sandbox } from '../../../scripts/sandbox/index.ts'
+import { type Changes, settingsText } from '../../support/settings.ts'
 import { type Ended, runCommand } from '../../support/shell.ts'
 
 export interface Folder {
@@ -14,7 +15,7 @@ export interface Folder {
   /** `npm run <command> -- <args>` */
   run(command: string, ...args: readonly string[]): Promise<Ended>
   /** Writes a file of settings: the sandbox's accounts, and these; undefined leaves a line out. */
-  settings(file: string, changes?: Readonly<Record<string, string | undefined>>): Promise<void>
+  settings(file: string, changes?: Changes): Promise<void>
   /** What the commands have left in their own place for temporary files. */
   leftovers(): Promise<readonly string[]>
   /** Every file in the folder, with a digest of its bytes. */
@@ -44,21 +45,7 @@ export async function openFolder(sandbox: Sandbox): Promise<Folder> {
         // The command lives in the sandbox's time, unless a test has it otherwise.
         env: { SANDBOX_SKEW_MS: String(sandbox.switchboard.skew), ...env },
       }),
-    async settings(file, changes = {}) {
-      const { TUMBLR_BLOG, TUMBLR_CONSUMER_KEY, TUMBLR_API_URL, MASTODON_URL, MASTODON_ACCESS_TOKEN } =
-        sandbox.env
-      const accounts = {
-        TUMBLR_BLOG,
-        TUMBLR_CONSUMER_KEY,
-        TUMBLR_API_URL,
-        MASTODON_URL,
-        MASTODON_ACCESS_TOKEN,
-      }
-      const lines = Object.entries({ ...accounts, LEVITY_DELAY: '0', ...changes }).flatMap(([name, value]) =>
-        value === undefined ? [] : [`${name}=${value}`],
-      )
-      await writeFile(join(path, file), `${lines.join('\n')}\n`)
-    },
+    settings: (file, changes) => writeFile(join(path, file), settingsText(sandbox, changes)),
     leftovers: () => readdir(temporary),
     async files() {
       const found = await readdir(path, { recursive: true, withFileTypes: true })

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -6,16 +5,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../../scripts/sandbox/index.ts'
 import { setUp } from '../../../scripts/setup/set-up.ts'
 import { parseConfig } from '../../../src/core/config.ts'
 import { agree } from '../../support/setup-dialogue.ts'
+import { type Ended, runCommand } from '../../support/shell.ts'
 
 type Env = Readonly<Record<string, string>>
-type Ended = { readonly code: number | null; readonly out: string; readonly err: string }
 
 let sandbox: Sandbox
 let folder: string
@@ -38,29 +36,13 @@ const settings = async (name = '.env'): Promise<NodeJS.Dict<string>> =>
 const modeOf = async (name: string): Promise<number> => (await stat(path(name))).mode & 0o777
 
 /** Nothing of a terminal. */
-function run(script: string, args: readonly string[], env: Env, input = ''): Promise<Ended> {
-  const child = spawn(
-    process.execPath,
-    [fileURLToPath(new URL(`../../../scripts/${script}.ts`, import.meta.url)), ...args],
-    {
-      cwd: folder,
-      env: {
-        PATH: process.env['PATH'],
-        NODE_EXTRA_CA_CERTS: sandbox.env['NODE_EXTRA_CA_CERTS'],
-        ...env,
-      },
-      stdio: ['pipe', 'pipe', 'pipe'],
-    },
-  )
-  child.stdin.end(input)
-  let [out, err] = ['', '']
-  child.stdout.on('data', (chunk) => {
-    out += chunk
+const run = (script: string, args: readonly string[], env: Env, input = ''): Promise<Ended> => {
+  const { NODE_EXTRA_CA_CERTS } = sandbox.env
+  return runCommand(script, args, {
+    folder,
+    env: { PATH: process.env['PATH'], NODE_EXTRA_CA_CERTS, ...env },
+    input,
   })
-  child.stderr.on('data', (chunk) => {
-    err += chunk
-  })
-  return new Promise((done) => child.on('close', (code) => done({ code, out, err })))
 }
 
 const tumblr = (world = sandbox): Env => ({
