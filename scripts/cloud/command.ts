@@ -3,6 +3,7 @@ import { ConfigError } from '../../src/core/config.ts'
 import { EventError } from '../../src/core/event.ts'
 import { redact } from '../../src/core/secrets.ts'
 import { Refusal } from '../refusal.ts'
+import { isStageName } from '../stage-name.ts'
 
 /** Flags that every command takes. */
 export const commonFlags = {
@@ -24,8 +25,7 @@ export function readFlags<T extends { readonly values: CommonFlags }>(expected: 
       )
     }
   })()
-  // It becomes part of names of all kinds: of a function, a table, a bucket's keys.
-  if (!/^[a-z][a-z0-9-]{0,19}$/.test(flags.values.stage))
+  if (!isStageName(flags.values.stage))
     throw new Refusal(
       `Expected a name of small letters, digits and hyphens (at most 20) for --stage but received ${JSON.stringify(flags.values.stage)}`,
     )

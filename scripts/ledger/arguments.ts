@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import type { PostKey } from '../../src/io/ledger.ts'
 import { Refusal } from '../refusal.ts'
+import { isStageName } from '../stage-name.ts'
 import { isState, type State, states } from './standing.ts'
 
 type Ids = readonly [PostKey, ...PostKey[]]
@@ -71,8 +72,7 @@ export function readArguments(args: readonly string[]): Asked | undefined {
   const { route, stage, table, profile, region, json = false } = values
   if (stage === undefined && (table ?? profile ?? region) !== undefined)
     throw mistake('--table, --profile and --region beside --stage alone', 'them without')
-  // It becomes part of a file's name.
-  if (stage !== undefined && !/^[a-z][a-z0-9-]{0,19}$/.test(stage))
+  if (stage !== undefined && !isStageName(stage))
     throw mistake('a name of small letters, digits and hyphens (at most 20) for --stage', stage)
   return {
     command,

@@ -1,6 +1,7 @@
 /** What the commands that only look have in common: where to look, and how it is told. */
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { Refusal } from '../refusal.ts'
+import { isStageName } from '../stage-name.ts'
 
 export const lookOptions = {
   stage: { type: 'string' },
@@ -39,8 +40,7 @@ type Values = {
 export function readLook({ stage, profile, region, route, json = false, help = false }: Values): Look {
   if (stage === undefined && (profile ?? region) !== undefined)
     throw new Refusal('Expected --profile and --region beside --stage alone but received them without', 2)
-  // It becomes part of a file's name.
-  if (stage !== undefined && !/^[a-z][a-z0-9-]{0,19}$/.test(stage))
+  if (stage !== undefined && !isStageName(stage))
     throw new Refusal(
       `Expected a name of small letters, digits and hyphens (at most 20) for --stage but received ${stage}`,
       2,

@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import { parseBlogIdentifier } from '../../src/core/blog.ts'
 import { RouteSettings } from '../../src/core/setting.ts'
 import { Refusal } from '../refusal.ts'
+import { isStageName } from '../stage-name.ts'
 import { readServer } from './server-address.ts'
 
 export type Order = {
@@ -56,7 +57,7 @@ export function readOrder(args: readonly string[]): Order | undefined {
   const given = parse(args)
   if (given.help === true) return undefined
   const { stage, route, code, anew = false } = given
-  if (stage !== undefined && !/^[a-z][a-z0-9-]{0,19}$/.test(stage))
+  if (stage !== undefined && !isStageName(stage))
     throw refuse('a stage of at most 20 small letters, digits and hyphens', '--stage', stage)
   if (route !== undefined && !/^[a-z][a-z0-9]*$/.test(route))
     throw refuse('a name of small letters and digits', '--route', route)
