@@ -49,6 +49,7 @@ async function examine(look: Look): Promise<Found> {
         : askCloud({
             stage,
             secrets,
+            ...(route !== undefined && { route }),
             ...(profile !== undefined && { profile }),
             ...(region !== undefined && { region }),
           }),

@@ -2,7 +2,7 @@
 import * as v from 'valibot'
 import { type Aws, openAws } from '../cloud/aws.ts'
 import { callFunction, reasonOf } from '../cloud/function-call.ts'
-import { findStack, nameOf, type Stack } from '../cloud/stack.ts'
+import { findStack, type Stack } from '../cloud/stack.ts'
 import { Refusal } from '../refusal.ts'
 import type { CloudFacts } from './judge-cloud.ts'
 
@@ -20,29 +20,34 @@ const Report = v.object({
 
 export type Asking = {
   readonly stage: string
+  /** This one alone. */
+  readonly route?: string
   readonly profile?: string
   readonly region?: string
   readonly secrets: readonly string[]
 }
 
 /** Never throws for what AWS, the CLI or the function do. */
-export async function askCloud({ stage, ...options }: Asking): Promise<CloudFacts> {
+export async function askCloud({ stage, route, ...options }: Asking): Promise<CloudFacts> {
   const aws = await unlessRefused(() => openAws(options))
   if ('refused' in aws) return { stage, refused: aws.refused }
   const { region } = aws.answer
   const stack = await unlessRefused(() => findStack(aws.answer, stage))
   if ('refused' in stack) return { stage, region, refused: stack.refused }
-  return { stage, region, stack: stack.answer, said: await askFunction(aws.answer, stack.answer, stage) }
+  return { stage, region, stack: stack.answer, said: await askFunction(aws.answer, stack.answer, route) }
 }
 
 /** Ms; longer than a doctor takes. */
 const patienceMs = 90_000
 
-async function askFunction(aws: Aws, stack: Stack | undefined, stage: string): Promise<CloudFacts['said']> {
+async function askFunction(
+  aws: Aws,
+  stack: Stack | undefined,
+  route: string | undefined,
+): Promise<CloudFacts['said']> {
   if (stack === undefined) return undefined
-  const called = await unlessRefused(() =>
-    callFunction(aws, nameOf(stage), { mode: 'doctor' }, { timeoutMs: patienceMs }),
-  )
+  const event = { mode: 'doctor', ...(route !== undefined && { route }) }
+  const called = await unlessRefused(() => callFunction(aws, stack.name, event, { timeoutMs: patienceMs }))
   if ('refused' in called) return { failed: called.refused }
   const report = v.safeParse(Report, called.answer.payload)
   if (called.answer.failed || !report.success) return { failed: reasonOf(called.answer) }

@@ -123,6 +123,20 @@ describe.skipIf(missing)('npm run doctor -- --stage prod', { timeout: 60_000 }, 
     expect(changesSince(sandbox, asked)).toEqual([])
   })
 
+  test('one route alone is looked at there too, where it is named', async () => {
+    sandbox.tumblr.addBlog({ name: 'shore' })
+    const routes = {
+      LEVITY_ROUTES: 'art,photos',
+      PHOTOS_TUMBLR_BLOG: 'shore',
+      PHOTOS_MASTODON_ACCESS_TOKEN: 'nobody-knows-this',
+    }
+    await folder.settings('.env.prod', routes)
+    await lambda.reload({ env: { ...env(), ...routes } })
+    const art = await doctor('--route', 'art')
+    expect({ code: art.code, photos: art.out.includes('photos') }).toEqual({ code: 0, photos: false })
+    expect((await doctor()).code).toBe(1)
+  })
+
   test('paused, and the function has another token: a cross for each, and the command that helps', async () => {
     await setStack('update-stack', 'DISABLED')
     onTestFinished(() => void setStack('update-stack', 'ENABLED'))
