@@ -1,7 +1,7 @@
-/** A planned post as a card: its statuses as a reader would see them, beside what only its author needs to know. */
+/** A post as a card: its statuses as a reader would see them, beside what only its author needs to know. */
 import { styleText } from 'node:util'
 import type { PlannedPost, PlannedStatus } from '../src/core/report.ts'
-import { describeChange } from '../src/core/sentences.ts'
+import { describeChange, type ShownChange } from '../src/core/sentences.ts'
 import { count, describeTime } from '../src/core/when.ts'
 import { findHashtags } from './sandbox/mastodon-text.ts'
 import { wrap } from './wrap.ts'
@@ -10,26 +10,45 @@ const bold = (text: string): string => styleText('bold', text)
 const dim = (text: string): string => styleText('dim', text)
 const warn = (text: string): string => styleText('yellow', text)
 
+/** A status as it would be, or is; what is not known is not told. */
+export type ShownStatus = Pick<PlannedStatus, 'text'> & {
+  readonly visibility: string
+  readonly spoilerText?: string | undefined
+  readonly sensitive?: boolean
+  readonly language?: string | undefined
+  /** A function that was deployed before this could be told counts none. */
+  readonly characters?: PlannedStatus['characters']
+  readonly posted?: string
+  readonly images: readonly ShownImage[]
+}
+type ShownImage = ShownChange & { readonly altText?: string | undefined }
+
 /** `width` in columns; Infinity folds nothing. */
 export function drawCard({ post, url, due, statuses }: PlannedPost, width: number): string {
+  const when = due === undefined ? [] : [`goes out at ${describeTime(Date.parse(due))} or later`]
+  return drawThread([`Post ${post} (${url}) would become`, ...when], statuses, width)
+}
+
+/** One post as a thread: what stands above it, then each status. `width` as for a card. */
+export function drawThread(
+  [heading = '', ...above]: readonly string[],
+  statuses: readonly ShownStatus[],
+  width: number,
+): string {
   const room = Math.max(width - 4, 20)
   const parts = statuses.map((status, index) =>
     drawStatus(status, placeOf(index, statuses.length), room)
       .map((line) => `  │ ${line}`.trimEnd())
       .join('\n'),
   )
-  const when = due === undefined ? [] : wrap(`goes out at ${describeTime(Date.parse(due))} or later`, room)
-  return [
-    bold(`Post ${post} (${url}) would become`),
-    ...when.map((line) => `  ${line}`),
-    parts.join('\n  ├\n'),
-  ].join('\n')
+  const lines = above.flatMap((line) => wrap(line, room)).map((line) => `  ${line}`)
+  return [bold(heading), ...lines, parts.join('\n  ├\n')].join('\n')
 }
 
 const placeOf = (index: number, of: number): string =>
   of === 1 ? '' : index === 0 ? ', first of a thread' : ', reply'
 
-function drawStatus(status: PlannedStatus, place: string, room: number): readonly string[] {
+function drawStatus(status: ShownStatus, place: string, room: number): readonly string[] {
   const { text, spoilerText: warning = '', sensitive, visibility, language, posted, images } = status
   const hashtags = findHashtags(text)
   const facts = [
@@ -48,17 +67,12 @@ function drawStatus(status: PlannedStatus, place: string, room: number): readonl
   ]
 }
 
-/** A function that was deployed before this could be told counts none. */
-function countOf({ characters }: { readonly characters?: PlannedStatus['characters'] }): readonly string[] {
+function countOf({ characters }: ShownStatus): readonly string[] {
   if (characters === undefined) return []
   return [`${characters.count} of ${count(characters.most, 'character')}`]
 }
 
-const drawImage = (
-  image: PlannedStatus['images'][number],
-  number: string,
-  room: number,
-): readonly string[] => {
+const drawImage = (image: ShownImage, number: string, room: number): readonly string[] => {
   const alt = image.altText
   const words = wrap(alt ?? 'no alt text: whoever cannot see it is not told what it shows', room - 2)
   return [

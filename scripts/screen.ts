@@ -1,7 +1,7 @@
 /** How a run is told to a person: a line for what happens, then what was posted as a reader likes to see it. */
 import { styleText } from 'node:util'
 import type { PlannedPost, RouteReport, RunEvent } from '../src/core/report.ts'
-import { describeChange, describeChecks, describeEvent, type ShownChange } from '../src/core/sentences.ts'
+import { describeChecks, describeEvent } from '../src/core/sentences.ts'
 import { drawCard } from './card.ts'
 import { plain } from './wrap.ts'
 
@@ -42,32 +42,6 @@ export function createScreen(out: Out = process.stdout): Screen {
 
 /** styleText leaves colours out where NO_COLOR says so, and where stdout is no terminal. */
 export const bold = (text: string): string => styleText('bold', text)
-const dim = (text: string): string => styleText('dim', text)
-
-export type ShownStatus = {
-  readonly text: string
-  readonly spoilerText?: string | undefined
-  readonly visibility: string
-  readonly images: readonly (ShownChange & { readonly altText?: string | undefined })[]
-}
-
-/** One post as a thread: what stands above it, then each status with its text and its images. */
-export function describePost(heading: string, statuses: readonly ShownStatus[]): string {
-  const parts = statuses.map((status, index) => {
-    const place = statuses.length === 1 ? '' : `, ${index === 0 ? 'first of a thread' : 'reply'}`
-    const lines = [
-      dim(`${status.visibility}${place}`),
-      ...(status.spoilerText ? [`content warning: ${status.spoilerText}`] : []),
-      ...status.text.split('\n'),
-      ...status.images.flatMap((image) => [
-        `▪ ${image.altText ?? '(no alt text)'}`,
-        `  ${dim(describeChange(image))}`,
-      ]),
-    ]
-    return lines.map((line) => `  │ ${line}`.trimEnd()).join('\n')
-  })
-  return [bold(heading), parts.join('\n  ├\n')].join('\n')
-}
 
 /** As wide as the terminal. */
 export const describePlan = (post: PlannedPost): string => drawCard(post, widthOfTerminal())

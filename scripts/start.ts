@@ -5,8 +5,9 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Report, RouteReport, RunEvent } from '../src/core/report.ts'
 import { useLedgerAt } from './aws-at-home.ts'
 import { buildBundle } from './build.ts'
+import { drawThread, type ShownStatus } from './card.ts'
 import { type Sandbox, startSandbox } from './sandbox/index.ts'
-import { bold, createScreen, describePost, type Screen, type ShownStatus } from './screen.ts'
+import { bold, createScreen, type Screen, widthOfTerminal } from './screen.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const bundle = join(root, 'dist/lambda/repost.mjs')
@@ -74,7 +75,7 @@ function showPosts(
   for (const { posted, skipped } of routes) {
     for (const one of posted) {
       screen.print('')
-      screen.print(describePost(`Post ${one.post}`, statusesOf(one, images, sandbox)))
+      screen.print(drawThread([`Post ${one.post}`], statusesOf(one, images, sandbox), widthOfTerminal()))
     }
     screen.print('')
     for (const { post, reason } of skipped) screen.print(`Post ${post} was skipped: ${reason}.`)

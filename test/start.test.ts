@@ -16,6 +16,7 @@ test('one run: every post shown with its images, nothing twice, and an idle run 
   for (const part of [
     'image 10 of 10: 1000×750',
     '│ #landscape #MorningLight',
+    '│ public · en · 2 hashtags',
     '│ unlisted, reply',
     '│ content warning: animal death',
     '▪ A low sun over blue hills.',
