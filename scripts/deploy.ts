@@ -8,13 +8,13 @@ import { buildPackage } from './build.ts'
 import { type Account, identify, openAws } from './cloud/aws.ts'
 import { ensureBucket } from './cloud/bucket.ts'
 import { createTell, run } from './cloud/command.ts'
-import { type DeployFlags, readDeployFlags } from './cloud/deploy-flags.ts'
+import { type Arch, type DeployFlags, readDeployFlags } from './cloud/deploy-flags.ts'
 import { writeDeployed } from './cloud/deployed.ts'
-import { archOf, type Deployment, deployStack } from './cloud/deployment.ts'
+import { archOf, type Deployment, deployStack, readGiven } from './cloud/deployment.ts'
 import { expectNotElsewhere } from './cloud/elsewhere.ts'
 import { offerFirstPost } from './cloud/first-post.ts'
 import { checkLimits, checkSilence } from './cloud/limits.ts'
-import { readPackage, removeOldPackages, uploadPackage } from './cloud/packages.ts'
+import { type Package, readPackage, removeOldPackages, uploadPackage } from './cloud/packages.ts'
 import { readSettings, type Settings, secretsIn } from './cloud/settings.ts'
 import { findStack, nameOf, type Stack } from './cloud/stack.ts'
 import { askStage, type Stage } from './cloud/stage.ts'
@@ -33,10 +33,12 @@ async function deploy(): Promise<void> {
   const [aws, stage] = await Promise.all([identify(cli), askStage(cli, settings)])
   await expectNotElsewhere(aws, flags, flags.stage)
   checkAlarms(template, flags, stage.stack)
+  const given = readGiven(aws, settings, flags, stage)
   const secrets = [...secretsIn(settings), ...secretsOf(stage.config.routes)]
   const tell = createTell(secrets)
   stage.warnings.forEach(tell)
-  const deployment = await preparePackage(aws, { settings, flags, template, ...stage }, tell)
+  const built = await preparePackage(aws, flags, archOf(flags, stage.stack), tell)
+  const deployment = { flags, template, given, package: built, stack: stage.stack }
   const outcome = await deployStack(aws, deployment, tell).catch((error: unknown) => {
     // Some services repeat in their refusal what they were given.
     throw error instanceof Refusal ? new Refusal(redact(error.message, secrets)) : error
@@ -44,7 +46,7 @@ async function deploy(): Promise<void> {
   if (outcome === 'shown') return tell('Nothing was changed.')
   await writeDeployed(describeStage(aws, flags.stage, stage))
   if (outcome === 'unchanged') return tell(`${nameOf(flags.stage)} is as it should be: nothing was changed.`)
-  await finish(aws, { ...deployment, config: stage.config }, outcome, tell)
+  await finish(aws, { ...deployment, ...stage }, outcome, tell)
 }
 
 /** Everything that shows without asking anybody. */
@@ -62,13 +64,7 @@ function checkAlarms(template: Template, { parameters }: DeployFlags, stack: Sta
   checkSilence(stated('Schedule'), Number(stated('SilenceHours')))
 }
 
-async function preparePackage(
-  aws: Account,
-  known: Omit<Deployment, 'package' | 'arch'>,
-  tell: Tell,
-): Promise<Deployment> {
-  const { flags, stack } = known
-  const arch = archOf(flags, stack)
+async function preparePackage(aws: Account, flags: DeployFlags, arch: Arch, tell: Tell): Promise<Package> {
   const built = await readPackage(
     flags.package ? resolve(flags.package) : await build(arch, tell),
     flags.stage,
@@ -78,10 +74,10 @@ async function preparePackage(
     if ((await uploadPackage(aws, built)) === 'uploaded')
       tell(`The package is uploaded (${(built.bytes / 1e6).toFixed(1)} MB).`)
   }
-  return { ...known, package: built, arch }
+  return built
 }
 
-async function build(arch: Deployment['arch'], tell: Tell): Promise<string> {
+async function build(arch: Arch, tell: Tell): Promise<string> {
   tell(`The package is built for ${arch}.`)
   const { zip } = await buildPackage({ arch }).catch((error: Error) => {
     throw new Refusal(`The package could not be built: ${error.message}`)
@@ -105,7 +101,7 @@ const describeStage = (
 
 async function finish(
   aws: Account,
-  { flags, stack, served, config, package: { key } }: Deployment & Pick<Stage, 'config'>,
+  { flags, stack, served, config, package: { key } }: Deployment & Stage,
   outcome: 'created' | 'updated',
   tell: Tell,
 ): Promise<void> {

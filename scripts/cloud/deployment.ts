@@ -10,22 +10,22 @@ import {
   removeChangeSet,
 } from './change-set.ts'
 import type { Arch, DeployFlags } from './deploy-flags.ts'
-import { hasTable, protectTable } from './ledger-table.ts'
+import { isProtected, keepHistory, protectTable } from './ledger-table.ts'
 import { checkLength } from './limits.ts'
 import type { Package } from './packages.ts'
 import { parameterArns } from './parameter-store.ts'
-import { type Served, writeServes } from './serves.ts'
+import { writeServes } from './serves.ts'
 import type { Settings } from './settings.ts'
-import { deleteStack, findStack, isDraft, isLeftOver, nameOf, type Stack } from './stack.ts'
+import { deleteStack, findStack, isDraft, nameOf, type Stack, stands } from './stack.ts'
+import type { Stage } from './stage.ts'
 import { parameterOf, type Template } from './template.ts'
 
 export type Deployment = {
-  readonly settings: Settings
   readonly flags: DeployFlags
   readonly template: Template
-  readonly served: readonly Served[]
+  /** What its parameters are to be, by their ids; without the package. */
+  readonly given: ReadonlyMap<string, string>
   readonly package: Package
-  readonly arch: Arch
   /** As it is now. */
   readonly stack: Stack | undefined
 }
@@ -39,6 +39,27 @@ export function archOf({ arch }: DeployFlags, stack: Stack | undefined): Arch {
   return arch ?? (stack?.parameters.get('Architecture') === architectures.x64 ? 'x64' : 'arm64')
 }
 
+/** What a stage's settings, and what AWS knows of it, make of the parameters. Throws Refusal where one is too long. */
+export function readGiven(
+  aws: Account,
+  settings: Settings,
+  flags: DeployFlags,
+  { served, stack, hasLedger }: Stage,
+): Deployment['given'] {
+  const given = new Map<string, string>([
+    ['PackageBucket', bucketOf(aws)],
+    ['Architecture', architectures[archOf(flags, stack)]],
+    ['Serves', writeServes(served)],
+    ['ParameterArns', parameterArns(aws, settings.parameters)],
+  ])
+  for (const [variable, value] of Object.entries(settings.variables)) given.set(parameterOf(variable), value)
+  if (!stands(stack)) given.set('DeletionProtection', String(settings.stage === 'prod'))
+  if (hasLedger) given.set('ExistingTable', nameOf(settings.stage))
+  for (const [id, { value }] of flags.parameters) given.set(id, value)
+  for (const [id, value] of given) checkLength(id, value)
+  return given
+}
+
 /** `shown`: with `--dry-run`, nothing was changed. Throws Refusal with the first reason where it fails. */
 export async function deployStack(
   aws: Account,
@@ -46,19 +67,17 @@ export async function deployStack(
   tell: Tell,
 ): Promise<'created' | 'updated' | 'unchanged' | 'shown'> {
   const { stack, flags, template } = deployment
-  const kind = stack === undefined || isLeftOver(stack) ? 'CREATE' : 'UPDATE'
+  const kind = stands(stack) ? 'UPDATE' : 'CREATE'
   if (stack && kind === 'CREATE') await clearAway(aws, stack, flags.dryRun, tell)
-  const given = await give(aws, deployment, kind, tell)
-  const table = given.get('ExistingTable')
-  if (table !== undefined && !flags.dryRun)
-    await protectTable(aws, table, given.get('DeletionProtection') === 'true')
+  const keptSafe = await keepLedgerSafe(aws, deployment, tell)
+  const given = new Map([...deployment.given, ['PackageKey', deployment.package.key]])
   const set = await createChangeSet(aws, {
     stage: flags.stage,
     kind,
     template: { TemplateBody: template.body },
     parameters: askParameters(template, given, kind === 'UPDATE' ? stack : undefined),
   })
-  if (set === undefined) return 'unchanged'
+  if (set === undefined) return !keptSafe ? 'unchanged' : flags.dryRun ? 'shown' : 'updated'
   if (flags.dryRun) {
     tell(describeChanges(set.changes))
     await removeChangeSet(aws, set)
@@ -82,33 +101,30 @@ async function clearAway(aws: Account, stack: Stack, dryRun: boolean, tell: Tell
   await deleteStack(aws, stack, tell)
 }
 
-/** What the parameters are to be, by their ids. */
-async function give(
+/**
+ * A ledger that was taken up is none of the stack's resources, so CloudFormation does not reach it. Whether its protection
+ * from deletion changes: it comes by itself where the stack is made, and goes only where a flag says so.
+ */
+async function keepLedgerSafe(
   aws: Account,
-  deployment: Deployment,
-  kind: 'CREATE' | 'UPDATE',
+  { given, flags, stack }: Deployment,
   tell: Tell,
-): Promise<ReadonlyMap<string, string>> {
-  const { settings, flags, served, arch } = deployment
-  const name = nameOf(settings.stage)
-  const given = new Map<string, string>([
-    ['PackageBucket', bucketOf(aws)],
-    ['PackageKey', deployment.package.key],
-    ['Architecture', architectures[arch]],
-    ['Serves', writeServes(served)],
-    ['ParameterArns', parameterArns(aws, settings.parameters)],
-  ])
-  for (const [variable, value] of Object.entries(settings.variables)) given.set(parameterOf(variable), value)
-  if (kind === 'CREATE') {
-    given.set('DeletionProtection', String(settings.stage === 'prod'))
-    if (await hasTable(aws, name)) {
-      tell(`A ledger ${name} is there from before: it is taken up as it is.`)
-      given.set('ExistingTable', name)
-    }
+): Promise<boolean> {
+  const taken = given.get('ExistingTable')
+  const table = taken ?? stack?.parameters.get('ExistingTable')
+  if (!table) return false
+  if (taken !== undefined) {
+    tell(`A ledger ${taken} is there from before: it is taken up as it is.`)
+    if (!flags.dryRun) await keepHistory(aws, taken)
   }
-  for (const [id, { value }] of flags.parameters) given.set(id, value)
-  for (const [id, value] of given) checkLength(id, value)
-  return given
+  const wanted = given.get('DeletionProtection')
+  if (wanted === undefined || (wanted === 'false' && !flags.parameters.has('DeletionProtection')))
+    return false
+  const on = wanted === 'true'
+  if ((await isProtected(aws, table)) === on) return false
+  tell(`The deletion protection of the ledger ${table} goes ${on ? 'on' : 'off'}.`)
+  if (!flags.dryRun) await protectTable(aws, table, on)
+  return true
 }
 
 /** Whatever is not given stays as it is. */

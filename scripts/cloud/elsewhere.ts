@@ -3,7 +3,7 @@ import { Refusal } from '../refusal.ts'
 import { type Account, type AwsOptions, openAws } from './aws.ts'
 import { commandFor } from './command.ts'
 import { readAllDeployed } from './deployed.ts'
-import { findStack, isLeftOver, nameOf } from './stack.ts'
+import { findStack, nameOf, stands } from './stack.ts'
 
 /** Throws Refusal where it still runs there, or nobody here can tell. `options` are those that `aws` was opened with. */
 export async function expectNotElsewhere(aws: Account, options: AwsOptions, stage: string): Promise<void> {
@@ -16,7 +16,7 @@ export async function expectNotElsewhere(aws: Account, options: AwsOptions, stag
     )
   if (before.region === aws.region) return
   const there = await findStack(await openAws({ ...options, region: before.region }), stage)
-  if (there === undefined || isLeftOver(there) || there.parameters.get('ScheduleState') === 'DISABLED') return
+  if (!stands(there) || there.parameters.get('ScheduleState') === 'DISABLED') return
   throw new Refusal(
     `Expected the region ${before.region}, where this folder has deployed ${name}, but received ${aws.region}: two that serve the same would post everything twice. Name the region (--region); if it is to move: \`${commandFor('pause', stage, `--region ${before.region}`)}\` first`,
   )

@@ -1,15 +1,22 @@
-/** The ledger's table, seen from outside: whether it is there, and how it goes for good. */
+/** The ledger's table, seen from outside: whether it is there and is one, how it is kept safe, and how it goes for good. */
 import { setTimeout } from 'node:timers/promises'
 import * as v from 'valibot'
 import { Refusal } from '../refusal.ts'
+import { readTableDefinition } from '../sandbox/template.ts'
 import type { Aws } from './aws.ts'
 import { hasCode } from './aws-failure.ts'
 
-const Answer = v.object({
-  Table: v.object({ DeletionProtectionEnabled: v.optional(v.unknown()) }),
+const Keys = v.array(v.object({ AttributeName: v.string() }))
+const TableSchema = v.object({
+  AttributeDefinitions: v.array(v.object({ AttributeName: v.string(), AttributeType: v.string() })),
+  KeySchema: Keys,
+  LocalSecondaryIndexes: v.optional(v.array(v.object({ IndexName: v.string(), KeySchema: Keys })), []),
+  DeletionProtectionEnabled: v.optional(v.unknown()),
 })
+const Answer = v.object({ Table: TableSchema })
+type Table = v.InferOutput<typeof TableSchema>
 
-async function findTable(aws: Aws, name: string): Promise<v.InferOutput<typeof Answer>['Table'] | undefined> {
+async function findTable(aws: Aws, name: string): Promise<Table | undefined> {
   try {
     return (await aws.ask(Answer, 'dynamodb', 'describe-table', { TableName: name })).Table
   } catch (error) {
@@ -21,18 +28,44 @@ async function findTable(aws: Aws, name: string): Promise<v.InferOutput<typeof A
 export const hasTable = async (aws: Aws, name: string): Promise<boolean> =>
   (await findTable(aws, name)) !== undefined
 
-/**
- * Gives a table that the stack takes up what it would give one of its own: a table that was brought back from a backup has
- * neither. `fromDeletion`: also protected from being deleted.
- */
-export async function protectTable(aws: Aws, name: string, fromDeletion: boolean): Promise<void> {
-  await aws.tell('dynamodb', 'update-continuous-backups', {
+/** Whether a table of that name is there. Throws Refusal where it is another's, by its keys and indexes. */
+export async function hasLedger(aws: Aws, name: string): Promise<boolean> {
+  const table = await findTable(aws, name)
+  if (table === undefined) return false
+  const [wanted, found] = [formOf(await readTableDefinition()), formOf(table)]
+  if (wanted.every((part) => found.includes(part))) return true
+  throw new Refusal(
+    `Expected no table ${name} or a ledger, which has ${wanted.join(' and ')}, but received one that has ${found.join(' and ')}: take another name for the stage (--stage). Nothing was uploaded`,
+  )
+}
+
+/** `the keys pk (S), sk (S)`, `the index todo on pk (S), todo (S)`. */
+function formOf({
+  AttributeDefinitions,
+  KeySchema,
+  LocalSecondaryIndexes,
+}: Pick<Table, 'AttributeDefinitions' | 'KeySchema' | 'LocalSecondaryIndexes'>): readonly string[] {
+  const types = new Map(AttributeDefinitions.map((one) => [one.AttributeName, one.AttributeType]))
+  const list = (keys: v.InferOutput<typeof Keys>): string =>
+    keys.map(({ AttributeName }) => `${AttributeName} (${types.get(AttributeName)})`).join(', ')
+  return [
+    `the keys ${list(KeySchema)}`,
+    ...LocalSecondaryIndexes.map((index) => `the index ${index.IndexName} on ${list(index.KeySchema)}`),
+  ]
+}
+
+/** What a stack gives a table of its own; one that was brought back from a backup does not have it. */
+export const keepHistory = (aws: Aws, name: string): Promise<void> =>
+  aws.tell('dynamodb', 'update-continuous-backups', {
     TableName: name,
     PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
   })
-  if (!fromDeletion || (await findTable(aws, name))?.DeletionProtectionEnabled === true) return
-  await aws.tell('dynamodb', 'update-table', { TableName: name, DeletionProtectionEnabled: true })
-}
+
+export const isProtected = async (aws: Aws, name: string): Promise<boolean> =>
+  (await findTable(aws, name))?.DeletionProtectionEnabled === true
+
+export const protectTable = (aws: Aws, name: string, fromDeletion: boolean): Promise<void> =>
+  aws.tell('dynamodb', 'update-table', { TableName: name, DeletionProtectionEnabled: fromDeletion })
 
 /** Ms. */
 const longest = 5 * 60_000
@@ -47,7 +80,7 @@ export async function deleteTable(aws: Aws, name: string): Promise<void> {
       if (hasCode(error, 'ResourceInUseException')) return
       // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithTables.Basics.html#WorkingWithTables.Basics.DeletionProtection
       if (!hasCode(error, 'ValidationException')) throw error
-      await aws.tell('dynamodb', 'update-table', { TableName: name, DeletionProtectionEnabled: false })
+      await protectTable(aws, name, false)
     })
   }
   throw new Refusal(

@@ -42,7 +42,9 @@ const longest = (variables: Settings['variables']): string =>
 export function checkLength(name: string, value: string): void {
   const bytes = Buffer.byteLength(value)
   if (bytes > largestParameter)
-    throw new Refusal(`Expected at most ${largestParameter} bytes for ${name} but received ${bytes}`)
+    throw new Refusal(
+      `Expected at most ${largestParameter} bytes for ${name} but received ${bytes}: deploy some of the routes as another stage`,
+    )
 }
 
 const minutesIn = { minute: 1, hour: 60, day: 24 * 60 } as const

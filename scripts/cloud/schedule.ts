@@ -4,7 +4,7 @@ import { Refusal } from '../refusal.ts'
 import { openAws } from './aws.ts'
 import { createChangeSet, makeChange } from './change-set.ts'
 import { commandFor, commonFlags, createTell, readFlags } from './command.ts'
-import { expectAtRest, findStack, isLeftOver, nameOf } from './stack.ts'
+import { expectAtRest, findStack, nameOf, stands } from './stack.ts'
 
 export type ScheduleState = 'ENABLED' | 'DISABLED'
 
@@ -15,7 +15,7 @@ export async function setSchedule(state: ScheduleState, said: string): Promise<v
   const tell = createTell()
   const aws = await openAws(values)
   const stack = await findStack(aws, stage)
-  if (stack === undefined || isLeftOver(stack))
+  if (!stands(stack))
     throw new Refusal(
       `Expected a stack ${nameOf(stage)} in ${aws.region} but there is none: \`${commandFor('deploy', stage)}\` makes it`,
     )

@@ -88,6 +88,8 @@ export const isMissing = (error: unknown): boolean =>
 /** What is left where the first try to make a stack came to nothing: it cannot be updated, only removed. */
 const leftOver = ['REVIEW_IN_PROGRESS', 'ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'CREATE_FAILED']
 export const isLeftOver = ({ status }: Stack): boolean => leftOver.includes(status)
+/** Whether it can be changed; else it is to be made. */
+export const stands = (stack: Stack | undefined): stack is Stack => stack !== undefined && !isLeftOver(stack)
 
 /** Throws Refusal where something else is under way, or stands half-way. */
 export function expectAtRest({ name, status }: Stack): void {

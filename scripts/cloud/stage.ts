@@ -4,10 +4,11 @@ import { type Config, parseConfig } from '../../src/core/config.ts'
 import { routeVariables } from '../../src/core/setting.ts'
 import { isParameter, readVariable, settingOf } from '../../src/core/variables.ts'
 import type { Aws } from './aws.ts'
+import { hasLedger } from './ledger-table.ts'
 import { readParameters } from './parameter-store.ts'
 import { askWhatIsServed, refuseTwins, type Served } from './serves.ts'
 import { configUnread, type Settings } from './settings.ts'
-import { expectAtRest, findStack, listStacks, nameOf, type Stack } from './stack.ts'
+import { expectAtRest, findStack, listStacks, nameOf, type Stack, stands } from './stack.ts'
 
 export type Stage = {
   /** Made up in part where Parameter Store may not be read: then its route is among `unread`. */
@@ -15,6 +16,8 @@ export type Stage = {
   readonly unread: ReadonlySet<string>
   readonly served: readonly Served[]
   readonly stack: Stack | undefined
+  /** Whether a ledger of before is there for a stack that is to be made. */
+  readonly hasLedger: boolean
   /** Sentences about what could not be checked. */
   readonly warnings: readonly string[]
 }
@@ -43,7 +46,8 @@ export async function askStage(aws: Aws, settings: Settings): Promise<Stage> {
         ]
       : []),
   ]
-  return { config, unread, served, stack, warnings }
+  const kept = !stands(stack) && (await hasLedger(aws, nameOf(stage)))
+  return { config, unread, served, stack, hasLedger: kept, warnings }
 }
 
 /** The routes whose blog, account or keys stand in Parameter Store. */

@@ -1,5 +1,6 @@
 /** Deployments that do not go well, as AWS tells of them. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { readTableDefinition } from '../../scripts/sandbox/template.ts'
 import type { Between } from '../support/between.ts'
 import { type Cloud, startCloud } from '../support/cloud.ts'
 import { missing } from '../support/moto.ts'
@@ -58,12 +59,31 @@ describe.skipIf(missing)('a deployment', { timeout: 180_000 }, () => {
   const deploy = (...args: readonly string[]) =>
     cloud.run('deploy', '--package', cloud.zip, '--no-post', ...args)
   /** A stack of Levity's with nothing much in it, as a deployment of long ago might have left it. */
-  const makeStack = async () => {
+  const makeStack = async (ledger?: string) => {
     const stack = { StackName: 'levity-prod', Version: '2010-05-15' }
-    const TemplateBody = JSON.stringify({ Resources: { AlarmTopic: { Type: 'AWS::SNS::Topic' } } })
+    const TemplateBody = JSON.stringify({
+      Parameters: { ExistingTable: { Type: 'String', Default: ledger ?? '' } },
+      Resources: { AlarmTopic: { Type: 'AWS::SNS::Topic' } },
+    })
     const tag = { 'Tags.member.1.Key': 'levity:stage', 'Tags.member.1.Value': 'prod' }
     await cloud.ask('cloudformation', { form: { ...stack, Action: 'DeleteStack' } })
     await cloud.ask('cloudformation', { form: { ...stack, ...tag, Action: 'CreateStack', TemplateBody } })
+  }
+  const aboutTable = (operation: string, body: object = {}) =>
+    cloud.ask('dynamodb', {
+      target: `DynamoDB_20120810.${operation}`,
+      body: { TableName: 'levity-prod', ...body },
+    })
+  /** As AWS says it. */
+  const noChange: Between = (asked, answer) => {
+    const reason =
+      "The submitted information didn't contain changes. Submit different information to create a change set."
+    return asked.get('Action') === 'DescribeChangeSet'
+      ? answer.replace(
+          /<Status>.*?<\/Status>/,
+          `<Status>FAILED</Status><StatusReason>${reason}</StatusReason>`,
+        )
+      : answer
   }
   /** The operations of AWS that were called by the last command. */
   const during = async <T>(act: () => Promise<T>): Promise<readonly [T, readonly string[]]> => {
@@ -80,6 +100,40 @@ describe.skipIf(missing)('a deployment', { timeout: 180_000 }, () => {
     expect(err).toMatch(/^Nothing was uploaded:\n- main: Mastodon could not say whose token it is: HTTP 401/)
     expect(err).not.toContain('nobody-has-this-token')
     expect(new Set(calls)).toEqual(new Set(['sts get-caller-identity', 'cloudformation describe-stacks']))
+  })
+
+  test("beside a table of that name that is no ledger, or for more routes than a stack's parameter holds: told before anything is uploaded", async () => {
+    const key = { AttributeName: 'id', AttributeType: 'N' }
+    const KeySchema = [{ AttributeName: 'id', KeyType: 'HASH' }]
+    const table = { AttributeDefinitions: [key], KeySchema, BillingMode: 'PAY_PER_REQUEST' }
+    await aboutTable('CreateTable', table)
+    const [beside, first] = await during(() => deploy())
+    await aboutTable('DeleteTable')
+    expect(beside).toEqual({
+      code: 1,
+      out: '',
+      err: 'Expected no table levity-prod or a ledger, which has the keys pk (S), sk (S) and the index todo on pk (S), todo (S), but received one that has the keys id (N): take another name for the stage (--stage). Nothing was uploaded\n',
+    })
+
+    // Whom they serve is not asked where Parameter Store may not be read.
+    const said = { __type: 'AccessDeniedException', message: denied('ssm:GetParameters', '*') }
+    between = (asked, answer) =>
+      asked.get('Action') === 'GetParameters' ? { status: 400, body: JSON.stringify(said) } : answer
+    const routes = Array.from({ length: 90 }, (_, index) => `r${index}`)
+    await cloud.writeSettings('prod', {
+      LEVITY_ROUTES: routes.join(','),
+      MASTODON_ACCESS_TOKEN: 'ssm:/levity/token',
+      ...Object.fromEntries(routes.map((name) => [`${name.toUpperCase()}_TUMBLR_BLOG`, name])),
+    })
+    const [many, second] = await during(() => deploy())
+    expect(many).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(
+        /^Expected at most 4096 bytes for Serves but received 4\d{3}: deploy some of the routes as another stage\n$/,
+      ),
+    })
+    expect([...first, ...second].filter((call) => call.startsWith('s3api'))).toEqual([])
   })
 
   test('with a token in Parameter Store that is not there: told as well', async () => {
@@ -132,15 +186,7 @@ describe.skipIf(missing)('a deployment', { timeout: 180_000 }, () => {
 
   test('that comes to nothing, as AWS says it: a quiet success, and no change set is left', async () => {
     await makeStack()
-    const reason =
-      "The submitted information didn't contain changes. Submit different information to create a change set."
-    between = (asked, answer) =>
-      asked.get('Action') === 'DescribeChangeSet'
-        ? answer.replace(
-            /<Status>.*?<\/Status>/,
-            `<Status>FAILED</Status><StatusReason>${reason}</StatusReason>`,
-          )
-        : answer
+    between = noChange
     const [{ code, out, err }, calls] = await during(() => deploy())
     expect({ code, out, err }).toEqual({
       code: 0,
@@ -149,6 +195,28 @@ describe.skipIf(missing)('a deployment', { timeout: 180_000 }, () => {
     })
     expect(calls).toContain('cloudformation delete-change-set')
     expect(calls).not.toContain('cloudformation execute-change-set')
+  })
+
+  test('that changes nothing but the protection of a ledger that the stack took up: the table itself is told', async () => {
+    await makeStack('levity-prod')
+    // Where a test before this one has deployed, its ledger is there.
+    const ledger = await readTableDefinition()
+    await aboutTable('CreateTable', { ...ledger }).catch(() => {})
+    await aboutTable('UpdateTable', { DeletionProtectionEnabled: true })
+    between = noChange
+    const off = await deploy('--no-deletion-protection')
+    expect(off).toMatchObject({ code: 0, err: '' })
+    expect(off.out).toMatch(
+      /^The deletion protection of the ledger levity-prod goes off\.\nlevity-prod is updated in /m,
+    )
+    const isOff = expect.stringMatching(/"DeletionProtectionEnabled": ?false/)
+    expect(await aboutTable('DescribeTable')).toEqual(isOff)
+    const shown = await deploy('--deletion-protection', '--dry-run')
+    expect(shown.out).toBe(
+      'The deletion protection of the ledger levity-prod goes on.\nNothing was changed.\n',
+    )
+    expect(await aboutTable('DescribeTable')).toEqual(isOff)
+    await aboutTable('DeleteTable')
   })
 
   test('that CloudFormation refuses before it begins: what stands in the way is named', async () => {

@@ -58,7 +58,7 @@ export async function startBetween(
 }
 
 const Template = v.object({
-  Parameters: v.record(v.string(), v.object({ NoEcho: v.optional(v.boolean(), false) })),
+  Parameters: v.optional(v.record(v.string(), v.object({ NoEcho: v.optional(v.boolean(), false) })), {}),
 })
 type Declared = v.InferOutput<typeof Template>['Parameters']
 
@@ -70,7 +70,7 @@ export function likeAws(): (asked: URLSearchParams, answer: string) => string {
   const declared = new Map<string | null, Declared>()
   return (asked, answer) => {
     const template = asked.get('TemplateBody')
-    if (asked.get('Action') === 'CreateChangeSet' && template !== null)
+    if (/^Create(?:ChangeSet|Stack)$/.test(asked.get('Action') ?? '') && template !== null)
       declared.set(
         asked.get('StackName'),
         v.parse(Template, parse(template, { logLevel: 'error' })).Parameters,
