@@ -1,11 +1,12 @@
 /** The settings of a stage: the variables of `.env.<stage>` in the current folder, and of nothing else. */
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { type Config, ConfigError, parseConfig } from '../../src/core/config.ts'
 import { type ParameterValues, wantedParameters } from '../../src/core/parameters.ts'
 import { isSecret, RouteSettings, routeVariables } from '../../src/core/setting.ts'
 import { type Env, isParameter, prefixOf, readVariable } from '../../src/core/variables.ts'
+import { readEnvText } from '../env-file.ts'
 import { Refusal } from '../refusal.ts'
 import { findExposure } from './exposure.ts'
 
@@ -23,15 +24,12 @@ export type Settings = {
 /** Throws Refusal where there is no such file, ConfigError with every mistake that shows without asking anybody. */
 export async function readSettings(stage: string): Promise<Settings> {
   const path = resolve(`.env.${stage}`)
-  const text = await readFile(path, 'utf8').catch(async (error: NodeJS.ErrnoException) => {
+  const text = await readEnvText(path)
+  if (text === undefined)
     throw new Refusal(
-      error.code === 'ENOENT'
-        ? `Expected the settings in ${path} but received no such file: copy ${await whatToCopy()} to .env.${stage}${stage === 'prod' ? '' : ', or name another stage (--stage)'}`
-        : `Expected the settings in ${path} but it cannot be read: ${error.message}`,
+      `Expected the settings in ${path} but received no such file: copy ${await whatToCopy()} to .env.${stage}${stage === 'prod' ? '' : ', or name another stage (--stage)'}`,
     )
-  })
-  // Some editors begin a file with a byte order mark; the first name would not be known by it.
-  const env = parseEnv(text.replace(/^\uFEFF/, ''))
+  const env = parseEnv(text)
   checkSettings(env, basename(path))
   const set = Object.keys(env)
     .sort()
