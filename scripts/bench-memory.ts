@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { defaultLimits } from '../src/core/limits.ts'
+import { defaultLimits } from '../src/core/server/limits.ts'
 import { createImages } from '../src/io/images.ts'
 
 /** `kept` is looked through and goes as it is; `shrunk` has more pixels than the server takes. */

@@ -1,8 +1,8 @@
 /** A post as a card: its statuses as a reader would see them, beside what only its author needs to know. */
 import { styleText } from 'node:util'
-import type { PlannedPost, PlannedStatus } from '../src/core/report.ts'
-import { describeChange, type ShownChange } from '../src/core/sentences.ts'
-import { count, describeTime } from '../src/core/when.ts'
+import type { PlannedPost, PlannedStatus } from '../src/core/report/report.ts'
+import { describeChange, type ShownChange } from '../src/core/report/sentences.ts'
+import { count, describeTime } from '../src/core/report/when.ts'
 import { findHashtags } from './sandbox/mastodon-text.ts'
 import { wrap } from './wrap.ts'
 

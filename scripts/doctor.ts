@@ -3,9 +3,9 @@
  * anywhere. Exit code 0: all is well. 1: there is a cross. 2: nothing could be asked, and stderr says why.
  */
 
-import { EventError } from '../src/core/event.ts'
-import { parsePossible } from '../src/core/possible.ts'
-import type { Check, Report } from '../src/core/report.ts'
+import { parsePossible } from '../src/core/config/possible.ts'
+import { EventError } from '../src/core/event/event.ts'
+import type { Check, Report } from '../src/core/report/report.ts'
 import { diagnose } from '../src/diagnosis.ts'
 import { version } from '../src/repost.ts'
 import { run } from './cloud/command.ts'

@@ -3,7 +3,7 @@
  * `--async`: does not wait. Exit code 0: done. 1: it could not be called, or failed.
  */
 import { parseArgs } from 'node:util'
-import type { Report } from '../src/core/report.ts'
+import type { Report } from '../src/core/report/report.ts'
 import { openAws } from './cloud/aws.ts'
 import { commonFlags, createTell, readFlags, run } from './cloud/command.ts'
 import { type Called, callFunction, reasonOf, reportOf } from './cloud/function-call.ts'

@@ -3,7 +3,7 @@
  * Listing changes nothing, and makes no ledger where there is none. Every change is one conditional write, so that a run may
  * go on at the same time. Exit code 0: done. 1: something was not done, and is said on stderr. 2: a run is at it: try again later.
  */
-import { redact } from '../src/core/secrets.ts'
+import { redact } from '../src/core/config/secrets.ts'
 import { run } from './cloud/command.ts'
 import { type Asked, type Command, readArguments, usage } from './ledger/arguments.ts'
 import { exportTo, importFrom, readExported } from './ledger/carry.ts'

@@ -5,9 +5,9 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { parsePossible } from '../src/core/possible.ts'
-import type { Report } from '../src/core/report.ts'
-import { redact, redacting } from '../src/core/secrets.ts'
+import { parsePossible } from '../src/core/config/possible.ts'
+import { redact, redacting } from '../src/core/config/secrets.ts'
+import type { Report } from '../src/core/report/report.ts'
 import { runAll, whyFailed } from '../src/repost.ts'
 import type { KeptImage } from '../src/world.ts'
 import { run } from './cloud/command.ts'

@@ -1,7 +1,7 @@
 /** How a run is told to a person: a line for what happens, then what was posted as a reader likes to see it. */
 import { styleText } from 'node:util'
-import type { PlannedPost, RouteReport, RunEvent } from '../src/core/report.ts'
-import { describeChecks, describeEvent } from '../src/core/sentences.ts'
+import type { PlannedPost, RouteReport, RunEvent } from '../src/core/report/report.ts'
+import { describeChecks, describeEvent } from '../src/core/report/sentences.ts'
 import { drawCard } from './card.ts'
 import { plain } from './wrap.ts'
 

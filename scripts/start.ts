@@ -2,7 +2,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import type { Report, RouteReport, RunEvent } from '../src/core/report.ts'
+import type { Report, RouteReport, RunEvent } from '../src/core/report/report.ts'
 import { useLedgerAt } from './aws-at-home.ts'
 import { buildBundle } from './build.ts'
 import { drawThread, type ShownStatus } from './card.ts'

@@ -1,10 +1,10 @@
 /** What must be known before a route is worked on: where it starts, whose it is, what its server takes. */
-import type { Start } from './core/config.ts'
-import { ServiceError } from './core/failure.ts'
-import { compareIds, idOfTime } from './core/ids.ts'
-import { pageItems } from './core/page.ts'
-import type { PostPage } from './core/post.ts'
-import { dayMs, type RouteRecord } from './core/route.ts'
+import type { Start } from './core/config/config.ts'
+import { ServiceError } from './core/failure/failure.ts'
+import { compareIds, idOfTime } from './core/post/ids.ts'
+import { pageItems } from './core/post/page.ts'
+import type { PostPage } from './core/post/post.ts'
+import { dayMs, type RouteRecord } from './core/record/route.ts'
 import { type RouteRun, saveRoute } from './route-run.ts'
 import type { World } from './world.ts'
 

@@ -1,10 +1,11 @@
 /** The doctor's door: loaded where one is asked for, and wired here. It decides nothing. */
-import { EventError, parseEvent } from './core/event.ts'
-import type { Parameters } from './core/parameters.ts'
-import { parsePossible } from './core/possible.ts'
-import type { Report } from './core/report.ts'
-import { redact } from './core/secrets.ts'
-import type { Env } from './core/variables.ts'
+
+import type { Parameters } from './core/config/parameters.ts'
+import { parsePossible } from './core/config/possible.ts'
+import { redact } from './core/config/secrets.ts'
+import type { Env } from './core/config/variables.ts'
+import { EventError, parseEvent } from './core/event/event.ts'
+import type { Report } from './core/report/report.ts'
 import { examine, type Instruments } from './doctor.ts'
 import { versionOfSharp } from './io/images.ts'
 import { createLedger } from './io/ledger.ts'

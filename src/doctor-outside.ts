@@ -1,8 +1,9 @@
 /** What a doctor asks of Tumblr and of Mastodon: reads alone. */
+
+import type { PossibleRoute } from './core/config/possible.ts'
 import type { Asked } from './core/doctor/asked.ts'
+import type { RouteFacts } from './core/doctor/route.ts'
 import type { ScopeFacts } from './core/doctor/scopes.ts'
-import type { RouteFacts } from './core/doctor.ts'
-import type { PossibleRoute } from './core/possible.ts'
 import type { Instruments } from './doctor.ts'
 import type { Heard } from './io/tumblr-heard.ts'
 import { question } from './question.ts'

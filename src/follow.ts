@@ -1,12 +1,12 @@
 /** The story of changes on Tumblr after a post was noted: waited for, edited, deleted (`LEVITY_FOLLOW`). */
-import { judgeFailure } from './core/failure.ts'
-import { compareIds } from './core/ids.ts'
-import { pageItems } from './core/page.ts'
-import { judgePost, type Post } from './core/post.ts'
-import { newRecord, type PostRecord } from './core/record.ts'
-import type { Draft } from './core/report.ts'
-import { composeThread } from './core/status.ts'
-import { settled } from './core/transitions.ts'
+import { judgeFailure } from './core/failure/failure.ts'
+import { compareIds } from './core/post/ids.ts'
+import { pageItems } from './core/post/page.ts'
+import { judgePost, type Post } from './core/post/post.ts'
+import { newRecord, type PostRecord } from './core/record/record.ts'
+import { settled } from './core/record/transitions.ts'
+import type { Draft } from './core/report/report.ts'
+import { composeThread } from './core/status/status.ts'
 import { type RouteRun, serverOf, tellSkipped } from './route-run.ts'
 
 /** What changed between the newest page as last noted and as it is now; a post that left it at the bottom only sank. */

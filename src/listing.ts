@@ -1,8 +1,8 @@
 /** The story of a listing that may be longer than a run: it keeps its place, and publishes nothing before its bottom (F1). */
-import { compareIds, linkedPostIds, timeOfId } from './core/ids.ts'
-import { endOf, endsBefore, timed, unixSeconds } from './core/page.ts'
-import { judgePost, type Post } from './core/post.ts'
-import type { Listing } from './core/route.ts'
+import { compareIds, linkedPostIds, timeOfId } from './core/post/ids.ts'
+import { endOf, endsBefore, timed, unixSeconds } from './core/post/page.ts'
+import { judgePost, type Post } from './core/post/post.ts'
+import type { Listing } from './core/record/route.ts'
 import { note, noteUnreadable } from './note-posts.ts'
 import { type RouteRun, saveRoute } from './route-run.ts'
 

@@ -1,8 +1,8 @@
 /** Every post after the route's start gets a record, skipped ones too (L2). */
-import { compareIds, timeOfId } from './core/ids.ts'
-import { judgePost, type Post, type PostPage } from './core/post.ts'
-import { newRecord, type PostRecord } from './core/record.ts'
-import { claimed, settled } from './core/transitions.ts'
+import { compareIds, timeOfId } from './core/post/ids.ts'
+import { judgePost, type Post, type PostPage } from './core/post/post.ts'
+import { newRecord, type PostRecord } from './core/record/record.ts'
+import { claimed, settled } from './core/record/transitions.ts'
 import { type RouteRun, tellSkipped } from './route-run.ts'
 
 /**

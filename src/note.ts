@@ -1,7 +1,7 @@
 /** The story of finding what is new: read down from the newest, note it, remember how far (F1 to F4). */
-import { compareIds } from './core/ids.ts'
-import { endOf, endsBefore, pageItems, samePage, timed, topOf } from './core/page.ts'
-import { dayMs, type Listing, type RouteRecord } from './core/route.ts'
+import { compareIds } from './core/post/ids.ts'
+import { endOf, endsBefore, pageItems, samePage, timed, topOf } from './core/post/page.ts'
+import { dayMs, type Listing, type RouteRecord } from './core/record/route.ts'
 import { goOnListing, readDown } from './listing.ts'
 import { note, noteUnreadable } from './note-posts.ts'
 import { type RouteRun, saveRoute } from './route-run.ts'

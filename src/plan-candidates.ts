@@ -1,9 +1,9 @@
 /** Which posts a plan is about. */
-import { compareIds, timeOfId } from './core/ids.ts'
-import { judgePost, type Post, type PostPage } from './core/post.ts'
-import type { PostRecord } from './core/record.ts'
-import type { Draft } from './core/report.ts'
-import type { RouteRecord } from './core/route.ts'
+import { compareIds, timeOfId } from './core/post/ids.ts'
+import { judgePost, type Post, type PostPage } from './core/post/post.ts'
+import type { PostRecord } from './core/record/record.ts'
+import type { RouteRecord } from './core/record/route.ts'
+import type { Draft } from './core/report/report.ts'
 import type { World } from './world.ts'
 
 /** What is known of a post before it is looked at. */

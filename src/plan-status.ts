@@ -1,8 +1,9 @@
 /** The statuses of a planned post, their images fetched and fitted as a run would, and not sent. */
-import type { Limits } from './core/limits.ts'
-import type { PlannedStatus } from './core/report.ts'
-import type { DraftImage, StatusDraft } from './core/status.ts'
-import { countCharacters } from './core/text.ts'
+
+import type { PlannedStatus } from './core/report/report.ts'
+import type { Limits } from './core/server/limits.ts'
+import type { DraftImage, StatusDraft } from './core/status/status.ts'
+import { countCharacters } from './core/status/text.ts'
 import type { ImageSource } from './io/image-source.ts'
 import { type PreparedImage, prepareImage } from './prepare.ts'
 import type { KeptImage, World } from './world.ts'

@@ -1,8 +1,8 @@
-import { ServiceError } from './core/failure.ts'
-import { rankVariants, standsInFor } from './core/image-variants.ts'
-import type { Limits } from './core/limits.ts'
-import type { ImageVariant } from './core/post.ts'
-import type { DraftImage } from './core/status.ts'
+import { ServiceError } from './core/failure/failure.ts'
+import { rankVariants, standsInFor } from './core/image/variants.ts'
+import type { ImageVariant } from './core/post/post.ts'
+import type { Limits } from './core/server/limits.ts'
+import type { DraftImage } from './core/status/status.ts'
 import type { ImageSource } from './io/image-source.ts'
 import type { FittedImage, Images } from './io/images.ts'
 

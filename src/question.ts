@@ -1,5 +1,5 @@
 import type { Asked } from './core/doctor/asked.ts'
-import { type Service, ServiceError } from './core/failure.ts'
+import { type Service, ServiceError } from './core/failure/failure.ts'
 
 /** Its answer, or why there is none, within so many ms. Never throws. */
 export async function question<T>(

@@ -1,9 +1,9 @@
 /** What one run of one route has in hand, and how it tells what became of it. */
-import type { Verdict } from './core/failure.ts'
-import type { Post, PostPage } from './core/post.ts'
-import type { PostRecord } from './core/record.ts'
-import type { Draft } from './core/report.ts'
-import { type RouteRecord, type Server, troubleAfter } from './core/route.ts'
+import type { Verdict } from './core/failure/failure.ts'
+import type { Post, PostPage } from './core/post/post.ts'
+import type { PostRecord } from './core/record/record.ts'
+import { type RouteRecord, type Server, troubleAfter } from './core/record/route.ts'
+import type { Draft } from './core/report/report.ts'
 import type { PostOutcome } from './publish.ts'
 import type { World } from './world.ts'
 

@@ -1,6 +1,6 @@
 /** Everything a run touches, handed to it; types alone. `repost.ts` builds the real one. */
-import type { RouteConfig } from './core/config.ts'
-import type { RunEvent } from './core/report.ts'
+import type { RouteConfig } from './core/config/config.ts'
+import type { RunEvent } from './core/report/report.ts'
 import type { ImageSource } from './io/image-source.ts'
 import type { Images } from './io/images.ts'
 import type { Ledger } from './io/ledger.ts'

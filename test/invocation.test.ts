@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'v
 import { type Sandbox, startSandbox } from '../scripts/sandbox/index.ts'
 import { type LambdaSandbox, startLambdaSandbox } from '../scripts/sandbox/lambda.ts'
 import { type ParametersSandbox, startParameters } from '../scripts/sandbox/parameters.ts'
-import type { Report } from '../src/core/report.ts'
+import type { Report } from '../src/core/report/report.ts'
 import { answeringServer, answerJson } from './support/answering-server.ts'
 import { builtFunction, type Lambda, startLambda } from './support/lambda.ts'
 import { picture } from './support/run.ts'

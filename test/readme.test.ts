@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { RouteSettings } from '../src/core/setting.ts'
+import { RouteSettings } from '../src/core/config/settings.ts'
 
 const read = (name: string): Promise<string> => readFile(new URL(`../${name}`, import.meta.url), 'utf8')
 

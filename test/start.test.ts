@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { createScreen } from '../scripts/screen.ts'
-import type { RunEvent } from '../src/core/report.ts'
+import type { RunEvent } from '../src/core/report/report.ts'
 
 const script = fileURLToPath(new URL('../scripts/start.ts', import.meta.url))
 

@@ -1,6 +1,6 @@
 /** AWS in one region, through the AWS CLI of this machine. */
 import * as v from 'valibot'
-import { redact } from '../../src/core/secrets.ts'
+import { redact } from '../../src/core/config/secrets.ts'
 import { Refusal } from '../refusal.ts'
 import { type AwsError, readFailure } from './aws-failure.ts'
 import { type CliAnswer, runCli } from './cli.ts'

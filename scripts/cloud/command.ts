@@ -1,7 +1,7 @@
 /** What the commands share: their flags, and how they end. */
-import { ConfigError } from '../../src/core/config.ts'
-import { EventError } from '../../src/core/event.ts'
-import { redact } from '../../src/core/secrets.ts'
+import { ConfigError } from '../../src/core/config/config.ts'
+import { redact } from '../../src/core/config/secrets.ts'
+import { EventError } from '../../src/core/event/event.ts'
 import { Refusal } from '../refusal.ts'
 import { isStageName } from '../stage-name.ts'
 

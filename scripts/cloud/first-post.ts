@@ -1,6 +1,6 @@
 /** After a first deployment: the newest post as it would appear, and the offer to post it, so that nobody waits in doubt. */
 import { confirm } from '@clack/prompts'
-import type { RouteReport } from '../../src/core/report.ts'
+import type { RouteReport } from '../../src/core/report/report.ts'
 import { Refusal } from '../refusal.ts'
 import { describePlan, describeRoute } from '../screen.ts'
 import type { Aws } from './aws.ts'

@@ -1,7 +1,7 @@
 /** One call of the function, and one only. */
 import { readFile } from 'node:fs/promises'
 import * as v from 'valibot'
-import type { Report } from '../../src/core/report.ts'
+import type { Report } from '../../src/core/report/report.ts'
 import { Refusal } from '../refusal.ts'
 import type { Aws } from './aws.ts'
 import { AwsError, hasCode } from './aws-failure.ts'

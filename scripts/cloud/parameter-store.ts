@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { ParameterValues } from '../../src/core/parameters.ts'
+import type { ParameterValues } from '../../src/core/config/parameters.ts'
 import type { Account, Aws } from './aws.ts'
 import { isDenied } from './aws-failure.ts'
 

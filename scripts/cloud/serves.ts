@@ -1,7 +1,7 @@
 /** Which blog each route carries to which account, asked of both, so that a wrong token or a second stage shows before anything is uploaded. */
 import * as v from 'valibot'
-import type { RouteConfig } from '../../src/core/config.ts'
-import { ServiceError } from '../../src/core/failure.ts'
+import type { RouteConfig } from '../../src/core/config/config.ts'
+import { ServiceError } from '../../src/core/failure/failure.ts'
 import { createMastodon } from '../../src/io/mastodon.ts'
 import { createTumblr } from '../../src/io/tumblr.ts'
 import { Refusal } from '../refusal.ts'

@@ -1,8 +1,8 @@
 /** What AWS, Tumblr and Mastodon know of a stage, asked before anything is changed. */
 import { createRequire } from 'node:module'
-import { type Config, parseConfig } from '../../src/core/config.ts'
-import { routeVariables } from '../../src/core/setting.ts'
-import { isParameter, readVariable, settingOf } from '../../src/core/variables.ts'
+import { type Config, parseConfig } from '../../src/core/config/config.ts'
+import { routeVariables } from '../../src/core/config/settings.ts'
+import { isParameter, readVariable, settingOf } from '../../src/core/config/variables.ts'
 import type { Aws } from './aws.ts'
 import { hasLedger } from './ledger-table.ts'
 import { readParameters } from './parameter-store.ts'

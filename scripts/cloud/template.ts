@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import * as v from 'valibot'
 import { type Document, isMap, isScalar, parseDocument, type Scalar } from 'yaml'
-import { isSecret } from '../../src/core/setting.ts'
+import { isSecret } from '../../src/core/config/settings.ts'
 import { Refusal } from '../refusal.ts'
 
 export type Template = {

@@ -1,6 +1,6 @@
 /** What the buttons do. Each answers with one sentence for the script, or leads back to the page for whoever has none. */
 import type { Context, Hono } from 'hono'
-import { ConfigError } from '../../src/core/config.ts'
+import { ConfigError } from '../../src/core/config/config.ts'
 import { Refusal } from '../refusal.ts'
 import type { Env } from '../sandbox/server.ts'
 import { isKind, isPlace, places } from './faults.ts'

@@ -1,5 +1,5 @@
 /** The whole world of Levity on this machine, and everything that can be done to it. */
-import { parseConfig } from '../../src/core/config.ts'
+import { parseConfig } from '../../src/core/config/config.ts'
 import type { Ledger } from '../../src/io/ledger.ts'
 import type { Sandbox } from '../sandbox/index.ts'
 import type { LambdaSandbox } from '../sandbox/lambda.ts'

@@ -1,6 +1,6 @@
 /** A doctor's word, for a terminal. */
 import { styleText } from 'node:util'
-import type { Check } from '../../src/core/report.ts'
+import type { Check } from '../../src/core/report/report.ts'
 import { bold } from '../screen.ts'
 import { plain, widthOf, wrap } from '../wrap.ts'
 

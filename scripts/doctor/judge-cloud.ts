@@ -1,7 +1,7 @@
 /** A tick or a cross for what AWS and the deployed function say. Pure. */
 
-import type { Check } from '../../src/core/report.ts'
-import { describeChecks } from '../../src/core/sentences.ts'
+import type { Check } from '../../src/core/report/report.ts'
+import { describeChecks } from '../../src/core/report/sentences.ts'
 import { commandFor } from '../cloud/command.ts'
 import { isLeftOver, nameOf, type Stack } from '../cloud/stack.ts'
 

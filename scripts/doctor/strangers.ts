@@ -1,5 +1,5 @@
 /** What a stage's file may not hold, though a run would not mind. */
-import { ConfigError } from '../../src/core/config.ts'
+import { ConfigError } from '../../src/core/config/config.ts'
 import { readSettings } from '../cloud/settings.ts'
 
 /** Every mistake for which `npm run deploy` would refuse it, a sentence each. */

@@ -1,9 +1,9 @@
 /** What a person's word does to posts: each is one conditional write, so that a run that goes on is never written over (E2). */
 import * as v from 'valibot'
-import { compareIds } from '../../src/core/ids.ts'
-import { type PostRecord, PostRecordSchema, quietMs } from '../../src/core/record.ts'
-import { withoutPost } from '../../src/core/route.ts'
-import { resumed, settledByHand } from '../../src/core/transitions.ts'
+import { compareIds } from '../../src/core/post/ids.ts'
+import { type PostRecord, PostRecordSchema, quietMs } from '../../src/core/record/record.ts'
+import { withoutPost } from '../../src/core/record/route.ts'
+import { resumed, settledByHand } from '../../src/core/record/transitions.ts'
 import { type PostKey, postSort } from '../../src/io/ledger.ts'
 import { Refusal } from '../refusal.ts'
 import type { Shelf } from './place.ts'

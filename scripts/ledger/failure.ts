@@ -1,6 +1,7 @@
 /** What goes wrong outside, as one sentence that a person can act on. */
-import { ServiceError } from '../../src/core/failure.ts'
-import { redact } from '../../src/core/secrets.ts'
+
+import { redact } from '../../src/core/config/secrets.ts'
+import { ServiceError } from '../../src/core/failure/failure.ts'
 import { Refusal } from '../refusal.ts'
 
 /** There is no ledger, and nobody asked for one to be made. */

@@ -1,7 +1,7 @@
 /** The form of an exported ledger: JSON Lines, a heading and then one item a line, every attribute whole. Pure. */
 import * as v from 'valibot'
-import { type PostRecord, PostRecordSchema } from '../../src/core/record.ts'
-import { type RouteRecord, RouteRecordSchema } from '../../src/core/route.ts'
+import { type PostRecord, PostRecordSchema } from '../../src/core/record/record.ts'
+import { type RouteRecord, RouteRecordSchema } from '../../src/core/record/route.ts'
 import { postSort } from '../../src/io/ledger.ts'
 import { Refusal } from '../refusal.ts'
 import type { Item } from './items.ts'

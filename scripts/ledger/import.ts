@@ -1,8 +1,8 @@
 /** Brings exported records into a ledger, empty or not. What a run wrote is never written over by something older. */
 
 import * as v from 'valibot'
-import { type PostRecord, PostRecordSchema } from '../../src/core/record.ts'
-import type { RouteRecord, Trouble } from '../../src/core/route.ts'
+import { type PostRecord, PostRecordSchema } from '../../src/core/record/record.ts'
+import type { RouteRecord, Trouble } from '../../src/core/record/route.ts'
 import { postSort, postTodo } from '../../src/io/ledger.ts'
 import { Refusal } from '../refusal.ts'
 import type { Exported, StoredPost } from './form.ts'

@@ -1,5 +1,5 @@
 /** What a ledger holds, route by route: for a terminal, or as JSON. */
-import type { RouteRecord } from '../../src/core/route.ts'
+import type { RouteRecord } from '../../src/core/record/route.ts'
 import { bold } from '../screen.ts'
 import { plain } from '../wrap.ts'
 import type { Shelf } from './place.ts'

@@ -1,7 +1,7 @@
 /** How posts and routes stand, in the words of a person. Pure. */
-import { timeOfId } from '../../src/core/ids.ts'
-import type { PostRecord } from '../../src/core/record.ts'
-import type { RouteRecord } from '../../src/core/route.ts'
+import { timeOfId } from '../../src/core/post/ids.ts'
+import type { PostRecord } from '../../src/core/record/record.ts'
+import type { RouteRecord } from '../../src/core/record/route.ts'
 
 export const states = ['posted', 'waiting', 'parked', 'doubtful', 'skipped', 'deleted'] as const
 export type State = (typeof states)[number]

@@ -1,6 +1,6 @@
 /** How a command speaks: what was done on stdout, what was not on stderr, and whether questions can be asked. */
 import { confirm, isCancel, text } from '@clack/prompts'
-import { redacting } from '../../src/core/secrets.ts'
+import { redacting } from '../../src/core/config/secrets.ts'
 import { isWatched } from '../cloud/command.ts'
 import { Refusal } from '../refusal.ts'
 

@@ -1,9 +1,9 @@
 /** The settings of this folder, or of a stage, as they stand in its file: right or wrong. */
 import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
-import { ServiceError } from '../../src/core/failure.ts'
-import { type Parameters, wantedParameters } from '../../src/core/parameters.ts'
-import type { Env } from '../../src/core/variables.ts'
+import { type Parameters, wantedParameters } from '../../src/core/config/parameters.ts'
+import type { Env } from '../../src/core/config/variables.ts'
+import { ServiceError } from '../../src/core/failure/failure.ts'
 import { createParameters } from '../../src/io/parameters.ts'
 import { readAllDeployed } from '../cloud/deployed.ts'
 import { nameOf } from '../cloud/stack.ts'

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { html, raw } from 'hono/html'
-import type { PossibleRoute } from '../../src/core/possible.ts'
-import type { PlannedPost, Report, RouteReport } from '../../src/core/report.ts'
-import { count, describeTime } from '../../src/core/when.ts'
+import type { PossibleRoute } from '../../src/core/config/possible.ts'
+import type { PlannedPost, Report, RouteReport } from '../../src/core/report/report.ts'
+import { count, describeTime } from '../../src/core/report/when.ts'
 import type { Pictures } from './pictures.ts'
 import { drawStatus } from './status.ts'
 

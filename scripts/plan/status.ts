@@ -1,8 +1,8 @@
 /** A planned status on the page: as a reader would see it, and what happens to its pictures. */
 import { html, raw } from 'hono/html'
-import type { PlannedStatus } from '../../src/core/report.ts'
-import { describeSize } from '../../src/core/sentences.ts'
-import { count } from '../../src/core/when.ts'
+import type { PlannedStatus } from '../../src/core/report/report.ts'
+import { describeSize } from '../../src/core/report/sentences.ts'
+import { count } from '../../src/core/report/when.ts'
 import { findHashtags, toHtml } from '../sandbox/mastodon-text.ts'
 import type { Html } from './page.ts'
 import type { Shown } from './pictures.ts'

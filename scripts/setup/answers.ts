@@ -1,6 +1,6 @@
 /** The answers so far, from wherever each came: what was ordered, what an earlier try had kept, what the file says. */
-import { isSecret } from '../../src/core/setting.ts'
-import { type Env, type RouteName, readVariable, settingOf } from '../../src/core/variables.ts'
+import { isSecret } from '../../src/core/config/settings.ts'
+import { type Env, type RouteName, readVariable, settingOf } from '../../src/core/config/variables.ts'
 import type { Order } from './order.ts'
 import { forgetProgress, keepProgress, type Progress } from './progress.ts'
 

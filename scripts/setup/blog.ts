@@ -1,6 +1,6 @@
 /** The first step: which blog, and a key that Tumblr takes; both tried at once. */
-import { parseBlogIdentifier } from '../../src/core/blog.ts'
-import type { PostPage } from '../../src/core/post.ts'
+import { parseBlogIdentifier } from '../../src/core/config/blog.ts'
+import type { PostPage } from '../../src/core/post/post.ts'
 import type { Answers } from './answers.ts'
 import type { Desk } from './desk.ts'
 import { type Keys, lookAt, type Trouble, userKeys } from './look-at-blog.ts'

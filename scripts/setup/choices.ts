@@ -1,5 +1,5 @@
 /** The fourth step: what a route wants, each with what most people want of it. */
-import { RouteSettings } from '../../src/core/setting.ts'
+import { RouteSettings } from '../../src/core/config/settings.ts'
 import type { Answers } from './answers.ts'
 import type { Choice, Desk } from './desk.ts'
 import { findProblem } from './order.ts'

@@ -1,7 +1,7 @@
 /** Which route is set up: the one there is, another of several, or one more. */
-import { parseBlogIdentifier } from '../../src/core/blog.ts'
-import { parseRouteNames } from '../../src/core/route-names.ts'
-import { type Env, isParameter, type RouteName, settingOf } from '../../src/core/variables.ts'
+import { parseBlogIdentifier } from '../../src/core/config/blog.ts'
+import { parseRouteNames } from '../../src/core/config/route-names.ts'
+import { type Env, isParameter, type RouteName, settingOf } from '../../src/core/config/variables.ts'
 import { Refusal } from '../refusal.ts'
 import type { Desk } from './desk.ts'
 import type { Order } from './order.ts'

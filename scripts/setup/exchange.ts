@@ -1,7 +1,7 @@
 /** One question to a server, bounded like those of a run, and read by a schema. */
 import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
-import { ServiceError } from '../../src/core/failure.ts'
+import { ServiceError } from '../../src/core/failure/failure.ts'
 import { refusalFacts, succeeded } from '../../src/io/mastodon-answer.ts'
 import { type Ask, createAsk } from '../../src/io/mastodon-exchange.ts'
 import { version } from '../../src/repost.ts'

@@ -1,6 +1,6 @@
 /** One look at a blog, with the keys that were given, and what is wrong where Tumblr does not show it. */
-import { ServiceError } from '../../src/core/failure.ts'
-import type { PostPage } from '../../src/core/post.ts'
+import { ServiceError } from '../../src/core/failure/failure.ts'
+import type { PostPage } from '../../src/core/post/post.ts'
 import { createTumblr } from '../../src/io/tumblr.ts'
 import { Refusal } from '../refusal.ts'
 

@@ -1,8 +1,8 @@
 /** What `npm run setup` is asked for on its command line. Secrets never stand there: they would show in every list of processes. */
 import { parseArgs } from 'node:util'
 import * as v from 'valibot'
-import { parseBlogIdentifier } from '../../src/core/blog.ts'
-import { RouteSettings } from '../../src/core/setting.ts'
+import { parseBlogIdentifier } from '../../src/core/config/blog.ts'
+import { RouteSettings } from '../../src/core/config/settings.ts'
 import { Refusal } from '../refusal.ts'
 import { isStageName } from '../stage-name.ts'
 import { readServer } from './server-address.ts'

@@ -1,6 +1,12 @@
 /** Where the settings of a route go in a file of settings that may hold other routes already. */
-import { RouteSettings } from '../../src/core/setting.ts'
-import { type Env, prefixOf, type RouteName, readVariable, settingOf } from '../../src/core/variables.ts'
+import { RouteSettings } from '../../src/core/config/settings.ts'
+import {
+  type Env,
+  prefixOf,
+  type RouteName,
+  readVariable,
+  settingOf,
+} from '../../src/core/config/variables.ts'
 import { Refusal } from '../refusal.ts'
 import type { EnvChanges } from './env-text.ts'
 

@@ -1,8 +1,8 @@
 /** The second step: which server, whether it is one, and what it takes. */
 import { createRestAPIClient } from 'masto'
 import * as v from 'valibot'
-import { ServiceError } from '../../src/core/failure.ts'
-import { type Limits, parseLimits } from '../../src/core/limits.ts'
+import { ServiceError } from '../../src/core/failure/failure.ts'
+import { type Limits, parseLimits } from '../../src/core/server/limits.ts'
 import { fetchInstance, fetchSoftwareName } from '../../src/io/mastodon-instance.ts'
 import { createRefuse } from '../../src/io/mastodon-server.ts'
 import type { Answers } from './answers.ts'

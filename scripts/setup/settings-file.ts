@@ -1,8 +1,8 @@
 /** The file that the settings go to: `.env`, or `.env.<stage>`. */
 import { readFile } from 'node:fs/promises'
 import { parseEnv } from 'node:util'
-import { ConfigError, parseConfig } from '../../src/core/config.ts'
-import type { Env, RouteName } from '../../src/core/variables.ts'
+import { ConfigError, parseConfig } from '../../src/core/config/config.ts'
+import type { Env, RouteName } from '../../src/core/config/variables.ts'
 import { configUnread } from '../cloud/settings.ts'
 import { readEnvText } from '../env-file.ts'
 import { Refusal } from '../refusal.ts'

@@ -1,5 +1,5 @@
-import { type FailureFacts, ServiceError } from '../core/failure.ts'
-import { maxInputBytes, sniffFormat } from '../core/image-bytes.ts'
+import { type FailureFacts, ServiceError } from '../core/failure/failure.ts'
+import { maxInputBytes, sniffFormat } from '../core/image/bytes.ts'
 
 export interface ImageSource {
   /** The bytes behind an image address of Tumblr's. Throws ServiceError ('the image host'): refused host, too large, not an image, no answer. */

@@ -1,10 +1,10 @@
 import type { Metadata, Sharp } from 'sharp'
-import { ServiceError } from '../core/failure.ts'
-import { type ImageFormat, judgeBytes, measureHeic } from '../core/image-bytes.ts'
-import { type Encode, nextEncode } from '../core/image-encode.ts'
-import { exifTellsPlace, xmpPlaceNames } from '../core/image-place.ts'
-import { type EncodePlan, type ImageFacts, mimeTypeFor, planImage } from '../core/image-plan.ts'
-import type { Limits } from '../core/limits.ts'
+import { ServiceError } from '../core/failure/failure.ts'
+import { type ImageFormat, judgeBytes, measureHeic } from '../core/image/bytes.ts'
+import { type Encode, nextEncode } from '../core/image/encode.ts'
+import { exifTellsPlace, xmpPlaceNames } from '../core/image/place.ts'
+import { type EncodePlan, type ImageFacts, mimeTypeFor, planImage } from '../core/image/plan.ts'
+import type { Limits } from '../core/server/limits.ts'
 
 /** What is uploaded. */
 export type FittedImage = {

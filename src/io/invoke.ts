@@ -1,5 +1,5 @@
 /** Lambda's Invoke: events for a function, each an invocation of its own. */
-import type { RouteEvent } from '../core/fan-out.ts'
+import type { RouteEvent } from '../core/event/fan-out.ts'
 
 /** Why an event could not be sent: a ServiceError ('Lambda'). */
 export type Unsent = { readonly route: string; readonly error: unknown }

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { awsBounds } from '../core/aws-bounds.ts'
-import { awsFailure } from '../core/aws-failure.ts'
-import { ServiceError } from '../core/failure.ts'
+import { awsFailure } from '../core/failure/aws.ts'
+import { awsBounds } from '../core/failure/aws-bounds.ts'
+import { ServiceError } from '../core/failure/failure.ts'
 
 /** The client for `createLedger`. */
 export const createLedgerClient = (): DynamoDBClient => new DynamoDBClient(awsBounds)

@@ -10,8 +10,8 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { marshall, type NativeAttributeValue, unmarshall } from '@aws-sdk/util-dynamodb'
 import { parse } from 'valibot'
-import { type PostRecord, PostRecordSchema } from '../core/record.ts'
-import { type RouteRecord, RouteRecordSchema } from '../core/route.ts'
+import { type PostRecord, PostRecordSchema } from '../core/record/record.ts'
+import { type RouteRecord, RouteRecordSchema } from '../core/record/route.ts'
 import { asServiceError, unprocessed } from './ledger-client.ts'
 
 /** The key of a post's record: its id, and which copy. */

@@ -1,7 +1,7 @@
 /** The log: JSON lines for CloudWatch, by Powertools (https://docs.powertools.aws.dev/lambda/typescript/latest/features/logger/). */
 import { Logger, type LogItem } from '@aws-lambda-powertools/logger'
-import type { LogLine } from '../core/log-line.ts'
-import { redacting } from '../core/secrets.ts'
+import { redacting } from '../core/config/secrets.ts'
+import type { LogLine } from '../core/report/log-line.ts'
 
 export interface Log {
   /** One line of JSON: level, message, time and what the line holds; no secret is in it. Never throws. */

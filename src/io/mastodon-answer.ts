@@ -1,7 +1,7 @@
 /** Reading what servers that speak Mastodon's API answer, each in its own way. Every optional part may be missing. */
 
 import * as v from 'valibot'
-import { type FailureFacts, ServiceError } from '../core/failure.ts'
+import { type FailureFacts, ServiceError } from '../core/failure/failure.ts'
 import type { Account, SeenStatus } from './mastodon.ts'
 import type { Answer } from './mastodon-exchange.ts'
 

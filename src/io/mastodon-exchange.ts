@@ -4,7 +4,7 @@
  */
 
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { ServiceError } from '../core/failure.ts'
+import { ServiceError } from '../core/failure/failure.ts'
 
 /** `json` is undefined where the body was none. */
 export type Answer = { readonly status: number; readonly headers: Headers; readonly json: unknown }

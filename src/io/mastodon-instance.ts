@@ -1,7 +1,7 @@
 /** What the server says of itself. */
 
 import * as v from 'valibot'
-import { ServiceError } from '../core/failure.ts'
+import { ServiceError } from '../core/failure/failure.ts'
 import { refusalFacts, succeeded } from './mastodon-answer.ts'
 import type { Answer, Ask } from './mastodon-exchange.ts'
 import type { Server } from './mastodon-server.ts'

@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { mastodon } from 'masto'
-import { ServiceError } from '../core/failure.ts'
+import { ServiceError } from '../core/failure/failure.ts'
 import type { Mastodon, NewMedia } from './mastodon.ts'
 import { limitEnd, parseMedia, refusalFacts, succeeded } from './mastodon-answer.ts'
 import type { Answer } from './mastodon-exchange.ts'

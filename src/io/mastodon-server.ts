@@ -1,7 +1,7 @@
 /** What every call to one server shares. */
 
 import { createRestAPIClient, type mastodon } from 'masto'
-import { type FailureFacts, ServiceError } from '../core/failure.ts'
+import { type FailureFacts, ServiceError } from '../core/failure/failure.ts'
 import type { MastodonOptions } from './mastodon.ts'
 import { refusalFacts, succeeded } from './mastodon-answer.ts'
 import { type Answer, type Ask, createAsk } from './mastodon-exchange.ts'

@@ -1,8 +1,8 @@
 /** Statuses: https://docs.joinmastodon.org/methods/statuses/ */
 
 import type { mastodon } from 'masto'
-import { ServiceError } from '../core/failure.ts'
-import type { StatusDraft } from '../core/status.ts'
+import { ServiceError } from '../core/failure/failure.ts'
+import type { StatusDraft } from '../core/status/status.ts'
 import type { Mastodon, NewStatus, SeenStatus } from './mastodon.ts'
 import { parseStatus, parseStatuses } from './mastodon-answer.ts'
 import { callServer, type Server } from './mastodon-server.ts'

@@ -1,6 +1,6 @@
 /** CloudWatch metrics, as lines of the log (EMF), by Powertools: https://docs.powertools.aws.dev/lambda/typescript/latest/features/metrics/ */
 import { Metrics } from '@aws-lambda-powertools/metrics'
-import type { Measurement } from '../core/metrics.ts'
+import type { Measurement } from '../core/report/metrics.ts'
 
 /** The alarms of `infra/template.yaml` watch it. */
 const namespace = 'Levity'

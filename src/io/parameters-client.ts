@@ -1,8 +1,8 @@
 /** In a file of its own, which is loaded with the first parameter: what most runs never need must not slow their start. */
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm'
-import { awsBounds } from '../core/aws-bounds.ts'
-import { awsFailure } from '../core/aws-failure.ts'
-import type { ParameterValues } from '../core/parameters.ts'
+import type { ParameterValues } from '../core/config/parameters.ts'
+import { awsFailure } from '../core/failure/aws.ts'
+import { awsBounds } from '../core/failure/aws-bounds.ts'
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html */
 const namesPerCall = 10

@@ -1,5 +1,5 @@
 /** Parameter Store: settings that stand as `ssm:/name`. */
-import type { ParameterValues } from '../core/parameters.ts'
+import type { ParameterValues } from '../core/config/parameters.ts'
 
 export interface Parameters {
   /**

@@ -2,7 +2,7 @@
 
 import type { IncomingHttpHeaders } from 'node:http'
 import * as v from 'valibot'
-import { type FailureFacts, ServiceError } from '../core/failure.ts'
+import { type FailureFacts, ServiceError } from '../core/failure/failure.ts'
 import { NoAnswer, type TumblrAnswer } from './tumblr-call.ts'
 
 export type FailureContext = {

@@ -1,7 +1,7 @@
 /** Paging through a blog: https://github.com/tumblr/docs/issues/76 tells why not by `_links`. */
 
-import { ServiceError } from '../core/failure.ts'
-import type { Post, PostPage } from '../core/post.ts'
+import { ServiceError } from '../core/failure/failure.ts'
+import type { Post, PostPage } from '../core/post/post.ts'
 import type { PageAsk } from './tumblr.ts'
 
 /** The most that the API gives at once. */

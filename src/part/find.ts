@@ -1,5 +1,5 @@
-import { isOurPart, sentSince } from '../core/look-up.ts'
-import type { PostRecord } from '../core/record.ts'
+import { isOurPart, sentSince } from '../core/record/look-up.ts'
+import type { PostRecord } from '../core/record/record.ts'
 import type { SeenStatus } from '../io/mastodon.ts'
 import type { Publishing } from './progress.ts'
 

@@ -1,7 +1,7 @@
 /** One part of a thread whose create call may have landed: found again, or known not to be there. */
-import { judgeLookUp, type LookUp, tooEarlyToBelieve } from '../core/look-up.ts'
-import { maxAttempts, type PostRecord, quietMs } from '../core/record.ts'
-import { settled } from '../core/transitions.ts'
+import { judgeLookUp, type LookUp, tooEarlyToBelieve } from '../core/record/look-up.ts'
+import { maxAttempts, type PostRecord, quietMs } from '../core/record/record.ts'
+import { settled } from '../core/record/transitions.ts'
 import { findOurs } from './find.ts'
 import { type Progress, type Publishing, stored } from './progress.ts'
 import { see } from './verify.ts'

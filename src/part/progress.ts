@@ -1,8 +1,9 @@
 /** What the steps of a post share: what they are given, and how they end. */
-import type { Post } from '../core/post.ts'
-import type { PostRecord } from '../core/record.ts'
-import type { Server } from '../core/route.ts'
-import type { Wishes } from '../core/wishes.ts'
+
+import type { Wishes } from '../core/config/wishes.ts'
+import type { Post } from '../core/post/post.ts'
+import type { PostRecord } from '../core/record/record.ts'
+import type { Server } from '../core/record/route.ts'
 import type { World } from '../world.ts'
 
 export type Publishing = {

@@ -1,9 +1,14 @@
 /** One part of a thread: sent once. */
-import { disallowedHashtag, isDefiniteRefusal, isStillProcessing, ServiceError } from '../core/failure.ts'
-import { guardMs, idempotencyKey, type PostRecord } from '../core/record.ts'
-import type { StatusDraft } from '../core/status.ts'
-import { dropHashtag } from '../core/text.ts'
-import { settled } from '../core/transitions.ts'
+import {
+  disallowedHashtag,
+  isDefiniteRefusal,
+  isStillProcessing,
+  ServiceError,
+} from '../core/failure/failure.ts'
+import { guardMs, idempotencyKey, type PostRecord } from '../core/record/record.ts'
+import { settled } from '../core/record/transitions.ts'
+import type { StatusDraft } from '../core/status/status.ts'
+import { dropHashtag } from '../core/status/text.ts'
 import type { SeenStatus } from '../io/mastodon.ts'
 import { type Progress, type Publishing, stored } from './progress.ts'
 import { draftOf } from './upload.ts'

@@ -1,7 +1,7 @@
 /** One part of a thread: its images fetched, fitted and uploaded. */
-import { ServiceError } from '../core/failure.ts'
-import type { PostRecord } from '../core/record.ts'
-import type { StatusDraft } from '../core/status.ts'
+import { ServiceError } from '../core/failure/failure.ts'
+import type { PostRecord } from '../core/record/record.ts'
+import type { StatusDraft } from '../core/status/status.ts'
 import { prepareImage } from '../prepare.ts'
 import type { Progress, Publishing } from './progress.ts'
 

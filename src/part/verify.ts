@@ -1,6 +1,6 @@
 /** One part of a thread that has an id: seen, whole, and written down. */
-import { type PostRecord, quietMs } from '../core/record.ts'
-import { settled } from '../core/transitions.ts'
+import { type PostRecord, quietMs } from '../core/record/record.ts'
+import { settled } from '../core/record/transitions.ts'
 import type { SeenStatus } from '../io/mastodon.ts'
 import { findOurs } from './find.ts'
 import { type Progress, type Publishing, stored } from './progress.ts'

@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { expect, test } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
 import { readTemplate } from '../../scripts/sandbox/template.ts'
-import type { Measurement } from '../../src/core/metrics.ts'
+import type { Measurement } from '../../src/core/report/metrics.ts'
 import { resolveTemplate } from '../support/cfn-resolve.ts'
 import { asTemplate } from '../support/cfn-template.ts'
 

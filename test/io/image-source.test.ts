@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
-import { ServiceError } from '../../src/core/failure.ts'
+import { ServiceError } from '../../src/core/failure/failure.ts'
 import { createImageSource, type ImageSourceOptions } from '../../src/io/image-source.ts'
 import { type Answer, type Answering, answeringServer, answerPage } from '../support/answering-server.ts'
 

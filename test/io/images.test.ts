@@ -1,8 +1,8 @@
 import { crc32 } from 'node:zlib'
 import sharp, { type Sharp } from 'sharp'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { ServiceError } from '../../src/core/failure.ts'
-import { defaultLimits, type Limits } from '../../src/core/limits.ts'
+import { ServiceError } from '../../src/core/failure/failure.ts'
+import { defaultLimits, type Limits } from '../../src/core/server/limits.ts'
 import { createImages } from '../../src/io/images.ts'
 import { animation, colourAt, grain, heic, london, plain } from '../support/pictures.ts'
 

@@ -2,9 +2,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type LedgerSandbox, sandboxAws, startLedger } from '../../scripts/sandbox/ledger.ts'
 import { Switchboard } from '../../scripts/sandbox/switchboard.ts'
-import { ServiceError } from '../../src/core/failure.ts'
-import { newRecord, type PostRecord } from '../../src/core/record.ts'
-import type { RouteRecord } from '../../src/core/route.ts'
+import { ServiceError } from '../../src/core/failure/failure.ts'
+import { newRecord, type PostRecord } from '../../src/core/record/record.ts'
+import type { RouteRecord } from '../../src/core/record/route.ts'
 import { createLedger, type Ledger } from '../../src/io/ledger.ts'
 
 const switchboard = new Switchboard()

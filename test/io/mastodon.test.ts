@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { isDefiniteRefusal, ServiceError, saysMediaMissing } from '../../src/core/failure.ts'
-import type { StatusDraft } from '../../src/core/status.ts'
+import { isDefiniteRefusal, ServiceError, saysMediaMissing } from '../../src/core/failure/failure.ts'
+import type { StatusDraft } from '../../src/core/status/status.ts'
 import { createMastodon, type MastodonOptions, type NewStatus } from '../../src/io/mastodon.ts'
 import {
   type Answer,

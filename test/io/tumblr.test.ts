@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import https from 'node:https'
 import { generate } from 'selfsigned'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { judgeFailure, ServiceError } from '../../src/core/failure.ts'
-import type { PostPage } from '../../src/core/post.ts'
+import { judgeFailure, ServiceError } from '../../src/core/failure/failure.ts'
+import type { PostPage } from '../../src/core/post/post.ts'
 import { createTumblr, type TumblrOptions } from '../../src/io/tumblr.ts'
 import {
   type Answer,

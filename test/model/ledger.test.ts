@@ -2,8 +2,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type LedgerSandbox, sandboxAws, startTable } from '../../scripts/sandbox/ledger.ts'
-import { newRecord } from '../../src/core/record.ts'
-import type { RouteRecord } from '../../src/core/route.ts'
+import { newRecord } from '../../src/core/record/record.ts'
+import type { RouteRecord } from '../../src/core/record/route.ts'
 import { createLedger, type Ledger } from '../../src/io/ledger.ts'
 import { createMemoryLedger, Table } from './ledger.ts'
 

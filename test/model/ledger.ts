@@ -1,7 +1,7 @@
 /** The ledger in memory, with the conditions of the real one; `ledger.test.ts` holds both to the same suite. */
 import { randomUUID } from 'node:crypto'
-import type { PostRecord } from '../../src/core/record.ts'
-import type { RouteRecord } from '../../src/core/route.ts'
+import type { PostRecord } from '../../src/core/record/record.ts'
+import type { RouteRecord } from '../../src/core/record/route.ts'
 import type { Ledger, PostKey } from '../../src/io/ledger.ts'
 
 /** What a write asks of the item it replaces; `versions` is the ledger's rule (E2). */

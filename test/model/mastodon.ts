@@ -2,9 +2,9 @@
  * A server in memory, without the belt: no idempotency. `fence` refuses media that are attached already (Mastodon since
  * 4.3), `bare` creates the status without them (Mastodon before), `twice` attaches them again (snac).
  */
-import type { FailureFacts } from '../../src/core/failure.ts'
-import { defaultLimits } from '../../src/core/limits.ts'
-import type { StatusDraft } from '../../src/core/status.ts'
+import type { FailureFacts } from '../../src/core/failure/failure.ts'
+import { defaultLimits } from '../../src/core/server/limits.ts'
+import type { StatusDraft } from '../../src/core/status/status.ts'
 import type { Mastodon, NewStatus, SeenStatus } from '../../src/io/mastodon.ts'
 
 export type Family = 'fence' | 'bare' | 'twice'

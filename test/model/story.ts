@@ -8,7 +8,7 @@ export type Change = { readonly from: string; readonly to: string }
 export type Story = {
   readonly runRoute: typeof import('../../src/run.ts').runRoute
   /** The story's own class: each bundle has one. */
-  readonly ServiceError: typeof import('../../src/core/failure.ts').ServiceError
+  readonly ServiceError: typeof import('../../src/core/failure/failure.ts').ServiceError
 }
 
 /** A listing is longer than a run from two pages on, so that a few posts reach what 500 would. */

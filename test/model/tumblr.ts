@@ -1,6 +1,6 @@
 /** Tumblr in memory: a blog of a few posts, some of which their author changes. */
-import { idOfTime } from '../../src/core/ids.ts'
-import type { Post, PostImage, PostPage } from '../../src/core/post.ts'
+import { idOfTime } from '../../src/core/post/ids.ts'
+import type { Post, PostImage, PostPage } from '../../src/core/post/post.ts'
 import type { PageAsk, Tumblr } from '../../src/io/tumblr.ts'
 
 export type Written = {

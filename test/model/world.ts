@@ -1,7 +1,7 @@
 /** One history: three runs that overlap, with what befalls them; then fresh runs, one after another, until all is quiet. */
-import type { RouteConfig } from '../../src/core/config.ts'
-import type { FailureFacts, Service } from '../../src/core/failure.ts'
-import type { PostRecord } from '../../src/core/record.ts'
+import type { RouteConfig } from '../../src/core/config/config.ts'
+import type { FailureFacts, Service } from '../../src/core/failure/failure.ts'
+import type { PostRecord } from '../../src/core/record/record.ts'
 import type { ImageSource } from '../../src/io/image-source.ts'
 import type { Images } from '../../src/io/images.ts'
 import type { World } from '../../src/world.ts'

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { isRecord } from '../../src/core/npf/field.ts'
-import { parsePost } from '../../src/core/npf.ts'
+import { parsePost } from '../../src/core/npf/npf.ts'
 import { blog, startDriver } from '../support/run.ts'
 
 /** Recorded answers of Tumblr's, where they are at hand; they are not part of this repository. */

@@ -2,7 +2,7 @@
 import { expect, test, vi } from 'vitest'
 import { startSandbox } from '../../scripts/sandbox/index.ts'
 import type { Fault } from '../../scripts/sandbox/switchboard.ts'
-import type { Check } from '../../src/core/report.ts'
+import type { Check } from '../../src/core/report/report.ts'
 import { diagnose } from '../../src/diagnosis.ts'
 import { count, day, minute, picture, startDriver } from '../support/run.ts'
 

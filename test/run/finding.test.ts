@@ -1,6 +1,6 @@
 /** F1 to F4: what is new is found once, wherever it stands. */
 import { expect, test } from 'vitest'
-import { idOfTime } from '../../src/core/ids.ts'
+import { idOfTime } from '../../src/core/post/ids.ts'
 import { blog, count, day, firstLines, minute, picture, startDriver } from '../support/run.ts'
 
 const numbers = (length: number): readonly string[] => Array.from({ length }, (_, at) => `Number ${at + 1}`)

@@ -1,6 +1,6 @@
 /** Each decision is told once, when it is made: for whoever watches, for the log, and for what is counted. */
 import { expect, test } from 'vitest'
-import type { RunEvent } from '../../src/core/report.ts'
+import type { RunEvent } from '../../src/core/report/report.ts'
 import { blog, day, minute, picture, startDriver } from '../support/run.ts'
 
 const eventsOf = (told: readonly RunEvent[]): readonly string[] =>

@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { type Sandbox, startSandbox } from '../../scripts/sandbox/index.ts'
 import { sandboxAws } from '../../scripts/sandbox/ledger.ts'
 import type { MastodonOptions, SandboxStatus } from '../../scripts/sandbox/mastodon.ts'
-import type { PostRecord } from '../../src/core/record.ts'
+import type { PostRecord } from '../../src/core/record/record.ts'
 import { createLedger } from '../../src/io/ledger.ts'
 
 type Image = { readonly altText?: string; readonly width: number }

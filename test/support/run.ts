@@ -3,7 +3,7 @@ import { onTestFinished, vi } from 'vitest'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../scripts/sandbox/index.ts'
 import type { Call, SandboxService } from '../../scripts/sandbox/switchboard.ts'
 import type { PostDraft } from '../../scripts/sandbox/tumblr-post.ts'
-import type { Report, RouteReport, RunEvent } from '../../src/core/report.ts'
+import type { Report, RouteReport, RunEvent } from '../../src/core/report/report.ts'
 import { runAll } from '../../src/repost.ts'
 
 export const blog = 'hillside'

@@ -1,4 +1,4 @@
-import { defaultTemplate, type Wishes } from '../../src/core/wishes.ts'
+import { defaultTemplate, type Wishes } from '../../src/core/config/wishes.ts'
 
 /** What a route wants that sets nothing, but for `more`. */
 export function wishesWith(more: Partial<Wishes> = {}): Wishes {

@@ -1,6 +1,6 @@
 /** The blog, one post of it, and the account's timeline. */
 import { html } from 'hono/html'
-import type { PostRecord } from '../../../src/core/record.ts'
+import type { PostRecord } from '../../../src/core/record/record.ts'
 import type { ShownPost } from '../shown-post.ts'
 import type { Thread } from '../threads.ts'
 import type { Html } from './layout.ts'

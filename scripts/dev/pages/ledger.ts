@@ -1,7 +1,7 @@
 /** What the ledger knows: the route, and every post of it. */
 import { html } from 'hono/html'
-import type { PostRecord } from '../../../src/core/record.ts'
-import type { RouteRecord } from '../../../src/core/route.ts'
+import type { PostRecord } from '../../../src/core/record/record.ts'
+import type { RouteRecord } from '../../../src/core/record/route.ts'
 import {
   countStates,
   describeRecord,

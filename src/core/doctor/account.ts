@@ -1,6 +1,7 @@
 /** Whose token it is, and how the account stands. */
-import type { Check } from '../report.ts'
-import type { RouteRecord } from '../route.ts'
+
+import type { RouteRecord } from '../record/route.ts'
+import type { Check } from '../report/report.ts'
 import { type Asked, refusedBy, tryLater, unasked } from './asked.ts'
 import { type Place, setupCommand } from './commands.ts'
 

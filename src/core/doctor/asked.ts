@@ -1,5 +1,5 @@
 /** What became of a question: its answer, or why there is none. */
-import type { FailureFacts } from '../failure.ts'
+import type { FailureFacts } from '../failure/failure.ts'
 
 export type Asked<T> =
   | { readonly is: 'found'; readonly found: T }

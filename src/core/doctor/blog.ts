@@ -1,10 +1,10 @@
 /** The blog, as Tumblr shows it. */
-import type { RouteConfig } from '../config.ts'
-import type { FailureFacts } from '../failure.ts'
-import { judgePost, type PostPage } from '../post.ts'
-import type { Check } from '../report.ts'
-import type { RouteRecord } from '../route.ts'
-import { count, describeTime } from '../when.ts'
+import type { RouteConfig } from '../config/config.ts'
+import type { FailureFacts } from '../failure/failure.ts'
+import { judgePost, type PostPage } from '../post/post.ts'
+import type { RouteRecord } from '../record/route.ts'
+import type { Check } from '../report/report.ts'
+import { count, describeTime } from '../report/when.ts'
 import { type Asked, refusedBy, tryLater, unasked } from './asked.ts'
 
 /** Codes that other clients have seen: hidden from people without an account, and behind a password. */

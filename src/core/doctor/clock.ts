@@ -1,8 +1,8 @@
 /** This machine's clock against those of the servers. */
 
-import { guardMs } from '../record.ts'
-import type { Check } from '../report.ts'
-import { describeSpan } from '../when.ts'
+import { guardMs } from '../record/record.ts'
+import type { Check } from '../report/report.ts'
+import { describeSpan } from '../report/when.ts'
 
 /** One answer's `Date` header beside when it was asked for and when it came, by this machine; ms since 1970. */
 export type ServerTime = { readonly there: number; readonly asked: number; readonly answered: number }

@@ -1,6 +1,6 @@
 /** Tumblr's key, and what is left of its limits. */
-import type { Check } from '../report.ts'
-import { describeSpan } from '../when.ts'
+import type { Check } from '../report/report.ts'
+import { describeSpan } from '../report/when.ts'
 import { type Asked, refusedBy, tryLater, unasked } from './asked.ts'
 
 /** Requests of a key: https://github.com/tumblr/docs/blob/master/api.md#rate-limits */

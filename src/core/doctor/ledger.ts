@@ -1,8 +1,8 @@
 /** What the ledger knows of a route: whether it is one, and how the route and its posts stand. */
-import type { PostRecord } from '../record.ts'
-import type { Check } from '../report.ts'
-import type { RouteRecord } from '../route.ts'
-import { describeSpan, describeTime } from '../when.ts'
+import type { PostRecord } from '../record/record.ts'
+import type { RouteRecord } from '../record/route.ts'
+import type { Check } from '../report/report.ts'
+import { describeSpan, describeTime } from '../report/when.ts'
 import type { Asked } from './asked.ts'
 import { type Place, runCommand, stageCommand } from './commands.ts'
 import { judgeParked, judgeWaiting } from './posts.ts'

@@ -1,7 +1,7 @@
 /** The posts that are not out: those that wait, and those that are set aside. */
-import { maxAttempts, type PostRecord } from '../record.ts'
-import type { Check } from '../report.ts'
-import { count, describeTime } from '../when.ts'
+import { maxAttempts, type PostRecord } from '../record/record.ts'
+import type { Check } from '../report/report.ts'
+import { count, describeTime } from '../report/when.ts'
 import { ledgerCommand, type Place } from './commands.ts'
 import type { LedgerFacts } from './ledger.ts'
 

@@ -1,6 +1,6 @@
 /** What the token may do: https://docs.joinmastodon.org/api/oauth-scopes/ */
-import type { Check } from '../report.ts'
-import { listOf } from '../when.ts'
+import type { Check } from '../report/report.ts'
+import { listOf } from '../report/when.ts'
 import { unasked } from './asked.ts'
 import { type Place, setupCommand } from './commands.ts'
 

@@ -1,6 +1,7 @@
 /** The server: what runs there, and what it takes. */
-import type { Limits } from '../limits.ts'
-import type { Check } from '../report.ts'
+
+import type { Check } from '../report/report.ts'
+import type { Limits } from '../server/limits.ts'
 import { type Asked, tryLater, unasked } from './asked.ts'
 
 export type ServerFacts = { readonly software: string | undefined; readonly limits: Limits }

@@ -1,4 +1,4 @@
-import type { Check } from '../report.ts'
+import type { Check } from '../report/report.ts'
 import type { Asked } from './asked.ts'
 import { type Place, settingsFile, stageCommand } from './commands.ts'
 

@@ -1,5 +1,5 @@
 import type * as v from 'valibot'
-import type { Credit, PostImage } from '../post.ts'
+import type { Credit, PostImage } from '../post/post.ts'
 import { blogAddress } from './address.ts'
 import { flag, object, words } from './field.ts'
 

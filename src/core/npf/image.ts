@@ -1,5 +1,5 @@
 import type * as v from 'valibot'
-import type { ImageVariant, PostImage } from '../post.ts'
+import type { ImageVariant, PostImage } from '../post/post.ts'
 import { mediaAddress } from './address.ts'
 import { attributedBlog, attributionSchema } from './attribution.ts'
 import { type NamedBlog, type Voice, voiceOf } from './blog.ts'

@@ -1,4 +1,4 @@
-import type { PostImage } from '../post.ts'
+import type { PostImage } from '../post/post.ts'
 import { parseBlock } from './block.ts'
 import { type NamedBlog, type Voice, voiceOf } from './blog.ts'
 import { imageOf } from './image.ts'

@@ -3,7 +3,7 @@ import { judgeAccount, judgeToken, type Owner } from '../../../src/core/doctor/a
 import type { Asked } from '../../../src/core/doctor/asked.ts'
 import { judgeScopes, type ScopeFacts } from '../../../src/core/doctor/scopes.ts'
 import { judgeServer } from '../../../src/core/doctor/server.ts'
-import { defaultLimits } from '../../../src/core/limits.ts'
+import { defaultLimits } from '../../../src/core/server/limits.ts'
 import { failed, found, here, owner, prod, read, record, silent, unasked } from './judged.ts'
 
 const url = 'https://m.example'

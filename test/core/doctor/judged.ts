@@ -1,11 +1,11 @@
 /** Facts for a doctor, all well unless a test says otherwise. */
 import type { Owner } from '../../../src/core/doctor/account.ts'
 import type { Asked } from '../../../src/core/doctor/asked.ts'
-import type { FailureFacts } from '../../../src/core/failure.ts'
-import { ServiceError } from '../../../src/core/failure.ts'
-import type { PostPage } from '../../../src/core/post.ts'
-import type { Check } from '../../../src/core/report.ts'
-import type { RouteRecord } from '../../../src/core/route.ts'
+import type { FailureFacts } from '../../../src/core/failure/failure.ts'
+import { ServiceError } from '../../../src/core/failure/failure.ts'
+import type { PostPage } from '../../../src/core/post/post.ts'
+import type { RouteRecord } from '../../../src/core/record/route.ts'
+import type { Check } from '../../../src/core/report/report.ts'
 
 export const now: number = Date.UTC(2026, 8, 21, 14, 53)
 export const hour = 3_600_000

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { judgeLedger, type LedgerFacts } from '../../../src/core/doctor/ledger.ts'
-import { newRecord } from '../../../src/core/record.ts'
+import { newRecord } from '../../../src/core/record/record.ts'
 import { failed, found, here, hour, now, prod, read, record, unasked } from './judged.ts'
 
 const id = '834068704692011014'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { readExport, writeExport } from '../../../scripts/ledger/form.ts'
-import type { RouteRecord } from '../../../src/core/route.ts'
+import type { RouteRecord } from '../../../src/core/record/route.ts'
 
 const route: RouteRecord = {
   version: 3,

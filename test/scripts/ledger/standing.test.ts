@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { describeRecord, describeStanding, isShown, stateOf } from '../../../scripts/ledger/standing.ts'
 import { drawTable } from '../../../scripts/ledger/table.ts'
 import { widthOf } from '../../../scripts/wrap.ts'
-import { newRecord, type PostRecord } from '../../../src/core/record.ts'
-import type { RouteRecord } from '../../../src/core/route.ts'
+import { newRecord, type PostRecord } from '../../../src/core/record/record.ts'
+import type { RouteRecord } from '../../../src/core/record/route.ts'
 
 const now = 1_790_000_000_000
 const id = '834068704692011014'

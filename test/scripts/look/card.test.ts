@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { drawCard } from '../../../scripts/card.ts'
 import { drawChecks } from '../../../scripts/doctor/draw.ts'
 import { widthOf, wrap } from '../../../scripts/wrap.ts'
-import type { PlannedPost } from '../../../src/core/report.ts'
+import type { PlannedPost } from '../../../src/core/report/report.ts'
 
 test.each([
   ['one two three', 7, ['one two', 'three']],

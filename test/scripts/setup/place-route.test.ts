@@ -2,8 +2,8 @@ import { parseEnv } from 'node:util'
 import { expect, test } from 'vitest'
 import { changeEnv } from '../../../scripts/setup/env-text.ts'
 import { placeRoute, type RouteValues } from '../../../scripts/setup/place-route.ts'
-import { parseConfig } from '../../../src/core/config.ts'
-import type { RouteName } from '../../../src/core/variables.ts'
+import { parseConfig } from '../../../src/core/config/config.ts'
+import type { RouteName } from '../../../src/core/config/variables.ts'
 
 const asked = [
   'TUMBLR_BLOG',

@@ -9,7 +9,7 @@ import { parseEnv } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../../scripts/sandbox/index.ts'
 import { setUp } from '../../../scripts/setup/set-up.ts'
-import { parseConfig } from '../../../src/core/config.ts'
+import { parseConfig } from '../../../src/core/config/config.ts'
 import { agree } from '../../support/setup-dialogue.ts'
 import { type Ended, runCommand } from '../../support/shell.ts'
 

@@ -1,0 +1,82 @@
+/** What can be made of settings that may have mistakes: the mistakes, and as much of each route as they leave. */
+import * as v from 'valibot'
+import { ConfigError, parseConfig, type RouteConfig } from './config.ts'
+import { fillIn, type Parameters } from './parameters.ts'
+import { parseRoute } from './route.ts'
+import { parseRouteNames } from './route-names.ts'
+import { isSecret, RouteSettings, routeVariables, TableSetting } from './settings.ts'
+import { type Env, type RouteName, readVariable, settingOf } from './variables.ts'
+
+export type PossibleRoute = {
+  readonly name: string
+  /** One sentence each; those that concern every route stand with every route. */
+  readonly problems: readonly string[]
+  /** Whom to ask, where the settings say that much. */
+  readonly tumblr?: RouteConfig['tumblr']
+  readonly mastodon?: RouteConfig['mastodon']
+  /** The whole of it, where nothing is wrong with it. */
+  readonly config?: RouteConfig
+}
+
+export type Possible = {
+  readonly routes: readonly [PossibleRoute, ...PossibleRoute[]]
+  readonly table?: string
+  /** Every secret there is, for `redact`. */
+  readonly secrets: readonly string[]
+}
+
+/** Never throws. `others`: mistakes that are known already. */
+export function parsePossible(env: Env, parameters?: Parameters, others: readonly string[] = []): Possible {
+  const names = parseRouteNames(env, new Set())
+  const own = names.map((name) => parseAlone(env, name, parameters))
+  const known = new Set(own.flatMap(({ problems }) => problems))
+  const shared = [...new Set([...problemsOf(env, parameters), ...others])].filter((one) => !known.has(one))
+  const routes = own.map((route) => ({ ...route, problems: [...shared, ...route.problems] }))
+  const [first = { name: 'main', problems: shared }, ...rest] = routes
+  const table = v.safeParse(TableSetting, readVariable(env, 'LEVITY_TABLE') ?? 'levity')
+  return {
+    routes: [first, ...rest],
+    ...(table.success && { table: table.output }),
+    secrets: [...new Set(names.flatMap((name) => secretsIn(env, name, parameters)))],
+  }
+}
+
+function problemsOf(env: Env, parameters?: Parameters): readonly string[] {
+  try {
+    parseConfig(env, parameters)
+    return []
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+}
+
+function parseAlone(env: Env, name: RouteName, parameters?: Parameters): PossibleRoute {
+  const problems = new Set<string>()
+  const config = parseRoute(env, name, problems, parameters)
+  const read = <T extends keyof typeof RouteSettings.entries>(variable: T) => {
+    const { value, problem } = fillIn(settingOf(env, name, variable), parameters)
+    const { issues, output, typed } = v.safeParse(RouteSettings.entries[variable], value)
+    return problem === undefined && issues === undefined && typed ? output : undefined
+  }
+  const [blog, consumerKey] = [read('TUMBLR_BLOG'), read('TUMBLR_CONSUMER_KEY')]
+  const [apiUrl, url] = [read('TUMBLR_API_URL'), read('MASTODON_URL')]
+  const accessToken = read('MASTODON_ACCESS_TOKEN')
+  const consumerSecret = read('TUMBLR_CONSUMER_SECRET')
+  const [token, tokenSecret] = [read('TUMBLR_TOKEN'), read('TUMBLR_TOKEN_SECRET')]
+  const oauth = consumerSecret && token && tokenSecret ? { consumerSecret, token, tokenSecret } : undefined
+  return {
+    name: name ?? 'main',
+    problems: [...problems],
+    ...(blog && consumerKey && apiUrl && { tumblr: { blog, consumerKey, apiUrl, ...(oauth && { oauth }) } }),
+    ...(url && accessToken && { mastodon: { url, accessToken } }),
+    ...(config && problems.size === 0 && { config }),
+  }
+}
+
+const secretsIn = (env: Env, name: RouteName, parameters?: Parameters): readonly string[] =>
+  routeVariables.flatMap((variable) => {
+    const { value, hidden, problem } = fillIn(settingOf(env, name, variable), parameters)
+    // An address in Parameter Store is none.
+    return value !== undefined && problem === undefined && (hidden || isSecret(variable)) ? [value] : []
+  })

@@ -1,0 +1,87 @@
+/** What a doctor makes of what was found out about a route: a tick or a cross for each thing, and what to do. */
+
+import type { PossibleRoute } from '../config/possible.ts'
+import type { PostPage } from '../post/post.ts'
+import type { Check } from '../report/report.ts'
+import { judgeAccount, judgeToken, type Owner } from './account.ts'
+import type { Asked } from './asked.ts'
+import { type BlogFacts, judgeBlog } from './blog.ts'
+import { judgeClock, type ServerTime } from './clock.ts'
+import { type Place, settingsFile } from './commands.ts'
+import { judgeKey, type Limit } from './key.ts'
+import { judgeLedger, type LedgerFacts } from './ledger.ts'
+import { judgeScopes, type ScopeFacts } from './scopes.ts'
+import { judgeServer, type ServerFacts } from './server.ts'
+
+export type RouteFacts = {
+  readonly place: Place
+  /** Ms since 1970. */
+  readonly now: number
+  readonly settings: PossibleRoute
+  readonly page: Asked<PostPage>
+  readonly openly: BlogFacts['openly']
+  readonly limits: readonly Limit[]
+  readonly server: Asked<ServerFacts>
+  readonly owner: Asked<Owner>
+  readonly scopes: ScopeFacts | undefined
+  readonly times: readonly (readonly [server: string, time: ServerTime | undefined])[]
+  /** The table's name, where the settings say one. */
+  readonly table: string
+  readonly ledger: Asked<LedgerFacts>
+  readonly made: Made
+}
+
+/** `sharp`: its version, or why it cannot be loaded. */
+export type Made = { readonly levity: string; readonly node: string; readonly sharp: Asked<string> }
+
+/** In this order; every name appears once at least. */
+export function judgeRoute(facts: RouteFacts): readonly Check[] {
+  const { place, now, settings, page, limits, owner, scopes, ledger } = facts
+  const url = settings.mastodon?.url ?? ''
+  const known = ledger.is === 'found' ? ledger.found.route : undefined
+  const blog = {
+    name: settings.tumblr?.blog ?? '',
+    asked: page,
+    openly: facts.openly,
+    config: settings.config,
+    known,
+  }
+  return [
+    ...judgeVariables(settings, place),
+    judgeBlog(blog),
+    judgeKey(page, limits, { now, signed: settings.tumblr?.oauth !== undefined }),
+    judgeServer(facts.server, url),
+    judgeToken(owner, scopes?.listed !== undefined, place),
+    judgeScopes(scopes, place),
+    judgeAccount(owner, url === '' ? '' : new URL(url).host, known),
+    ...judgeLedger(ledger, facts.table, place, now),
+    judgeClock(facts.times),
+    judgeMade(facts.made),
+  ]
+}
+
+function judgeVariables({ problems }: PossibleRoute, place: Place): readonly Check[] {
+  const check = 'variables'
+  if (problems.length === 0) return [{ check, ok: true, says: 'everything that is set is understood' }]
+  const todo =
+    place.stage === undefined
+      ? `set it right in ${settingsFile(place)}`
+      : `set it right in ${settingsFile(place)}, and deploy that`
+  return problems.map((says) => ({ check, ok: false, says, todo }))
+}
+
+const leastNode = 24
+
+function judgeMade({ levity, node, sharp }: Made): Check {
+  const check = 'version'
+  const says = `Levity ${levity}, Node ${node}`
+  if (Number.parseInt(node, 10) < leastNode)
+    return { check, ok: false, says, todo: `run it on Node ${leastNode} or later` }
+  if (sharp.is === 'found') return { check, ok: true, says: `${says}, sharp ${sharp.found}` }
+  return {
+    check,
+    ok: false,
+    says: `${says}; sharp cannot be loaded${sharp.is === 'failed' ? `: ${sharp.reason}` : ''}`,
+    todo: 'run `npm ci` on this machine; for AWS, `npm run deploy` brings the one for its processor',
+  }
+}

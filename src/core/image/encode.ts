@@ -1,0 +1,44 @@
+import type { EncodeFormat, EncodePlan } from './plan.ts'
+
+/** One encoding to try. `quality` is for JPEG and WebP. */
+export type Encode = {
+  readonly format: EncodeFormat
+  readonly width: number
+  readonly height: number
+  readonly quality: number
+}
+
+/** More than this is no search any more. */
+export const maxEncodes = 5
+/** The server compresses once more, so begin well above what it keeps; 80 halves the bytes of 92, which most eyes do not see. */
+const fine = 92
+const coarse = 80
+
+/**
+ * The next encoding to try after those that came out too large; undefined when there is no use in another.
+ * First the format that keeps most, then lower quality, then fewer pixels, each step aimed by the size of the last.
+ */
+export function nextEncode(
+  plan: EncodePlan,
+  tried: readonly { readonly encode: Encode; readonly bytes: number }[],
+): Encode | undefined {
+  const { width, height, formats } = plan
+  const last = tried.at(-1)
+  if (last === undefined) return { format: formats[0], width, height, quality: fine }
+  const { encode, bytes } = last
+  if (tried.length >= maxEncodes || encode.width * encode.height <= 1) return undefined
+  const next = formats[formats.indexOf(encode.format) + 1]
+  if (next !== undefined) return { ...encode, format: next }
+  const lossy = encode.format === 'jpeg' || encode.format === 'webp'
+  const room = plan.bytes / bytes
+  const cheaper = lossy && encode.quality === fine
+  if (cheaper && room > 0.4) return { ...encode, quality: coarse }
+  // Bytes follow pixels, roughly; what lower quality saves comes on top.
+  const scale = Math.min(0.95, 0.95 * Math.sqrt(room * (cheaper ? 2 : 1)))
+  return {
+    format: encode.format,
+    width: Math.max(1, Math.floor(encode.width * scale)),
+    height: Math.max(1, Math.floor(encode.height * scale)),
+    quality: lossy ? coarse : encode.quality,
+  }
+}

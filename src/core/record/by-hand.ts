@@ -1,0 +1,34 @@
+/** What a person asks for by naming a post (L5). */
+
+import type { Wishes } from '../config/wishes.ts'
+import type { PostRecord } from './record.ts'
+
+/** Why the post is not published, as that copy; undefined where it is. `before`: the record of the copy before. */
+export function refuseByHand(
+  id: string,
+  copy: number,
+  existing: PostRecord | undefined,
+  before: PostRecord | undefined,
+): string | undefined {
+  if (existing?.state === 'parked')
+    return `it is parked (${existing.reason}); {"retry":["${id}"]} takes it up again`
+  if (wasPosted(existing)) {
+    return copy === 1
+      ? 'it was posted already; "again":2 posts it a second time'
+      : `its copy ${copy} was posted already; "again":${copy + 1} posts another`
+  }
+  if (copy > 1 && !wasPosted(before)) {
+    return `Expected "again" to be the number of the next copy for post ${id} but received ${copy}: copy ${copy - 1} was never posted`
+  }
+  return undefined
+}
+
+const wasPosted = (record: PostRecord | undefined): boolean =>
+  record?.state === 'settled' && record.outcome !== 'skipped'
+
+/** Who asks for a post by name wants it, whatever its tags say about being left out. */
+export const unruled = (wishes: Wishes): Wishes => ({
+  ...wishes,
+  reblogs: wishes.reblogs === 'none' ? 'own' : wishes.reblogs,
+  tagRules: wishes.tagRules.filter(({ action }) => action.do !== 'skip' && action.do !== 'only'),
+})

@@ -1,0 +1,161 @@
+/**
+ * What the ledger knows of one post, and the whole life of it as pure functions.
+ *
+ *     queued ─ claim ─▶ claimed ─ upload a part ─▶ sending ─ create, see it ─▶ claimed (next part) … ▶ settled
+ *
+ * `sending` means: a create call may be on its way, or may have landed. Only a look at the account tells.
+ */
+import * as v from 'valibot'
+import { visibilities } from '../config/wishes.ts'
+import type { StatusDraft } from '../status/status.ts'
+
+const optional = v.exactOptional
+
+const VariantSchema = v.object({
+  url: v.string(),
+  type: optional(v.string()),
+  width: optional(v.number()),
+  height: optional(v.number()),
+})
+
+const nonEmpty = <T extends v.GenericSchema>(item: T) => v.tupleWithRest([item], item)
+
+const DraftSchema = v.object({
+  text: v.string(),
+  spoilerText: optional(v.string()),
+  sensitive: v.boolean(),
+  visibility: v.picklist(visibilities),
+  language: optional(v.string()),
+  images: nonEmpty(v.object({ variants: nonEmpty(VariantSchema), altText: optional(v.string()) })),
+})
+
+const states = ['queued', 'claimed', 'sending', 'created', 'settled', 'parked'] as const
+
+export const PostRecordSchema = v.object({
+  /** Tumblr's id. */
+  id: v.string(),
+  /** 1, or the number of a copy asked for by hand. */
+  copy: v.number(),
+  /** Counts the writes; 0 has never been written (E2). */
+  version: v.number(),
+  state: v.picklist(states),
+  /** From before the route's start: published after everything newer. */
+  archive: v.boolean(),
+  /** Ms since 1970: nothing is tried sooner. */
+  notBefore: v.optional(v.number()),
+  /** Claims that ended in a failure of the post's own, or in death. */
+  attempts: v.number(),
+  /** One run's right to work on it, until a time (ms). */
+  claim: v.optional(v.object({ owner: v.string(), until: v.number() })),
+  /** Frozen by the first `sending` (E7). */
+  thread: v.optional(nonEmpty(DraftSchema)),
+  /** Random part of every idempotency key of this post. */
+  seed: v.optional(v.string()),
+  /** Last part of the key: raised after each definite refusal (E5). */
+  generation: v.number(),
+  /** The uploads of the part at hand. */
+  media: v.optional(v.object({ ids: v.array(v.string()), uploadedAt: v.number() })),
+  /** Ms since 1970: when the newest `sending` was written. */
+  sentAt: v.optional(v.number()),
+  /** The parts that exist, in order. */
+  statuses: v.array(v.object({ id: v.string(), url: v.string(), mediaIds: v.array(v.string()) })),
+  /** Ms since 1970: when the last of `statuses` could not be seen for the first time (E6). */
+  unseenAt: v.optional(v.number()),
+  outcome: v.optional(v.picklist(['posted', 'found', 'skipped', 'deleted'])),
+  /** Why it was skipped, parked, or failed last. */
+  reason: v.optional(v.string()),
+  /** Where it stood when it was parked. */
+  parkedFrom: v.optional(v.picklist(states)),
+  /** Skipped only until its author changes it (an alt text that is waited for). */
+  waits: v.optional(v.boolean()),
+  /** Settled by a person's word, which no change on Tumblr takes back. */
+  byHand: v.optional(v.boolean()),
+  /** Ms since 1970. */
+  settledAt: v.optional(v.number()),
+})
+type Stored = v.InferOutput<typeof PostRecordSchema>
+export type PostRecord = Omit<Stored, 'thread'> & {
+  thread?: readonly [StatusDraft, ...StatusDraft[]] | undefined
+}
+
+const seconds = 1000
+const minutes = 60 * seconds
+const hours = 60 * minutes
+
+/** E3: a create call starts this soon after its `sending`, or not at all. */
+export const guardMs = 5 * seconds
+/** E4: before this, "not found" is not believed: guard, deadline (60 s), a proxy's 504 after which the server works on (120 s), and clock skew. */
+export const quietMs = 10 * minutes
+/** Mastodon sweeps unattached media after a day: https://github.com/mastodon/mastodon/blob/main/app/lib/vacuum/media_attachments_vacuum.rb */
+export const mediaLifeMs = 24 * hours
+/** Five failures of its own park a post. */
+export const maxAttempts = 5
+/** A claim without an end of its own (a run on a person's machine). */
+export const claimMs = 15 * minutes
+
+/** 10, 20, 40, then 60 minutes, in ms. */
+export const backOffMs = (tries: number): number => Math.min(10 * 2 ** Math.max(0, tries - 1), 60) * minutes
+
+/** A post nobody has worked on yet. */
+export function newRecord(id: string, fields: Partial<PostRecord> = {}): PostRecord {
+  return {
+    id,
+    copy: 1,
+    version: 0,
+    state: 'queued',
+    archive: false,
+    attempts: 0,
+    generation: 1,
+    statuses: [],
+    ...fields,
+  }
+}
+
+export type Step =
+  | { readonly do: 'nothing' }
+  | { readonly do: 'leave'; readonly why: string; readonly until: number }
+  | { readonly do: 'claim' }
+  | { readonly do: 'park'; readonly reason: string }
+  | { readonly do: 'compose' }
+  | { readonly do: 'upload'; readonly part: number }
+  | { readonly do: 'send'; readonly part: number }
+  | { readonly do: 'look up'; readonly part: number }
+  | { readonly do: 'verify'; readonly part: number }
+  | { readonly do: 'settle' }
+
+/** What comes next for a post, for the run `owner` at `now` (ms). Pure: the record is all there is to remember. */
+export function nextStep(record: PostRecord, now: number, owner: string): Step {
+  if (record.state === 'settled' || record.state === 'parked') return { do: 'nothing' }
+  const { claim } = record
+  if (claim?.owner !== owner) {
+    if (claim !== undefined && claim.until > now)
+      return { do: 'leave', why: 'another run works on it', until: claim.until }
+    if (record.attempts >= maxAttempts)
+      return { do: 'park', reason: record.reason ?? `${record.attempts} runs ended while they worked on it` }
+    if (record.notBefore !== undefined && record.notBefore > now)
+      return { do: 'leave', why: record.reason ?? 'it is not due yet', until: record.notBefore }
+    return { do: 'claim' }
+  }
+  // A run that outlived its own claim must not go on as if it were alone: it claims again first.
+  if (claim.until <= now) return { do: 'claim' }
+  return stepOfMine(record, now)
+}
+
+function stepOfMine(record: PostRecord, now: number): Step {
+  const { thread, statuses, media } = record
+  const part = statuses.length
+  if (record.state === 'sending') return { do: 'look up', part }
+  if (record.state === 'created') return { do: 'verify', part: part - 1 }
+  if (thread === undefined) return { do: 'compose' }
+  if (part === thread.length) return { do: 'settle' }
+  // A server may sweep media from their day on: an upload near that age is not worth a try.
+  if (media === undefined || now - media.uploadedAt > mediaLifeMs - hours) return { do: 'upload', part }
+  return { do: 'send', part }
+}
+
+/**
+ * The key of the create call at hand: the same for a repeat of an unknown outcome, another after a refusal (E5).
+ * The seed makes it nobody else's, for some servers share keys between users.
+ */
+export const idempotencyKey = ({ seed = '', id, copy, statuses, generation }: PostRecord): string =>
+  `levity-${seed}-${id}-${copy}-${statuses.length + 1}-${generation}`

@@ -1,0 +1,399 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  type AfterLookUp,
+  isOurPart,
+  judgeLookUp,
+  type LookUp,
+  sentSince,
+} from '../../../src/core/record/look-up.ts'
+import {
+  backOffMs,
+  claimMs,
+  guardMs,
+  idempotencyKey,
+  maxAttempts,
+  mediaLifeMs,
+  newRecord,
+  nextStep,
+  type PostRecord,
+  quietMs,
+  type Step,
+} from '../../../src/core/record/record.ts'
+import { claimed, parked, released, settled, uncounted } from '../../../src/core/record/transitions.ts'
+import type { StatusDraft } from '../../../src/core/status/status.ts'
+
+const now = 1_790_000_000_000
+const hour = 3_600_000
+/** Two clocks, both of which are taken to be right. */
+const clocksApart = 2 * 60_000
+const me = 'me'
+const draft = (text = 'moss https://moss.tumblr.com/post/766512345678901248'): StatusDraft => ({
+  text,
+  sensitive: false,
+  visibility: 'public',
+  images: [{ variants: [{ url: 'https://64.media.tumblr.com/a.jpg' }] }],
+})
+const id = '766512345678901248'
+const mine = { owner: me, until: now + 1 }
+const theirs = { owner: 'another', until: now + 1 }
+const media = { ids: ['m1', 'm2'], uploadedAt: now }
+const status = (name: string) => ({ id: name, url: `https://x.example/${name}`, mediaIds: [] })
+const record = (fields: Partial<PostRecord>): PostRecord => newRecord(id, { version: 3, ...fields })
+
+const steps: readonly (readonly [rule: string, fields: Partial<PostRecord>, step: Partial<Step>])[] = [
+  ['a settled post has no next step', { state: 'settled', claim: mine }, { do: 'nothing' }],
+  ['a parked post waits for a person', { state: 'parked', claim: mine }, { do: 'nothing' }],
+  ['E1: a new post is claimed', {}, { do: 'claim' }],
+  ['E1: another run has it', { state: 'claimed', claim: theirs }, { do: 'leave', until: now + 1 }],
+  [
+    'E1: another run has it, whatever was tried before',
+    { state: 'sending', claim: theirs, attempts: maxAttempts },
+    { do: 'leave' },
+  ],
+  [
+    "E1: another run's claim has ended",
+    { state: 'claimed', claim: { ...theirs, until: now } },
+    { do: 'claim' },
+  ],
+  [
+    'a run that outlived its claim claims again',
+    { state: 'sending', claim: { ...mine, until: now } },
+    { do: 'claim' },
+  ],
+  ['it is not due', { notBefore: now + 1 }, { do: 'leave', until: now + 1 }],
+  ['it is due', { notBefore: now }, { do: 'claim' }],
+  ['five failures park it', { attempts: maxAttempts, reason: 'dead' }, { do: 'park', reason: 'dead' }],
+  ['four do not', { attempts: maxAttempts - 1, reason: 'dead' }, { do: 'claim' }],
+  ['five deaths park it, due or not', { attempts: maxAttempts, notBefore: now + 1 }, { do: 'park' }],
+  [
+    'five attempts, the last of them this one',
+    { state: 'claimed', claim: mine, attempts: maxAttempts },
+    { do: 'compose' },
+  ],
+  ['a claimed post is composed', { state: 'claimed', claim: mine }, { do: 'compose' }],
+  [
+    'E7: a composed one is not composed again',
+    { state: 'claimed', claim: mine, thread: [draft()] },
+    { do: 'upload', part: 0 },
+  ],
+  ['its images are up', { state: 'claimed', claim: mine, thread: [draft()], media }, { do: 'send', part: 0 }],
+  [
+    'its images are nearly a day old',
+    {
+      state: 'claimed',
+      claim: mine,
+      thread: [draft()],
+      media: { ...media, uploadedAt: now - mediaLifeMs + hour - 1 },
+    },
+    { do: 'upload', part: 0 },
+  ],
+  [
+    'its images are an hour from that',
+    {
+      state: 'claimed',
+      claim: mine,
+      thread: [draft()],
+      media: { ...media, uploadedAt: now - mediaLifeMs + hour },
+    },
+    { do: 'send', part: 0 },
+  ],
+  [
+    'E2: what may have been sent is looked up, never sent',
+    { state: 'sending', claim: mine, thread: [draft()], media, sentAt: now },
+    { do: 'look up', part: 0 },
+  ],
+  [
+    'E6: what was created is seen before anything else',
+    { state: 'created', claim: mine, thread: [draft(), draft()], media, statuses: [status('1')] },
+    { do: 'verify', part: 0 },
+  ],
+  [
+    'the next part is uploaded',
+    { state: 'claimed', claim: mine, thread: [draft(), draft()], statuses: [status('1')] },
+    { do: 'upload', part: 1 },
+  ],
+  [
+    'all parts are out',
+    { state: 'claimed', claim: mine, thread: [draft()], statuses: [status('1')] },
+    { do: 'settle' },
+  ],
+]
+test.each(steps)('nextStep: %s', (_, fields, step) => {
+  expect(nextStep(record(fields), now, me)).toMatchObject(step)
+})
+
+const sent = (age: number, uploadAge = age): PostRecord =>
+  record({ state: 'sending', sentAt: now - age, media: { ids: ['m1'], uploadedAt: now - uploadAge } })
+const looks: readonly (readonly [
+  rule: string,
+  age: number | readonly [sent: number, uploaded: number],
+  look: LookUp,
+  forgets: boolean,
+  after: AfterLookUp,
+])[] = [
+  ['found at once is found', 0, { found: true, media: 'unknown' }, true, 'keep'],
+  ['found after days is found', 72 * hour, { found: true, media: 'gone' }, true, 'keep'],
+  ['E4: not found within QUIET is not believed', quietMs - 1, { found: false, media: 'gone' }, true, 'wait'],
+  ['E4: nor where its media are there still', quietMs - 1, { found: false, media: 'there' }, false, 'wait'],
+  ['its media are there: it never landed', quietMs, { found: false, media: 'there' }, true, 'send again'],
+  ['a part of its media is gone', quietMs, { found: false, media: 'some' }, true, 'upload anew'],
+  [
+    'its media outlived their day',
+    [quietMs, mediaLifeMs + 1],
+    { found: false, media: 'gone' },
+    true,
+    'upload anew',
+  ],
+  [
+    'even where nobody says so',
+    [quietMs, mediaLifeMs + 1],
+    { found: false, media: 'unknown' },
+    false,
+    'upload anew',
+  ],
+  [
+    'media gone within the day, Mastodon: deleted by its owner',
+    [quietMs, mediaLifeMs],
+    { found: false, media: 'gone' },
+    true,
+    'deleted',
+  ],
+  [
+    'media gone within the day, elsewhere',
+    [quietMs, mediaLifeMs],
+    { found: false, media: 'gone' },
+    false,
+    'doubtful',
+  ],
+  ['a server that does not tell', quietMs, { found: false, media: 'unknown' }, false, 'send again'],
+]
+test.each(looks)('judgeLookUp: %s', (_, age, look, forgets, after) => {
+  const [sentAge, uploadAge] = typeof age === 'number' ? [age, age] : age
+  const at = typeof age === 'number' && age > mediaLifeMs ? sent(age) : sent(sentAge, uploadAge)
+  expect(judgeLookUp(at, look, now, forgets)).toBe(after)
+})
+
+test('judgeLookUp: E4: a record without the time of its sending is not believed', () => {
+  const { sentAt: _, ...rest } = sent(hour)
+  expect(judgeLookUp(rest, { found: false, media: 'there' }, now, true)).toBe('wait')
+})
+
+test('E3, E4: QUIET outlasts guard, deadline, a server that works on after a 504, and two clocks', () => {
+  expect(quietMs).toBeGreaterThan(guardMs + 60_000 + 120_000 + 2 * clocksApart)
+})
+
+describe('isOurPart', () => {
+  const first = record({ state: 'sending', thread: [draft(), draft('2/2')], media })
+  const second = { ...first, statuses: [status('root')] }
+  const wordsAlone = record({ state: 'sending', thread: [draft('#moss')], media })
+  const seen = { createdAt: now, mediaIds: ['m8', 'm9'], content: '<p>other</p>' }
+  const cases: readonly (readonly [string, PostRecord, Parameters<typeof isOurPart>[0], boolean])[] = [
+    ['one of its media is enough', first, { ...seen, mediaIds: ['m2'] }, true],
+    [
+      'its media count whenever and wherever they are',
+      first,
+      { ...seen, createdAt: 0, mediaIds: ['m1'], inReplyToId: 'x' },
+      true,
+    ],
+    ['nothing of it', first, seen, false],
+    [
+      'our link and as many images',
+      first,
+      { ...seen, content: `<a href="https://moss.tumblr.com/post/${id}">` },
+      true,
+    ],
+    [
+      'our link and fewer images',
+      first,
+      { ...seen, mediaIds: [], content: `<a href="https://moss.tumblr.com/post/${id}">` },
+      false,
+    ],
+    [
+      'our text, whatever HTML made of it, and fewer images',
+      first,
+      { ...seen, mediaIds: [], content: `<p><b>moss</b> https://moss.tumblr.com/<i>post</i>/${id}</p>` },
+      true,
+    ],
+    [
+      'the same text from before its media',
+      first,
+      { ...seen, createdAt: now - clocksApart - 1, content: draft().text },
+      false,
+    ],
+    ['within the clocks', first, { ...seen, createdAt: now - clocksApart, content: draft().text }, true],
+    [
+      'more images than were sent',
+      first,
+      { ...seen, mediaIds: ['a', 'b', 'c'], content: draft().text },
+      false,
+    ],
+    ['the same text in a reply', first, { ...seen, content: draft().text, inReplyToId: 'x' }, false],
+    [
+      'words that another post may have had a moment before',
+      wordsAlone,
+      { ...seen, createdAt: now - 1, content: '#moss' },
+      false,
+    ],
+    ['words without a link, since', wordsAlone, { ...seen, content: '#moss' }, true],
+    ['a second part in its place', second, { ...seen, content: '2/2', inReplyToId: 'root' }, true],
+    ['a second part elsewhere', second, { ...seen, content: '2/2', inReplyToId: 'x' }, false],
+  ]
+  test.each(cases)('%s', (_, of, found, ours) => {
+    expect(isOurPart(found, of)).toBe(ours)
+  })
+  test('no status can be older than the media it shows', () => {
+    expect(sentSince(first)).toBeLessThanOrEqual(now - clocksApart)
+    expect(sentSince(first, 5)).toBe(now - 5)
+  })
+})
+
+test('E5: a key is the same for a repeat, and another for each part, copy, generation, post and seed', () => {
+  const base = record({ seed: 's' })
+  const others = [{ seed: 't' }, { id: '1' }, { copy: 2 }, { generation: 2 }, { statuses: [status('1')] }]
+  const keys = [base, ...others.map((fields) => ({ ...base, ...fields }))].map(idempotencyKey)
+  expect(new Set(keys).size).toBe(keys.length)
+  expect(idempotencyKey({ ...base, attempts: 3, version: 9, state: 'sending', sentAt: 1 })).toBe(keys[0])
+})
+
+test.each([
+  [0, 10],
+  [1, 10],
+  [2, 20],
+  [3, 40],
+  [4, 60],
+  [99, 60],
+])('after %i tries the next is %i minutes away', (tries, minutes) => {
+  expect(backOffMs(tries)).toBe(minutes * 60_000)
+})
+
+const anyRecord: fc.Arbitrary<PostRecord> = fc
+  .record({
+    state: fc.constantFrom('queued', 'claimed', 'sending', 'created', 'settled', 'parked'),
+    attempts: fc.nat(7),
+    notBefore: fc.option(fc.constantFrom(now - 1, now, now + 1), { nil: undefined }),
+    claim: fc.option(
+      fc.record({ owner: fc.constantFrom(me, 'another'), until: fc.constantFrom(now - 1, now, now + 1) }),
+      { nil: undefined },
+    ),
+    thread: fc.constantFrom(undefined, [draft()] as const, [draft(), draft('2/2')] as const),
+    media: fc.constantFrom(undefined, media, { ...media, uploadedAt: now - 30 * hour }),
+    sentAt: fc.constantFrom(undefined, now, now - hour),
+    statuses: fc.constantFrom<PostRecord['statuses']>([], [status('1')]),
+  })
+  .map((fields) => record(fields))
+
+test('E1, E2: whatever the record says, only its claim holder works on it, and never creates what may be on its way', () => {
+  fc.assert(
+    fc.property(anyRecord, (any) => {
+      const step = nextStep(any, now, me)
+      const over = any.state === 'settled' || any.state === 'parked'
+      const holds = any.claim?.owner === me && any.claim.until > now
+      if (over) return step.do === 'nothing'
+      if (!holds) return ['leave', 'claim', 'park'].includes(step.do)
+      if (any.state === 'sending') return step.do === 'look up'
+      if (step.do !== 'send') return true
+      return any.state === 'claimed' || any.state === 'queued'
+        ? any.media !== undefined && any.thread !== undefined
+        : false
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+/** A server and a ledger of three variables each, for a life in which any step may be the run's last. */
+const fate = fc.constantFrom(
+  'well',
+  'well',
+  'death',
+  'death after',
+  'refusal',
+  'silence',
+  'silence and landed',
+  'outage',
+)
+
+test('a life of crashes, refusals and silences ends settled or parked, with each part created once', () => {
+  fc.assert(
+    fc.property(fc.array(fate, { maxLength: 60, size: 'max' }), fc.boolean(), (fates, forgets) => {
+      let clock = now
+      let owner = 0
+      let ledger = newRecord(id, { version: 1 })
+      let inHand = ledger
+      let created = 0
+      let landed: string | undefined
+      const write = (next: PostRecord): void => {
+        ledger = { ...next, version: ledger.version + 1 }
+        inHand = ledger
+      }
+      const giveUp = (reason: string, until = clock): void => {
+        write(
+          inHand.attempts >= maxAttempts ? parked(inHand, reason) : { ...released(inHand), notBefore: until },
+        )
+        owner += 1
+      }
+      const die = (): void => {
+        inHand = ledger
+        owner += 1
+      }
+      for (let turn = 0; turn < 400; turn += 1) {
+        const what = fates[turn] ?? 'well'
+        clock += 1000
+        const step = nextStep(inHand, clock, `run${owner}`)
+        if (step.do === 'nothing') {
+          if (ledger.outcome === 'posted') expect(created).toBe(2)
+          else expect(ledger.reason).toBeDefined()
+          return
+        }
+        if (what === 'death') {
+          die()
+          continue
+        }
+        if (step.do === 'leave') clock = Math.max(clock, step.until)
+        else if (step.do === 'claim') write(claimed(inHand, `run${owner}`, clock, claimMs))
+        else if (step.do === 'park') write(parked(inHand, step.reason))
+        else if (what === 'outage') {
+          write(released(uncounted(inHand)))
+          owner += 1
+        } else if (step.do === 'compose') inHand = { ...inHand, thread: [draft(), draft('2/2')], seed: 's' }
+        else if (step.do === 'upload') inHand = { ...inHand, media: { ids: [`m${turn}`], uploadedAt: clock } }
+        else if (step.do === 'settle') write(settled(inHand, 'posted', clock))
+        else if (step.do === 'send') {
+          expect(landed).toBeUndefined()
+          write({ ...inHand, state: 'sending', sentAt: clock })
+          if (what === 'refusal') {
+            inHand = { ...inHand, state: 'claimed', generation: inHand.generation + 1 }
+            giveUp('refused', clock + backOffMs(inHand.attempts))
+          } else if (what !== 'silence') {
+            created += 1
+            landed = `s${turn}`
+            if (what === 'well')
+              inHand = { ...inHand, state: 'created', statuses: [...inHand.statuses, status(landed)] }
+          }
+        } else if (step.do === 'look up') {
+          const look: LookUp = {
+            found: landed !== undefined,
+            media: landed === undefined ? 'there' : 'unknown',
+          }
+          const after = judgeLookUp(inHand, look, clock, forgets)
+          expect(['keep', 'wait', 'send again', 'upload anew']).toContain(after)
+          if (after === 'keep')
+            inHand = { ...inHand, state: 'created', statuses: [...inHand.statuses, status(landed ?? '')] }
+          else if (after === 'wait') {
+            write({ ...released(uncounted(inHand)), notBefore: (inHand.sentAt ?? 0) + quietMs })
+            owner += 1
+          } else if (after === 'send again' && inHand.attempts >= maxAttempts) write(parked(inHand, 'doubt'))
+          else if (after === 'send again')
+            inHand = { ...inHand, state: 'claimed', attempts: inHand.attempts + 1 }
+          else inHand = { ...inHand, state: 'claimed', media: undefined }
+        } else {
+          write({ ...inHand, state: 'claimed', media: undefined })
+          landed = undefined
+        }
+        if (what === 'death after') die()
+      }
+      expect.unreachable(`Expected an end within 400 steps but the post is ${ledger.state}`)
+    }),
+    { numRuns: 2000 },
+  )
+})
