@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { defaultLimits } from '../src/core/server/limits.ts'
-import { createImages } from '../src/io/images.ts'
+import { createImages } from '../src/io/image/images.ts'
 
 /** `kept` is looked through and goes as it is; `shrunk` has more pixels than the server takes. */
 export type PhotoRun = { readonly kind: 'baseline' | 'progressive'; readonly job: 'kept' | 'shrunk' }

@@ -4,7 +4,7 @@ import type { PlannedStatus } from './core/report/report.ts'
 import type { Limits } from './core/server/limits.ts'
 import type { DraftImage, StatusDraft } from './core/status/status.ts'
 import { countCharacters } from './core/status/text.ts'
-import type { ImageSource } from './io/image-source.ts'
+import type { ImageSource } from './io/image/source.ts'
 import { type PreparedImage, prepareImage } from './prepare.ts'
 import type { KeptImage, World } from './world.ts'
 

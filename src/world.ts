@@ -1,11 +1,11 @@
 /** Everything a run touches, handed to it; types alone. `repost.ts` builds the real one. */
 import type { RouteConfig } from './core/config/config.ts'
 import type { RunEvent } from './core/report/report.ts'
-import type { ImageSource } from './io/image-source.ts'
-import type { Images } from './io/images.ts'
-import type { Ledger } from './io/ledger.ts'
-import type { Mastodon } from './io/mastodon.ts'
-import type { Tumblr } from './io/tumblr.ts'
+import type { Images } from './io/image/images.ts'
+import type { ImageSource } from './io/image/source.ts'
+import type { Ledger } from './io/ledger/ledger.ts'
+import type { Mastodon } from './io/mastodon/mastodon.ts'
+import type { Tumblr } from './io/tumblr/tumblr.ts'
 
 export type World = {
   readonly config: RouteConfig

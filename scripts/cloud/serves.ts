@@ -2,8 +2,8 @@
 import * as v from 'valibot'
 import type { RouteConfig } from '../../src/core/config/config.ts'
 import { ServiceError } from '../../src/core/failure/failure.ts'
-import { createMastodon } from '../../src/io/mastodon.ts'
-import { createTumblr } from '../../src/io/tumblr.ts'
+import { createMastodon } from '../../src/io/mastodon/mastodon.ts'
+import { createTumblr } from '../../src/io/tumblr/tumblr.ts'
 import { Refusal } from '../refusal.ts'
 import type { Stack } from './stack.ts'
 

@@ -1,7 +1,7 @@
 /** The sandbox as the desk wants it, and a look into its ledger. */
 import { createHash } from 'node:crypto'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { createLedger, type Ledger } from '../../src/io/ledger.ts'
+import { createLedger, type Ledger } from '../../src/io/ledger/ledger.ts'
 import { type Sandbox, startSandbox } from '../sandbox/index.ts'
 import type { Software } from '../sandbox/mastodon.ts'
 

@@ -1,6 +1,6 @@
 /** The whole world of Levity on this machine, and everything that can be done to it. */
 import { parseConfig } from '../../src/core/config/config.ts'
-import type { Ledger } from '../../src/io/ledger.ts'
+import type { Ledger } from '../../src/io/ledger/ledger.ts'
 import type { Sandbox } from '../sandbox/index.ts'
 import type { LambdaSandbox } from '../sandbox/lambda.ts'
 import type { Code, CodeOptions } from './code.ts'

@@ -3,7 +3,7 @@
 import * as v from 'valibot'
 import { type PostRecord, PostRecordSchema } from '../../src/core/record/record.ts'
 import type { RouteRecord, Trouble } from '../../src/core/record/route.ts'
-import { postSort, postTodo } from '../../src/io/ledger.ts'
+import { postSort, postTodo } from '../../src/io/ledger/ledger.ts'
 import { Refusal } from '../refusal.ts'
 import type { Exported, StoredPost } from './form.ts'
 import type { Item } from './items.ts'

@@ -8,7 +8,7 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb'
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
-import { asServiceError } from '../../src/io/ledger-client.ts'
+import { asServiceError } from '../../src/io/ledger/client.ts'
 
 /** Every attribute, those that this version of Levity does not know too. */
 export type Item = Readonly<Record<string, unknown>>

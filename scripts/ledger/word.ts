@@ -1,5 +1,5 @@
 /** A person's word on posts, carried out and told. */
-import type { PostKey } from '../../src/io/ledger.ts'
+import type { PostKey } from '../../src/io/ledger/ledger.ts'
 import type { Asked, Command } from './arguments.ts'
 import {
   type Changed,

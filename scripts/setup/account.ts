@@ -1,6 +1,6 @@
 /** Whose token it is, and what it may do. */
 import type { Owner } from '../../src/core/doctor/account.ts'
-import { createMastodonExam } from '../../src/io/mastodon-exam.ts'
+import { createMastodonExam } from '../../src/io/mastodon/exam.ts'
 import { version } from '../../src/repost.ts'
 
 export type Account = {

@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
 import { ServiceError } from '../../src/core/failure/failure.ts'
-import { refusalFacts, succeeded } from '../../src/io/mastodon-answer.ts'
-import { type Ask, createAsk } from '../../src/io/mastodon-exchange.ts'
+import { refusalFacts, succeeded } from '../../src/io/mastodon/answer.ts'
+import { type Ask, createAsk } from '../../src/io/mastodon/exchange.ts'
 import { version } from '../../src/repost.ts'
 
 export const deadlineMs = 20_000

@@ -1,7 +1,7 @@
 /** One look at a blog, with the keys that were given, and what is wrong where Tumblr does not show it. */
 import { ServiceError } from '../../src/core/failure/failure.ts'
 import type { PostPage } from '../../src/core/post/post.ts'
-import { createTumblr } from '../../src/io/tumblr.ts'
+import { createTumblr } from '../../src/io/tumblr/tumblr.ts'
 import { Refusal } from '../refusal.ts'
 
 /** What a blog needs that is hidden from people without an account; the three mean something together only. */

@@ -1,6 +1,6 @@
 import { isOurPart, sentSince } from '../core/record/look-up.ts'
 import type { PostRecord } from '../core/record/record.ts'
-import type { SeenStatus } from '../io/mastodon.ts'
+import type { SeenStatus } from '../io/mastodon/mastodon.ts'
 import type { Publishing } from './progress.ts'
 
 /** The status that is our part, the one with the most images where there are two (E6). */

@@ -9,7 +9,7 @@ import { guardMs, idempotencyKey, type PostRecord } from '../core/record/record.
 import { settled } from '../core/record/transitions.ts'
 import type { StatusDraft } from '../core/status/status.ts'
 import { dropHashtag } from '../core/status/text.ts'
-import type { SeenStatus } from '../io/mastodon.ts'
+import type { SeenStatus } from '../io/mastodon/mastodon.ts'
 import { type Progress, type Publishing, stored } from './progress.ts'
 import { draftOf } from './upload.ts'
 import { see } from './verify.ts'

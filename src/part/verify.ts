@@ -1,7 +1,7 @@
 /** One part of a thread that has an id: seen, whole, and written down. */
 import { type PostRecord, quietMs } from '../core/record/record.ts'
 import { settled } from '../core/record/transitions.ts'
-import type { SeenStatus } from '../io/mastodon.ts'
+import type { SeenStatus } from '../io/mastodon/mastodon.ts'
 import { findOurs } from './find.ts'
 import { type Progress, type Publishing, stored } from './progress.ts'
 import { draftOf, uploadPart } from './upload.ts'

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type LedgerSandbox, sandboxAws, startTable } from '../../scripts/sandbox/ledger.ts'
 import { newRecord } from '../../src/core/record/record.ts'
 import type { RouteRecord } from '../../src/core/record/route.ts'
-import { createLedger, type Ledger } from '../../src/io/ledger.ts'
+import { createLedger, type Ledger } from '../../src/io/ledger/ledger.ts'
 import { createMemoryLedger, Table } from './ledger.ts'
 
 let sandbox: LedgerSandbox

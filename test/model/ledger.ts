@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { PostRecord } from '../../src/core/record/record.ts'
 import type { RouteRecord } from '../../src/core/record/route.ts'
-import type { Ledger, PostKey } from '../../src/io/ledger.ts'
+import type { Ledger, PostKey } from '../../src/io/ledger/ledger.ts'
 
 /** What a write asks of the item it replaces; `versions` is the ledger's rule (E2). */
 export type Condition = 'versions' | 'owner alone' | 'nothing'

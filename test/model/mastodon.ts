@@ -5,7 +5,7 @@
 import type { FailureFacts } from '../../src/core/failure/failure.ts'
 import { defaultLimits } from '../../src/core/server/limits.ts'
 import type { StatusDraft } from '../../src/core/status/status.ts'
-import type { Mastodon, NewStatus, SeenStatus } from '../../src/io/mastodon.ts'
+import type { Mastodon, NewStatus, SeenStatus } from '../../src/io/mastodon/mastodon.ts'
 
 export type Family = 'fence' | 'bare' | 'twice'
 

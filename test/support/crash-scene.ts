@@ -4,7 +4,7 @@ import { type Sandbox, startSandbox } from '../../scripts/sandbox/index.ts'
 import { sandboxAws } from '../../scripts/sandbox/ledger.ts'
 import type { MastodonOptions, SandboxStatus } from '../../scripts/sandbox/mastodon.ts'
 import type { PostRecord } from '../../src/core/record/record.ts'
-import { createLedger } from '../../src/io/ledger.ts'
+import { createLedger } from '../../src/io/ledger/ledger.ts'
 
 type Image = { readonly altText?: string; readonly width: number }
 type Wanted = { readonly id: string; readonly images: readonly Image[]; readonly warning: string }

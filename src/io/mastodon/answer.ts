@@ -1,0 +1,160 @@
+/** Reading what servers that speak Mastodon's API answer, each in its own way. Every optional part may be missing. */
+
+import * as v from 'valibot'
+import { type FailureFacts, ServiceError } from '../../core/failure/failure.ts'
+import type { Answer } from './exchange.ts'
+import type { Account, SeenStatus } from './mastodon.ts'
+
+const REASON_LENGTH = 300
+
+export const succeeded = ({ status, json }: Answer): boolean =>
+  status >= 200 && status < 300 && json !== undefined
+
+/** What an answer that is no success says. `json` only where it names a cause: E5 rests on it. */
+export function refusalFacts(answer: Answer, doing: string, now: number): FailureFacts {
+  const { status, headers, json } = answer
+  const cause = causeOf(json)
+  const ok = status < 300
+  const retryAt = status === 429 ? limitEnd(headers, now) : undefined
+  return {
+    service: 'Mastodon',
+    doing,
+    status,
+    answer: cause === undefined || status < 400 ? 'other' : 'json',
+    reason: cut(status < 400 ? oddSuccess(answer) : (cause ?? 'Expected JSON but received something else')),
+    ...(!ok && retryAt !== undefined && { retryAt }),
+  }
+}
+
+const cut = (text: string): string =>
+  text.length > REASON_LENGTH ? `${text.slice(0, REASON_LENGTH)}…` : text
+
+function oddSuccess({ status, headers, json }: Answer): string {
+  if (status < 300) {
+    return json === undefined ? 'Expected JSON but received something else' : 'Expected an entity with an id'
+  }
+  const location = headers.get('location') ?? ''
+  const target = URL.canParse(location) ? new URL(location).origin : 'another address'
+  return `Expected an answer but received a redirect to ${target}: MASTODON_URL is the address that needs none`
+}
+
+const text = v.pipe(v.string(), v.trim(), v.nonEmpty())
+const causeSchema = v.union([
+  v.pipe(
+    v.object({ error: text, error_description: text }),
+    v.transform((body) => `${body.error}: ${body.error_description}`),
+  ),
+  v.pipe(
+    v.object({ error: text }),
+    v.transform((body) => body.error),
+  ),
+  // Misskey's family: {error: {message, code}}; Pleroma: {errors: {detail}}; Hollo: a Zod error, with or without a name.
+  v.pipe(
+    v.object({ error: v.object({ message: text }) }),
+    v.transform((body) => body.error.message),
+  ),
+  v.pipe(
+    v.object({ errors: v.object({ detail: text }) }),
+    v.transform((body) => body.errors.detail),
+  ),
+  v.pipe(
+    v.union([
+      v.looseObject({ error: bag() }),
+      v.looseObject({ errors: bag() }),
+      v.looseObject({ issues: bag() }),
+    ]),
+    v.transform((body) => JSON.stringify(body)),
+  ),
+])
+
+function bag(): v.GenericSchema<unknown> {
+  const isFull = (value: unknown): boolean =>
+    typeof value === 'object' && value !== null && Object.keys(value).length > 0
+  return v.custom(isFull)
+}
+
+function causeOf(json: unknown): string | undefined {
+  const result = v.safeParse(causeSchema, json)
+  return result.success ? result.output : undefined
+}
+
+/** No limit lasts longer than a day; an hour more for the server's clock. */
+const LONGEST_WAIT_MS = 25 * 3_600_000
+
+/** Ms since 1970: `Retry-After` (GoToSocial, when overloaded), else the end of the window. Mastodon gives ISO 8601, others seconds. */
+export function limitEnd(headers: Headers, now: number): number | undefined {
+  for (const name of ['retry-after', 'x-ratelimit-reset']) {
+    const at = timeOf(headers.get(name) ?? '', now)
+    if (at !== undefined && at > now && at <= now + LONGEST_WAIT_MS) return at
+  }
+  return undefined
+}
+
+function timeOf(header: string, now: number): number | undefined {
+  if (/^\d+(\.\d+)?$/.test(header))
+    return Number(header) > 1e9 ? Number(header) * 1000 : now + Number(header) * 1000
+  const at = Date.parse(header)
+  return Number.isNaN(at) ? undefined : at
+}
+
+const idSchema = v.union([
+  v.pipe(v.string(), v.nonEmpty()),
+  v.pipe(
+    v.number(),
+    v.transform((id) => String(id)),
+  ),
+])
+const optionalText = v.optional(v.fallback(v.string(), ''), '')
+const mediaSchema = v.object({ id: idSchema, url: v.optional(v.unknown()) })
+const statusSchema = v.object({
+  id: idSchema,
+  url: optionalText,
+  uri: optionalText,
+  created_at: optionalText,
+  content: optionalText,
+  in_reply_to_id: v.optional(v.fallback(v.nullable(idSchema), null), null),
+  media_attachments: v.optional(v.fallback(v.array(mediaSchema), []), []),
+})
+const accountSchema = v.object({
+  id: idSchema,
+  username: optionalText,
+  acct: optionalText,
+  url: optionalText,
+})
+
+/** A status that does not tell its time counts as made now: a search through older ones then goes on. Throws ServiceError. */
+export const parseStatus = (answer: Answer, doing: string, now: number): SeenStatus =>
+  seenStatus(parse(statusSchema, answer, doing), now)
+
+/** Throws ServiceError unless each of them can be read. */
+export const parseStatuses = (answer: Answer, doing: string, now: number): readonly SeenStatus[] =>
+  parse(v.array(statusSchema), answer, doing).map((status) => seenStatus(status, now))
+
+function seenStatus(status: v.InferOutput<typeof statusSchema>, now: number): SeenStatus {
+  const createdAt = Date.parse(status.created_at)
+  return {
+    id: status.id,
+    url: status.url || status.uri,
+    createdAt: Number.isNaN(createdAt) ? now : createdAt,
+    mediaIds: status.media_attachments.map((media) => media.id),
+    content: status.content,
+    ...(status.in_reply_to_id !== null && { inReplyToId: status.in_reply_to_id }),
+  }
+}
+
+export function parseAccount(answer: Answer, doing: string): Account {
+  const { id, username, acct, url } = parse(accountSchema, answer, doing)
+  return { id, name: acct || username, url }
+}
+
+/** `ready`: it has an address, and so is processed. */
+export function parseMedia(answer: Answer, doing: string): { readonly id: string; readonly ready: boolean } {
+  const { id, url } = parse(mediaSchema, answer, doing)
+  return { id, ready: typeof url === 'string' && url !== '' }
+}
+
+function parse<S extends v.GenericSchema>(schema: S, answer: Answer, doing: string): v.InferOutput<S> {
+  const result = v.safeParse(schema, answer.json)
+  if (result.success) return result.output
+  throw new ServiceError(refusalFacts(answer, doing, 0))
+}

@@ -1,0 +1,111 @@
+/** What a doctor asks of a server: nothing but reads. */
+
+import * as v from 'valibot'
+import type { Owner } from '../../core/doctor/account.ts'
+import type { ServerTime } from '../../core/doctor/clock.ts'
+import { ServiceError } from '../../core/failure/failure.ts'
+import { type Limits, parseLimits } from '../../core/server/limits.ts'
+import { parseAccount, refusalFacts, succeeded } from './answer.ts'
+import type { Answer } from './exchange.ts'
+import { fetchInstance, fetchSoftwareName } from './instance.ts'
+import type { MastodonOptions } from './mastodon.ts'
+import { isAboutToken, openServer, type Server } from './server.ts'
+
+/** Every call has a deadline. */
+export interface MastodonExam {
+  /** What runs there, by its own word, and what it takes. Throws ServiceError. */
+  fetchServer(): Promise<{ readonly software: string | undefined; readonly limits: Limits }>
+  /** Throws ServiceError. */
+  fetchOwner(): Promise<{ readonly owner: Owner; readonly time: ServerTime | undefined }>
+  /** As the application was registered with; undefined where the server does not say (Mastodon before 4.3, GoToSocial, snac). */
+  fetchScopes(): Promise<readonly string[] | undefined>
+  /** Whether the token opens these doors; undefined where the answer does not tell. */
+  mayReadStatuses(accountId: string): Promise<boolean | undefined>
+  mayWriteMedia(): Promise<boolean | undefined>
+}
+
+const flag = v.optional(v.fallback(v.nullable(v.boolean()), null), null)
+const standingSchema = v.object({
+  bot: flag,
+  suspended: flag,
+  limited: flag,
+  moved: v.optional(
+    v.fallback(v.nullable(v.object({ url: v.optional(v.string()), acct: v.optional(v.string()) })), null),
+    null,
+  ),
+})
+const scopesSchema = v.object({ scopes: v.array(v.string()) })
+
+export function createMastodonExam(options: MastodonOptions): MastodonExam {
+  const server = openServer(options)
+  const { client, ask, deadlines } = server
+  const may = async (
+    doing: string,
+    call: () => PromiseLike<unknown>,
+    yes: readonly number[],
+  ): Promise<boolean | undefined> => {
+    const answer = await unlessSilent(ask(doing, deadlines.other, call))
+    if (answer === undefined) return undefined
+    // 403: "This action is outside the authorized scopes".
+    return answer.status === 403 ? false : yes.includes(answer.status) ? true : undefined
+  }
+  return {
+    async fetchServer() {
+      const [instance, software] = await Promise.all([
+        fetchInstance(server),
+        fetchSoftwareName(options.url, ask, deadlines.other),
+      ])
+      return { software, limits: parseLimits(instance, software) }
+    },
+    fetchOwner: () => fetchOwner(server),
+    async fetchScopes() {
+      const answer = await unlessSilent(
+        ask('say what the token may do', deadlines.other, () => client.v1.apps.verifyCredentials()),
+      )
+      const read = v.safeParse(scopesSchema, answer?.json)
+      return answer && succeeded(answer) && read.success ? read.output.scopes : undefined
+    },
+    mayReadStatuses: (id) =>
+      may(
+        'list the statuses of its account',
+        () => client.v1.accounts.$select(encodeURIComponent(id)).statuses.list({ limit: 1 }),
+        [200],
+      ),
+    // There is no upload of that id; before it is looked for, the scope is asked.
+    mayWriteMedia: () =>
+      may('look for an upload', () => client.v1.media.$select('0').fetch(), [200, 206, 404]),
+  }
+}
+
+async function fetchOwner({ client, ask, now, deadlines }: Server): ReturnType<MastodonExam['fetchOwner']> {
+  const doing = 'say whose token it is'
+  const asked = now()
+  const answer = await ask(doing, deadlines.other, () => client.v1.accounts.verifyCredentials())
+  const answered = now()
+  if (!succeeded(answer)) {
+    const facts = refusalFacts(answer, doing, answered)
+    throw new ServiceError(isAboutToken(facts) ? { ...facts, tokenWorks: false } : facts)
+  }
+  const account = parseAccount(answer, doing)
+  const { bot, suspended, limited, moved } = v.parse(standingSchema, answer.json)
+  const there = Date.parse(answer.headers.get('date') ?? '')
+  return {
+    owner: {
+      ...account,
+      suspended: suspended === true,
+      limited: limited === true,
+      ...(bot !== null && { bot }),
+      ...(moved !== null && { movedTo: moved.url ?? moved.acct ?? 'another account' }),
+    },
+    time: Number.isNaN(there) ? undefined : { there, asked, answered },
+  }
+}
+
+async function unlessSilent(asking: Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await asking
+  } catch (error) {
+    if (error instanceof ServiceError) return undefined
+    throw error
+  }
+}

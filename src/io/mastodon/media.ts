@@ -1,0 +1,101 @@
+/** Uploading: https://docs.joinmastodon.org/methods/media/ */
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { mastodon } from 'masto'
+import { ServiceError } from '../../core/failure/failure.ts'
+import { limitEnd, parseMedia, refusalFacts, succeeded } from './answer.ts'
+import type { Answer } from './exchange.ts'
+import type { Mastodon, NewMedia } from './mastodon.ts'
+import type { Server } from './server.ts'
+
+/** How often a fresh upload may be "not found" before it is believed: a server may answer from a replica that lags. */
+const NOT_FOUND_AT_MOST = 5
+
+export function createMedia(server: Server): Pick<Mastodon, 'uploadMedia' | 'fetchMedia' | 'uploadBudget'> {
+  const { client, ask, refuse, now, deadlines } = server
+  /** Friendica and old Pixelfed have v1 alone. */
+  let version: 'v1' | 'v2' = 'v2'
+  let budget: ReturnType<Mastodon['uploadBudget']>
+
+  const upload = async (media: NewMedia): Promise<Answer> => {
+    const params = {
+      file: new File([media.bytes], `image.${extensionOf(media.mimeType)}`, {
+        type: media.mimeType,
+      }),
+      // masto.js would send the word "undefined".
+      ...(media.altText && { description: media.altText }),
+    }
+    const answer = await ask(UPLOAD, deadlines.upload, () =>
+      version === 'v2'
+        ? client.v2.media.create({ ...params, skipPolling: true })
+        : client.v1.media.create(params),
+    )
+    budget = budgetOf(answer, now()) ?? budget
+    if (version === 'v1' || (answer.status !== 404 && answer.status !== 405)) return answer
+    version = 'v1'
+    return upload(media)
+  }
+
+  return {
+    async uploadMedia(media) {
+      const answer = await upload(media)
+      if (!succeeded(answer)) throw await refuse(answer, UPLOAD)
+      const { id, ready } = parseMedia(answer, UPLOAD)
+      if (!ready) await waitUntilProcessed(id, server)
+      return id
+    },
+    async fetchMedia(id) {
+      const doing = `look for upload ${id}`
+      const answer = await ask(doing, deadlines.other, () => fetchOne(client, id))
+      if (succeeded(answer)) return 'there'
+      const { status, answer: kind } = refusalFacts(answer, doing, now())
+      const clientError = status !== undefined && status >= 400 && status < 500
+      if (!clientError || [401, 408, 429].includes(status)) throw await refuse(answer, doing)
+      // A page of HTML may be any proxy's: it proves nothing.
+      return status === 404 && kind === 'json' ? 'gone' : 'unknown'
+    },
+    uploadBudget: () => budget,
+  }
+}
+
+const UPLOAD = 'take an image'
+const PROCESS = 'process an image'
+
+const fetchOne = (client: mastodon.rest.Client, id: string): PromiseLike<unknown> =>
+  client.v1.media.$select(encodeURIComponent(id)).fetch()
+
+/**
+ * 206 while it is processed, 200 when done, 422 when it cannot be. The id is too dear to lose (30 uploads in half an hour), so that
+ * an outage, a rate limit and our own patience end the waiting, not the upload: the id is returned, and should it still not be
+ * ready the status is refused with "not finished processing" (`isStillProcessing`).
+ * Throws ServiceError where the server says that there is no such upload, or that it cannot process it.
+ */
+async function waitUntilProcessed(id: string, server: Server): Promise<void> {
+  const { client, ask, refuse, signal, pollMs, deadlines } = server
+  const end = performance.now() + deadlines.processing
+  let notFound = 0
+  while (performance.now() < end && !signal.aborted) {
+    await sleep(pollMs, undefined, { signal }).catch(() => undefined)
+    const answer = await ask(PROCESS, deadlines.other, () => fetchOne(client, id)).catch((error: unknown) => {
+      if (error instanceof ServiceError) return undefined
+      throw error
+    })
+    if (answer === undefined) continue
+    const { status } = answer
+    if (status === 200 && succeeded(answer)) return
+    if (status === 404) notFound++
+    if (status === 422 || notFound > NOT_FOUND_AT_MOST) throw await refuse(answer, PROCESS)
+    // It may not be asked for: nothing to wait for.
+    if ([400, 401, 403, 405].includes(status)) return
+  }
+}
+
+function budgetOf({ status, headers }: Answer, now: number): ReturnType<Mastodon['uploadBudget']> {
+  const resetAt = limitEnd(headers, now)
+  const left = status === 429 ? 0 : Number.parseInt(headers.get('x-ratelimit-remaining') ?? '', 10)
+  return resetAt === undefined || !(left >= 0) ? undefined : { left, resetAt }
+}
+
+/** snac and Hollo name the file after it. */
+const extensionOf = (mimeType: string): string =>
+  mimeType === 'image/jpeg' ? 'jpg' : (/^image\/([a-z0-9]+)/.exec(mimeType)?.[1] ?? 'bin')

@@ -1,0 +1,78 @@
+/** What every call to one server shares. */
+
+import { createRestAPIClient, type mastodon } from 'masto'
+import { type FailureFacts, ServiceError } from '../../core/failure/failure.ts'
+import { refusalFacts, succeeded } from './answer.ts'
+import { type Answer, type Ask, createAsk } from './exchange.ts'
+import type { MastodonOptions } from './mastodon.ts'
+
+export type Server = {
+  readonly client: mastodon.rest.Client
+  readonly ask: Ask
+  readonly refuse: Refuse
+  readonly signal: AbortSignal
+  readonly now: () => number
+  readonly pollMs: number
+  readonly deadlines: Readonly<Record<'create' | 'upload' | 'processing' | 'other', number>>
+}
+
+/** Ms. Each call to its last byte; `processing` is how long an upload is waited for. */
+const defaultDeadlines = { create: 60_000, upload: 60_000, processing: 60_000, other: 20_000 } as const
+
+export function openServer(options: MastodonOptions): Server {
+  const { url, accessToken, version, signal, now = Date.now, pollMs = 1000 } = options
+  const deadlines = { ...defaultDeadlines, ...options.deadlines }
+  const client = createRestAPIClient({ url, accessToken })
+  const ask = createAsk({ userAgent: `Levity/${version}`, secret: accessToken, signal })
+  const refuse = createRefuse(client, ask, deadlines.other, now)
+  return { client, ask, refuse, signal, now, pollMs, deadlines }
+}
+
+/** The error for an answer that is no success. */
+export type Refuse = (answer: Answer, doing: string) => Promise<ServiceError>
+
+/**
+ * Before a token is declared dead it is tried: older Sharkeys answer 401 to every image they cannot take, snac answers a page with 422
+ * to a bad token. A 401 that cannot be tried because the server is down counts as the server's being down.
+ */
+export function createRefuse(
+  client: mastodon.rest.Client,
+  ask: Ask,
+  deadlineMs: number,
+  now: () => number,
+): Refuse {
+  return async (answer, doing) => {
+    const facts = refusalFacts(answer, doing, now())
+    if (!isAboutToken(facts)) return new ServiceError(facts)
+    const trial = await ask(doing, deadlineMs, () => client.v1.accounts.verifyCredentials())
+    if (succeeded(trial)) return new ServiceError({ ...facts, tokenWorks: true })
+    const trialFacts = refusalFacts(trial, doing, now())
+    if (isAboutToken(trialFacts)) return new ServiceError(withDeadToken(facts))
+    const down = facts.status === 401 && isDown(trial)
+    return new ServiceError(down ? trialFacts : facts)
+  }
+}
+
+const isDown = ({ status }: Answer): boolean =>
+  status < 400 || status === 408 || status === 429 || status >= 500
+
+export const isAboutToken = ({ status, answer }: FailureFacts): boolean =>
+  status === 401 || (status === 422 && answer === 'other')
+
+export const withDeadToken = (facts: FailureFacts): FailureFacts => ({
+  ...facts,
+  tokenWorks: false,
+  reason: `${facts.reason}. Expected a token that the server accepts in MASTODON_ACCESS_TOKEN`,
+})
+
+/** Makes a call and gives its answer if it is a success. Throws ServiceError. */
+export async function callServer(
+  { ask, refuse }: Server,
+  doing: string,
+  deadlineMs: number,
+  make: () => PromiseLike<unknown>,
+): Promise<Answer> {
+  const answer = await ask(doing, deadlineMs, make)
+  if (succeeded(answer)) return answer
+  throw await refuse(answer, doing)
+}

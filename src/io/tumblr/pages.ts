@@ -1,0 +1,69 @@
+/** Paging through a blog: https://github.com/tumblr/docs/issues/76 tells why not by `_links`. */
+
+import { ServiceError } from '../../core/failure/failure.ts'
+import type { Post, PostPage } from '../../core/post/post.ts'
+import type { PageAsk } from './tumblr.ts'
+
+/** The most that the API gives at once. */
+export const PAGE_LENGTH = 20
+/** More than any blog has: an end to a listing that would never end. */
+const PAGES_AT_MOST = 100_000
+
+type FetchPage = (ask: PageAsk) => Promise<PostPage>
+
+/**
+ * Every post once, newest first. Pages by `before` (exclusive, in seconds) = the last post's second + 1, dropping what was
+ * seen; where that makes no progress (more posts in one second than a page holds) by `offset`, until that second is passed.
+ * A pinned post, which may stand first whatever its age, is no measure of the place.
+ */
+export async function* pagesOf(fetchPage: FetchPage, from: PageAsk): AsyncGenerator<PostPage> {
+  const seen = new Set<string>()
+  const isNew = (post: Post): boolean =>
+    !seen.has(post.id) && (from.before === undefined || post.pinned || secondOf(post) < from.before)
+  let ask = from
+  /** The second that is being passed by `offset`. */
+  let crowded: number | undefined
+  for (let count = 0; count < PAGES_AT_MOST; count++) {
+    const page = await fetchPage(ask)
+    const posts = page.posts.filter(isNew)
+    for (const { id } of posts) seen.add(id)
+    if (posts.length > 0 || count === 0) yield { ...page, posts }
+    if (page.length === 0 || (page.length < PAGE_LENGTH && posts.length === 0)) return
+    const last = lastSecond(page)
+    if (last !== undefined && (crowded === undefined ? posts.length > 0 : last < crowded)) {
+      crowded = undefined
+      ask = { before: last + 1 }
+    } else if (ask.offset !== undefined && crowded !== undefined) {
+      ask = { offset: ask.offset + page.length }
+    } else {
+      crowded = last ?? (ask.before === undefined ? Number.POSITIVE_INFINITY : ask.before - 1)
+      ask = { offset: await offsetOf(fetchPage, crowded, page.totalPosts ?? 0) }
+    }
+  }
+  throw new ServiceError({
+    service: 'Tumblr',
+    doing: 'list posts to the end',
+    answer: 'other',
+    reason: `Expected fewer than ${PAGES_AT_MOST} pages`,
+  })
+}
+
+const secondOf = (post: Post): number => Math.floor(post.publishedAt / 1000)
+
+const lastSecond = (page: PostPage): number | undefined => {
+  const last = page.posts.findLast((post) => !post.pinned)
+  return last === undefined ? undefined : secondOf(last)
+}
+
+/** Where the posts of a second begin, or up to a page before it, by halving: some ten requests, in a case that is rare. */
+async function offsetOf(fetchPage: FetchPage, second: number, total: number): Promise<number> {
+  let low = 0
+  let high = total
+  while (high - low > PAGE_LENGTH) {
+    const middle = Math.floor((low + high) / 2)
+    const last = lastSecond(await fetchPage({ offset: middle }))
+    if (last !== undefined && last > second) low = middle
+    else high = middle
+  }
+  return low
+}

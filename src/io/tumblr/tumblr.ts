@@ -1,0 +1,94 @@
+import { createClient } from 'tumblr.js'
+import { parseBlogIdentifier } from '../../core/config/blog.ts'
+import { parsePage } from '../../core/npf/npf.ts'
+import type { Post, PostPage } from '../../core/post/post.ts'
+import { callTumblr } from './call.ts'
+import { mishap, refusal, saysNoSuchPost } from './failure.ts'
+import { type Heard, listenTo } from './heard.ts'
+import { PAGE_LENGTH, pagesOf } from './pages.ts'
+
+/** Where to ask for a page: the newest, those before a time (unix seconds, exclusive), or by offset. */
+export type PageAsk = { readonly before?: number; readonly offset?: number }
+
+export interface Tumblr {
+  /** One page, newest first. Throws ServiceError; a hidden or missing blog is said as such. */
+  fetchPage(ask?: PageAsk): Promise<PostPage>
+  /** Every post from the newest (or from `before`, unix seconds) down, each id once, page by page. */
+  fetchPages(from?: PageAsk): AsyncGenerator<PostPage>
+  /** One post; undefined where the blog has none of that id. */
+  fetchPost(id: string): Promise<Post | undefined>
+}
+
+export type TumblrOptions = {
+  /** As `parseBlogIdentifier` gives it. */
+  readonly blog: string
+  readonly consumerKey: string
+  /** For a blog hidden from people without an account. */
+  readonly oauth?: { readonly consumerSecret: string; readonly token: string; readonly tokenSecret: string }
+  /** The origin, https: tumblr.js speaks nothing else. */
+  readonly apiUrl: string
+  /** Aborts every call: the run's end. */
+  readonly signal: AbortSignal
+  /** Of one call, to the last byte. */
+  readonly deadlineMs?: number
+  readonly now?: () => number
+  /** Told what stands around each answer, a refusal's too. */
+  readonly hear?: (heard: Heard) => void
+}
+
+/** Throws TypeError for a blog that is no blog identifier: it goes into the path of requests that carry the key. */
+export function createTumblr(options: TumblrOptions): Tumblr {
+  const { consumerKey, oauth, signal, deadlineMs = 20_000, now = Date.now, hear } = options
+  const blog = parseBlogIdentifier(options.blog)
+  if (blog === undefined) {
+    throw new TypeError(`Expected the name of a Tumblr blog but received ${JSON.stringify(options.blog)}`)
+  }
+  const client = createClient({
+    consumer_key: consumerKey,
+    baseUrl: options.apiUrl,
+    ...(oauth && {
+      consumer_secret: oauth.consumerSecret,
+      token: oauth.token,
+      token_secret: oauth.tokenSecret,
+    }),
+  })
+  const secrets = [consumerKey, ...(oauth ? Object.values(oauth) : [])].filter((secret) => secret !== '')
+
+  const listPosts = async (doing: string, ask: PageAsk & { readonly id?: string }): Promise<PostPage> => {
+    const context = { doing, blog, secrets, now }
+    // No `type`: an image post with a video is a `video`, an answered ask an `answer`. reblog_info tells whom a reblog is from.
+    const params = { npf: true, reblog_info: true, limit: PAGE_LENGTH, ...ask }
+    const asked = now()
+    try {
+      const answer = await callTumblr(client, `/v2/blog/${blog}/posts`, params, { signal, deadlineMs })
+      hear?.(listenTo(answer.headers, asked, now()))
+      if (answer.status >= 300 || answer.data === undefined) throw refusal(answer, context)
+      return parsePage(answer.data)
+    } catch (error) {
+      throw mishap(error, context)
+    }
+  }
+
+  const fetchPage = (ask: PageAsk = {}): Promise<PostPage> => listPosts(`list posts of ${blog}`, ask)
+
+  return {
+    fetchPage,
+    fetchPages: (from = {}) => pagesOf(fetchPage, from),
+    async fetchPost(id) {
+      const doing = `fetch post ${id} of ${blog}`
+      try {
+        const page = await listPosts(doing, { id })
+        const post = page.posts.find((found) => found.id === id)
+        if (post === undefined && page.length > 0) {
+          // No ServiceError: nothing is wrong with Tumblr, and the fault is this post's own.
+          const why = page.unreadable[0]?.reason ?? 'it is another one'
+          throw new Error(`Expected post ${id} of ${blog} but received one that cannot be read: ${why}`)
+        }
+        return post
+      } catch (error) {
+        if (saysNoSuchPost(error)) return undefined
+        throw error
+      }
+    },
+  }
+}
