@@ -6,12 +6,12 @@ import { redact } from './core/config/secrets.ts'
 import type { Env } from './core/config/variables.ts'
 import { EventError, parseEvent } from './core/event/event.ts'
 import type { Report } from './core/report/report.ts'
-import { examine, type Instruments } from './doctor.ts'
 import { versionOfSharp } from './io/image/images.ts'
 import { createLedgerClient } from './io/ledger/client.ts'
 import { createLedger } from './io/ledger/ledger.ts'
 import { createMastodonExam } from './io/mastodon/exam.ts'
 import { createTumblr } from './io/tumblr/tumblr.ts'
+import { examine, type Instruments } from './stories/doctor/doctor.ts'
 
 export type Asking = {
   readonly env: Env

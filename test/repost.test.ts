@@ -4,8 +4,8 @@ import { createServer as createSocketServer, type Server, type Socket } from 'no
 import { afterEach, expect, test, vi } from 'vitest'
 import { emptyReport } from '../src/core/report/report.ts'
 import { defaultLimits } from '../src/core/server/limits.ts'
-import { oneAtATime } from '../src/invocation.ts'
 import { handler, runAll, version, whyFailed } from '../src/repost.ts'
+import { oneAtATime } from '../src/stories/run/invocation.ts'
 
 const opened: Server[] = []
 afterEach(() => {

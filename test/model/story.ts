@@ -6,7 +6,7 @@ import { build } from 'esbuild'
 export type Change = { readonly from: string; readonly to: string }
 
 export type Story = {
-  readonly runRoute: typeof import('../../src/run.ts').runRoute
+  readonly runRoute: typeof import('../../src/stories/run/run.ts').runRoute
   /** The story's own class: each bundle has one. */
   readonly ServiceError: typeof import('../../src/core/failure/failure.ts').ServiceError
 }

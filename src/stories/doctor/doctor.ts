@@ -1,0 +1,107 @@
+/** The story of a doctor: everything is asked at once, within a time, and nothing is changed anywhere. */
+import type { RouteConfig } from '../../core/config/config.ts'
+import type { Possible, PossibleRoute } from '../../core/config/possible.ts'
+import { redacting } from '../../core/config/secrets.ts'
+import type { Asked } from '../../core/doctor/asked.ts'
+import type { LedgerFacts } from '../../core/doctor/ledger.ts'
+import { judgeRoute, type Made, type RouteFacts } from '../../core/doctor/route.ts'
+import type { Ask } from '../../core/event/event.ts'
+import type { PostRecord } from '../../core/record/record.ts'
+import { emptyReport, type Report, type RouteReport } from '../../core/report/report.ts'
+import type { Ledger } from '../../io/ledger/ledger.ts'
+import type { MastodonExam } from '../../io/mastodon/exam.ts'
+import type { Heard } from '../../io/tumblr/heard.ts'
+import type { Tumblr } from '../../io/tumblr/tumblr.ts'
+import { askMastodon, askTumblr, unasked } from './outside.ts'
+import { question } from './question.ts'
+
+export type Instruments = {
+  openTumblr(settings: RouteConfig['tumblr'], hear: (heard: Heard) => void): Pick<Tumblr, 'fetchPage'>
+  openMastodon(settings: RouteConfig['mastodon']): MastodonExam
+  openLedger(table: string, route: string): Pick<Ledger, 'read' | 'countTodo' | 'posts'>
+  loadSharp(): Promise<string>
+  /** Ms. What has not answered by then does not work. */
+  readonly patienceMs: number
+  /** Ms since 1970. */
+  now(): number
+}
+
+export type Patient = {
+  readonly settings: Possible
+  readonly made: Omit<Made, 'sharp'>
+  /** Whose ledger it is: a stage's on AWS, or this folder's. */
+  readonly stage: string | undefined
+}
+
+/** The share of the patience that a long history is read for; most are read in a second. */
+const historyShare = 0.6
+
+/** Every route, or the one that is asked for; what is wrong is a cross, and never thrown. */
+export async function examine(
+  ask: Ask,
+  patient: Patient,
+  instruments: Instruments,
+): Promise<Pick<Report, 'routes'>> {
+  const { settings, stage, made } = patient
+  const sharp = await question('the image', instruments.loadSharp(), instruments.patienceMs)
+  const routes = await Promise.all(
+    settings.routes
+      .filter(({ name }) => ask.route === undefined || name === ask.route)
+      .map(async (route): Promise<RouteReport> => {
+        const place = { stage, route: route.name, several: settings.routes.length > 1 }
+        const facts = await findOut(route, settings.table, instruments)
+        return {
+          ...emptyReport(route.name),
+          checks: judgeRoute({ ...facts, place, made: { ...made, sharp } }),
+        }
+      }),
+  )
+  return JSON.parse(JSON.stringify({ routes }, redacting(settings.secrets)))
+}
+
+async function findOut(
+  settings: PossibleRoute,
+  table: string | undefined,
+  instruments: Instruments,
+): Promise<Omit<RouteFacts, 'place' | 'made'>> {
+  const [blog, account, ledger] = await Promise.all([
+    askTumblr(settings.tumblr, instruments),
+    askMastodon(settings.mastodon, instruments),
+    table === undefined ? unasked : readLedger(instruments.openLedger(table, settings.name), instruments),
+  ])
+  const { heard, ...page } = blog
+  return {
+    settings,
+    now: instruments.now(),
+    ...page,
+    limits: heard?.limits ?? [],
+    server: account.server,
+    owner: account.owner,
+    scopes: account.scopes,
+    times: [
+      ['Tumblr', heard?.time],
+      ['Mastodon', account.time],
+    ],
+    table: table ?? '',
+    ledger,
+  }
+}
+
+const readLedger = (
+  ledger: ReturnType<Instruments['openLedger']>,
+  { now, patienceMs }: Instruments,
+): Promise<Asked<LedgerFacts>> =>
+  question(
+    'DynamoDB',
+    (async () => {
+      const end = now() + historyShare * patienceMs
+      const [{ route, todo }, waiting] = await Promise.all([ledger.read(), ledger.countTodo()])
+      const parked: PostRecord[] = []
+      for await (const post of ledger.posts()) {
+        if (post.state === 'parked') parked.push(post)
+        if (now() > end) return { route, todo, waiting, parked, cut: true }
+      }
+      return { route, todo, waiting, parked, cut: false }
+    })(),
+    patienceMs,
+  )

@@ -1,0 +1,56 @@
+/** What a doctor asks of Tumblr and of Mastodon: reads alone. */
+
+import type { PossibleRoute } from '../../core/config/possible.ts'
+import type { Asked } from '../../core/doctor/asked.ts'
+import type { RouteFacts } from '../../core/doctor/route.ts'
+import type { ScopeFacts } from '../../core/doctor/scopes.ts'
+import type { Heard } from '../../io/tumblr/heard.ts'
+import type { Instruments } from './doctor.ts'
+import { question } from './question.ts'
+
+export const unasked = { is: 'unasked' } as const
+
+export async function askTumblr(
+  settings: PossibleRoute['tumblr'],
+  { openTumblr, patienceMs }: Instruments,
+): Promise<Pick<RouteFacts, 'page' | 'openly'> & { readonly heard: Heard | undefined }> {
+  if (settings === undefined) return { page: unasked, openly: undefined, heard: undefined }
+  const { oauth, ...openSettings } = settings
+  let heard: Heard | undefined
+  const fetching = openTumblr(settings, (one) => {
+    heard = one
+  }).fetchPage()
+  const [page, openly] = await Promise.all([
+    question('Tumblr', fetching, patienceMs),
+    oauth && question('Tumblr', openTumblr(openSettings, () => {}).fetchPage(), patienceMs),
+  ])
+  return { page, openly, heard }
+}
+
+export async function askMastodon(
+  settings: PossibleRoute['mastodon'],
+  { openMastodon, patienceMs }: Instruments,
+): Promise<Pick<RouteFacts, 'server' | 'owner' | 'scopes'> & { readonly time: Heard['time'] }> {
+  if (settings === undefined) return { server: unasked, owner: unasked, scopes: undefined, time: undefined }
+  const exam = openMastodon(settings)
+  const [server, answer, listed, media] = await Promise.all([
+    question('Mastodon', exam.fetchServer(), patienceMs),
+    question('Mastodon', exam.fetchOwner(), patienceMs),
+    question('Mastodon', exam.fetchScopes(), patienceMs),
+    question('Mastodon', exam.mayWriteMedia(), patienceMs),
+  ])
+  if (answer.is !== 'found')
+    return { server, owner: answer, scopes: scopesOf(listed, media), time: undefined }
+  const { owner, time } = answer.found
+  const statuses = await question('Mastodon', exam.mayReadStatuses(owner.id), patienceMs)
+  const scopes = scopesOf(listed, media, { 'read:accounts': true, 'read:statuses': found(statuses) })
+  return { server, owner: { is: 'found', found: owner }, scopes, time }
+}
+
+const scopesOf = (
+  listed: Asked<readonly string[] | undefined>,
+  media: Asked<boolean | undefined>,
+  others: ScopeFacts['tried'] = {},
+): ScopeFacts => ({ listed: found(listed), tried: { 'write:media': found(media), ...others } })
+
+const found = <T>(asked: Asked<T>): T | undefined => (asked.is === 'found' ? asked.found : undefined)

@@ -1,0 +1,50 @@
+import { ServiceError } from '../../core/failure/failure.ts'
+import { rankVariants, standsInFor } from '../../core/image/variants.ts'
+import type { ImageVariant } from '../../core/post/post.ts'
+import type { Limits } from '../../core/server/limits.ts'
+import type { DraftImage } from '../../core/status/status.ts'
+import type { FittedImage, Images } from '../../io/image/images.ts'
+import type { ImageSource } from '../../io/image/source.ts'
+
+/** What is uploaded, and the address it came from. */
+export type PreparedImage = FittedImage & { readonly url: string }
+
+/** One image is worth this many requests. */
+const maxVariants = 4
+
+/**
+ * The story of one image: fetch its best variant and fit it to the server; where that one is dead, torn or better
+ * replaced, the next. Throws the first ServiceError met when none serves, and at once when the host says nothing or
+ * asks for patience: then the other variants would fare no better.
+ */
+export async function prepareImage(
+  image: DraftImage,
+  limits: Limits,
+  source: ImageSource,
+  images: Images,
+): Promise<PreparedImage> {
+  const ranked = rankVariants(image.variants, limits).slice(0, maxVariants)
+  let failure: unknown
+  /** The best one that would have to be encoded anew, kept in case no smaller one serves. */
+  let held: { readonly variant: ImageVariant; readonly bytes: Uint8Array } | undefined
+  for (const [index, variant] of ranked.entries()) {
+    if (held !== undefined && !standsInFor(variant, held.variant)) continue
+    const larger = held?.variant ?? variant
+    const smaller = held !== undefined || ranked.slice(index + 1).some((next) => standsInFor(next, larger))
+    try {
+      const bytes = await source.fetchImage(variant.url)
+      const fitted = await images.fitImage(bytes, limits, smaller)
+      if (fitted !== undefined) return { ...fitted, url: variant.url }
+      held ??= { variant, bytes }
+    } catch (error) {
+      if (endsTheSearch(error)) throw error
+      failure ??= error
+    }
+  }
+  const fitted = held && (await images.fitImage(held.bytes, limits, false))
+  if (held !== undefined && fitted !== undefined) return { ...fitted, url: held.variant.url }
+  throw failure
+}
+
+const endsTheSearch = (error: unknown): boolean =>
+  !(error instanceof ServiceError) || error.facts.answer === 'nothing' || error.facts.status === 429

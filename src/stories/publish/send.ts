@@ -1,0 +1,101 @@
+/** One part of a thread: sent once. */
+import {
+  disallowedHashtag,
+  isDefiniteRefusal,
+  isStillProcessing,
+  ServiceError,
+} from '../../core/failure/failure.ts'
+import { guardMs, idempotencyKey, type PostRecord } from '../../core/record/record.ts'
+import { settled } from '../../core/record/transitions.ts'
+import type { StatusDraft } from '../../core/status/status.ts'
+import { dropHashtag } from '../../core/status/text.ts'
+import type { SeenStatus } from '../../io/mastodon/mastodon.ts'
+import { type Progress, type Publishing, stored } from './progress.ts'
+import { draftOf } from './upload.ts'
+import { see } from './verify.ts'
+
+/** E3: writes `sending`, then creates within the guard; what comes of it is known for certain, or looked up. */
+export async function sendPart(record: PostRecord, publishing: Publishing): Promise<Progress> {
+  const { ledger, clock, mastodon } = publishing.world
+  const draft = draftOf(record)
+  const sentAt = clock.now()
+  const started = clock.monotonic()
+  const sending = await ledger.writePost({ ...record, state: 'sending', sentAt })
+  if (!sending) return 'overtaken'
+  // Both clocks: the wall clock may be set back, the other stands still while a machine is frozen.
+  if (clock.now() - sentAt > guardMs || clock.monotonic() - started > guardMs) {
+    const why = 'the ledger took too long to answer'
+    return { record: { ...sending, state: 'claimed' }, stop: { because: 'wait', why, until: clock.now() } }
+  }
+  let status: SeenStatus
+  try {
+    status = await mastodon.createStatus({
+      draft,
+      mediaIds: sending.media?.ids ?? [],
+      idempotencyKey: idempotencyKey(sending),
+      ...(record.statuses.length > 0 && { inReplyToId: record.statuses.at(-1)?.id ?? '' }),
+    })
+  } catch (error) {
+    // E5: every other outcome is unknown. The record says `sending`, so the next step looks it up.
+    if (!isDefiniteRefusal(error)) return { record: sending }
+    return isGone(error, record, publishing)
+      ? deleted(sending, publishing)
+      : refused(sending, error, publishing)
+  }
+  return see(sending, status, publishing)
+}
+
+/**
+ * Mastodon knows the key of a create call for an hour, looks for the status it made, and answers 404 where its owner has
+ * deleted that: https://github.com/mastodon/mastodon/blob/main/app/services/post_status_service.rb (`idempotency_duplicate`).
+ * The media alone do not tell, for most clients delete a status and leave its media: they are there, and unattached.
+ */
+const isGone = (error: unknown, before: PostRecord, { server }: Publishing): boolean =>
+  server.limits.software === 'mastodon' &&
+  before.sentAt !== undefined &&
+  before.statuses.length === 0 &&
+  error instanceof ServiceError &&
+  error.facts.status === 404
+
+const deleted = async (record: PostRecord, { world }: Publishing): Promise<Progress> =>
+  stored(
+    await world.ledger.writePost(
+      settled(record, 'deleted', world.clock.now(), 'its status was deleted from Mastodon'),
+    ),
+  )
+
+/** Nothing was created, for certain: the same may be sent again, mended, under the next key (E5). */
+async function refused(record: PostRecord, error: unknown, publishing: Publishing): Promise<Progress> {
+  const { mastodon, ledger, clock } = publishing.world
+  const free: PostRecord = { ...record, state: 'claimed', generation: record.generation + 1 }
+  const tag = disallowedHashtag(error)
+  const draft = draftOf(record)
+  const mended = tag === undefined ? draft.text : dropHashtag(draft.text, tag)
+  if (mended !== draft.text) {
+    return { record: { ...free, thread: withDraft(record, { ...draft, text: mended }) } }
+  }
+  const parent = record.statuses.at(-1)
+  const isPostsOwn =
+    error instanceof ServiceError && (error.facts.status === 404 || error.facts.status === 422)
+  if (parent && isPostsOwn && (await mastodon.fetchStatus(parent.id)) === undefined) {
+    return stored(
+      await ledger.writePost(
+        settled(free, 'deleted', clock.now(), 'its thread was deleted from Mastodon half-way'),
+      ),
+    )
+  }
+  // The server refuses what was composed for its limits as we knew them: the next try composes afresh, if nothing is out.
+  // Images that it works on still are waited for: others in their place would only be as slow.
+  const fresh =
+    isPostsOwn && !parent && !isStillProcessing(error)
+      ? { ...free, thread: undefined, media: undefined, sentAt: undefined }
+      : free
+  return { record: fresh, stop: { because: 'failure', error } }
+}
+
+function withDraft(record: PostRecord, draft: StatusDraft): PostRecord['thread'] {
+  const [root, ...replies] = record.thread ?? []
+  if (!root) return undefined
+  const part = record.statuses.length
+  return part === 0 ? [draft, ...replies] : [root, ...replies.with(part - 1, draft)]
+}

@@ -1,0 +1,95 @@
+/** One part of a thread that has an id: seen, whole, and written down. */
+import { type PostRecord, quietMs } from '../../core/record/record.ts'
+import { settled } from '../../core/record/transitions.ts'
+import type { SeenStatus } from '../../io/mastodon/mastodon.ts'
+import { findOurs } from './find.ts'
+import { type Progress, type Publishing, stored } from './progress.ts'
+import { draftOf, uploadPart } from './upload.ts'
+
+/** A status has an id: see that it is there and whole, then write it down. `seen` where a look-up has just shown it. */
+export async function see(
+  record: PostRecord,
+  status: SeenStatus,
+  publishing: Publishing,
+  seen?: SeenStatus,
+): Promise<Progress> {
+  const { id, url, mediaIds } = status
+  const created: PostRecord = {
+    ...record,
+    state: 'created',
+    statuses: [...record.statuses, { id, url, mediaIds: [...mediaIds] }],
+  }
+  try {
+    return await judgeSeen(created, seen ?? (await publishing.world.mastodon.fetchStatus(id)), publishing)
+  } catch (error) {
+    // Its id must not be lost with the answer about it: `end` writes this record.
+    return { record: created, stop: { because: 'failure', error } }
+  }
+}
+
+/** A part whose id is known and that was not seen whole yet. */
+export async function verifyPart(record: PostRecord, publishing: Publishing): Promise<Progress> {
+  const id = record.statuses.at(-1)?.id ?? ''
+  return judgeSeen(record, await publishing.world.mastodon.fetchStatus(id), publishing)
+}
+
+async function judgeSeen(
+  record: PostRecord,
+  seen: SeenStatus | undefined,
+  publishing: Publishing,
+): Promise<Progress> {
+  const { clock } = publishing.world
+  if (seen === undefined) {
+    // E6: it is looked for again by a later run, and never created again.
+    if (record.unseenAt !== undefined)
+      return { record, stop: { because: 'doubt', reason: 'Mastodon took it and does not show it' } }
+    const until = clock.now() + quietMs
+    const why = 'Mastodon took it and does not show it yet'
+    return { record: { ...record, unseenAt: clock.now() }, stop: { because: 'wait', why, until } }
+  }
+  const sent = record.media?.ids ?? []
+  if (seen.mediaIds.length >= sent.length) return advance(record, seen, publishing)
+  return mend(record, seen, publishing)
+}
+
+/** E6: a status that came out with fewer images than were sent. */
+async function mend(record: PostRecord, seen: SeenStatus, publishing: Publishing): Promise<Progress> {
+  const { mastodon } = publishing.world
+  const before: PostRecord = { ...record, state: 'sending', statuses: record.statuses.slice(0, -1) }
+  const sent = record.media?.ids ?? []
+  const whole = await findOurs(before, publishing)
+  if (whole && whole.id !== seen.id && whole.mediaIds.length >= sent.length) {
+    await mastodon.deleteStatus(seen.id)
+    return advance(
+      { ...record, statuses: [...before.statuses, { ...whole, mediaIds: [...whole.mediaIds] }] },
+      whole,
+      publishing,
+    )
+  }
+  let edited = await mastodon.editStatus(seen.id, draftOf(before), sent)
+  if (edited.mediaIds.length < sent.length) {
+    const anew = await uploadPart({ ...before, media: undefined }, publishing)
+    if (anew === 'overtaken' || anew.stop)
+      return anew === 'overtaken' ? anew : { record, ...(anew.stop && { stop: anew.stop }) }
+    edited = await mastodon.editStatus(seen.id, draftOf(before), anew.record.media?.ids ?? [])
+  }
+  if (edited.mediaIds.length >= sent.length) return advance(record, edited, publishing)
+  const reason = `its status shows ${edited.mediaIds.length} of ${sent.length} images: ${seen.url}`
+  return { record, stop: { because: 'doubt', reason } }
+}
+
+/** The part is out and whole: on to the next, or the end. */
+async function advance(record: PostRecord, seen: SeenStatus, { world }: Publishing): Promise<Progress> {
+  const { id, url, mediaIds } = seen
+  const statuses = [...record.statuses.slice(0, -1), { id, url, mediaIds: [...mediaIds] }]
+  const done: PostRecord = {
+    ...record,
+    state: 'claimed',
+    statuses,
+    media: undefined,
+    unseenAt: undefined,
+    generation: 1,
+  }
+  const next = statuses.length === record.thread?.length ? settled(done, 'posted', world.clock.now()) : done
+  return stored(await world.ledger.writePost(next))
+}

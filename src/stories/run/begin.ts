@@ -1,0 +1,90 @@
+/** What must be known before a route is worked on: where it starts, whose it is, what its server takes. */
+import type { Start } from '../../core/config/config.ts'
+import { ServiceError } from '../../core/failure/failure.ts'
+import { compareIds, idOfTime } from '../../core/post/ids.ts'
+import { pageItems } from '../../core/post/page.ts'
+import type { PostPage } from '../../core/post/post.ts'
+import { dayMs, type RouteRecord } from '../../core/record/route.ts'
+import type { World } from '../../world.ts'
+import { type RouteRun, saveRoute } from './route-run.ts'
+
+/** F3: the first run only takes its bearings. */
+export function bearings(page: PostPage, world: World): RouteRecord {
+  const { name, uuid } = page.blog
+  const tenMinutesAgo = world.clock.now() - 600_000
+  const newest = page.posts.filter((post) => !post.pinned)
+  const ids = page.posts.map((post) => post.id).sort(compareIds)
+  return {
+    version: 0,
+    blog: { name, ...(uuid !== undefined && { uuid }) },
+    start: ids.at(-1) ?? idOfTime(tenMinutesAgo),
+    startAs: 'now',
+    mark: Math.floor(
+      Math.max(...newest.map((post) => post.publishedAt), newest.length > 0 ? 0 : tenMinutesAgo) / 1000,
+    ),
+    page: pageItems(page, world.digest),
+    ...(page.totalPosts !== undefined && { total: page.totalPosts }),
+  }
+}
+
+/** L4: a blog under the same name that is another one stops the route. */
+export function sameBlog(route: RouteRecord, page: PostPage): void {
+  if (route.blog.uuid === undefined || page.blog.uuid === undefined || route.blog.uuid === page.blog.uuid)
+    return
+  throw routeFault(
+    'Tumblr',
+    `Expected the blog ${route.blog.uuid} that this route began with but ${page.blog.name} is now ${page.blog.uuid}`,
+  )
+}
+
+const routeFault = (service: 'Tumblr' | 'Mastodon', reason: string): ServiceError =>
+  new ServiceError({ service, doing: 'serve this route', status: 403, answer: 'json', reason })
+
+/** Once a day, when address or token changed, and after trouble: whose account is it, and what does its server take? */
+export async function checkServer(run: RouteRun): Promise<void> {
+  const { world, route } = run
+  const { url, accessToken } = world.config.mastodon
+  const digest = world.digest(`${url} ${accessToken}`)
+  const { server } = route
+  const checked = server?.digest === digest && world.clock.now() - server.checkedAt < dayMs
+  if (checked && route.trouble === undefined) return
+  const [account, limits] = await Promise.all([world.mastodon.fetchAccount(), world.mastodon.fetchLimits()])
+  if (server && (server.account.id !== account.id || server.account.url !== account.url)) {
+    throw routeFault(
+      'Mastodon',
+      `Expected the account ${server.account.url} that this route began with but the token is for ${account.url}`,
+    )
+  }
+  const checkedAt = world.clock.now()
+  const { mimeTypes, ...rest } = limits
+  const taken = { ...rest, ...(mimeTypes && { mimeTypes: [...mimeTypes] }) }
+  await saveRoute(run, { server: { digest, account, limits: taken, checkedAt }, succeededAt: checkedAt })
+}
+
+/** `LEVITY_START`, where it asks for posts from before and that was not carried out yet. */
+export async function beginArchive(run: RouteRun): Promise<void> {
+  const { world, route } = run
+  const { start } = world.config
+  const startAs =
+    start.from === 'last'
+      ? `last:${start.count}`
+      : start.from === 'since'
+        ? `since:${start.time}`
+        : start.from
+  if (startAs === route.startAs || route.listing !== undefined) return
+  await saveRoute(run, { startAs, ...(start.from !== 'now' && { listing: archiveListing(start, world) }) })
+}
+
+function archiveListing(
+  start: Exclude<Start, { from: 'now' }>,
+  world: World,
+): NonNullable<RouteRecord['listing']> {
+  const top = Math.floor(world.clock.now() / 1000) + 1
+  return {
+    kind: 'archive',
+    top,
+    before: top,
+    until: start.from === 'since' ? Math.floor(start.time / 1000) : 0,
+    ...(start.from === 'last' && { wanted: start.count }),
+  }
+}

@@ -1,0 +1,75 @@
+/** What a person asks for by hand: one post now, a copy of it, or parked posts again (L5). */
+
+import type { Ask } from '../../core/event/event.ts'
+import { compareIds } from '../../core/post/ids.ts'
+import type { Post } from '../../core/post/post.ts'
+import { refuseByHand, unruled } from '../../core/record/by-hand.ts'
+import { newRecord, type PostRecord } from '../../core/record/record.ts'
+import { claimed, resumed } from '../../core/record/transitions.ts'
+import type { Draft } from '../../core/report/report.ts'
+import type { World } from '../../world.ts'
+import { publishPost } from '../publish/publish.ts'
+import { findPost, type RouteRun, serverOf, tellOutcome, tellSkipped } from './route-run.ts'
+
+/** Publishes one post, whatever its age and the tag rules; says in `skipped` why not. */
+export async function publishOne(ask: Ask, report: Draft, run: RouteRun): Promise<void> {
+  const { world } = run
+  const id = ask.post ?? ''
+  const copy = ask.again ?? 1
+  const { existing, refusal } = await lookUpByHand(id, copy, () => findPost(run, id), world)
+  if (refusal !== undefined) return tellSkipped(id, refusal, report.skipped, world)
+  // Should it fail, what is newer need not wait for it.
+  const archive = copy > 1 || compareIds(id, run.route.start) <= 0
+  const begun =
+    existing?.state === 'settled' ? newRecord(id, { copy, archive, version: existing.version }) : existing
+  const record = begun ?? (await world.ledger.writePost(claimedNow(newRecord(id, { copy, archive }), run)))
+  if (record === undefined) {
+    report.outcome = 'busy'
+    report.why = `post ${id}: another run works on it`
+    return
+  }
+  const outcome = await publishPost(
+    { ...record, notBefore: undefined },
+    {
+      world,
+      server: serverOf(run.route),
+      wishes: unruled(world.config.wishes),
+      findPost: (wanted) => findPost(run, wanted),
+    },
+  )
+  await tellOutcome(id, outcome, report, run)
+}
+
+/** The record of that copy and the post, where there are such; `refusal`: why it cannot be published. */
+export async function lookUpByHand(
+  id: string,
+  copy: number,
+  find: () => Promise<Post | undefined>,
+  { ledger, config }: World,
+): Promise<{ readonly existing?: PostRecord; readonly post?: Post; readonly refusal?: string }> {
+  const records = await ledger.fetchPosts([copy, copy - 1].filter((n) => n > 0).map((n) => ({ id, copy: n })))
+  const [existing, before] = [copy, copy - 1].map((n) => records.find((one) => one.copy === n))
+  const refusal = refuseByHand(id, copy, existing, before)
+  if (refusal !== undefined) return { refusal }
+  const post = await find()
+  if (post === undefined) return { refusal: `the blog ${config.tumblr.blog} has no such post` }
+  return { post, ...(existing && { existing }) }
+}
+
+const claimedNow = (record: PostRecord, { world }: RouteRun): PostRecord =>
+  claimed(record, world.owner, world.clock.now(), world.timeLeft())
+
+/** Gives parked posts fresh attempts; they resume at their step. */
+export async function retryParked(
+  which: 'parked' | readonly string[],
+  { world, skipped }: RouteRun,
+): Promise<void> {
+  const asked = which === 'parked' ? undefined : new Set(which)
+  const seen = new Set<string>()
+  for await (const record of world.ledger.posts()) {
+    if (record.state !== 'parked' || (asked && !asked.has(record.id))) continue
+    seen.add(record.id)
+    await world.ledger.writePost(resumed(record))
+  }
+  for (const id of asked ?? []) if (!seen.has(id)) tellSkipped(id, 'it is not parked', skipped, world)
+}

@@ -1,0 +1,129 @@
+/** What one run of one route has in hand, and how it tells what became of it. */
+import type { Verdict } from '../../core/failure/failure.ts'
+import type { Post, PostPage } from '../../core/post/post.ts'
+import type { PostRecord } from '../../core/record/record.ts'
+import { type RouteRecord, type Server, troubleAfter } from '../../core/record/route.ts'
+import type { Draft } from '../../core/report/report.ts'
+import type { World } from '../../world.ts'
+import type { PostOutcome } from '../publish/publish.ts'
+
+/** Another run has written the route item: it has the route, this one ends. */
+export class Overtaken extends Error {}
+
+/** What one run knows while it works on its route. */
+export type RouteRun = {
+  readonly world: World
+  route: RouteRecord
+  readonly page: PostPage
+  /** Every post read in this run, so that none is asked for twice. */
+  readonly posts: Map<string, Post>
+  /** Nothing was unsettled when the run looked: then the oldest new post may begin its life as claimed (L2). */
+  nothingOpen: boolean
+  mine: PostRecord | undefined
+  readonly skipped: { readonly post: string; readonly reason: string }[]
+}
+
+export async function saveRoute(run: RouteRun, changes: Partial<RouteRecord>): Promise<void> {
+  const written = await run.world.ledger.writeRoute({ ...run.route, ...changes })
+  if (!written) throw new Overtaken()
+  run.route = written
+}
+
+export function serverOf(route: RouteRecord): Server {
+  if (!route.server)
+    throw new Error('Expected the server to be known before anything is published but received none')
+  return route.server
+}
+
+export async function findPost(run: RouteRun, id: string): Promise<Post | undefined> {
+  const known = run.posts.get(id)
+  if (known) return known
+  const post = await run.world.tumblr.fetchPost(id)
+  if (post) run.posts.set(id, post)
+  return post
+}
+
+/** Writes an outcome into the report and tells it. `since`: when Tumblr published the post, where its lag counts (ms). */
+export async function tellOutcome(
+  post: string,
+  outcome: PostOutcome,
+  report: Draft,
+  run: RouteRun,
+  since?: number,
+): Promise<void> {
+  const { world } = run
+  const route = world.config.name
+  switch (outcome.is) {
+    case 'posted':
+    case 'found': {
+      report.posted.push({ post, statuses: [...outcome.statuses] })
+      const lag =
+        since === undefined ? {} : { lag: Math.max(0, Math.round((world.clock.now() - since) / 1000)) }
+      return world.tell({ event: 'posted', route, post, statuses: outcome.statuses, ...lag })
+    }
+    case 'deleted':
+      report.deleted.push(post)
+      return world.tell({ event: 'deleted', route, post, reason: outcome.reason })
+    case 'skipped':
+      return tellSkipped(post, outcome.reason, report.skipped, world)
+    case 'parked':
+      report.parked.push({ post, reason: outcome.reason, attempts: outcome.attempts })
+      return world.tell({ event: 'parked', route, post, reason: outcome.reason })
+    case 'retrying': {
+      const { reason, attempts, next } = outcome
+      report.retrying.push({ post, reason, attempts, next: new Date(next).toISOString() })
+      report.outcome = 'busy'
+      report.why = `post ${post} is tried again: ${reason}`
+      return world.tell({ event: 'retrying', route, post, reason, attempts })
+    }
+    case 'waiting':
+      report.outcome = 'busy'
+      report.why = `post ${post}: ${outcome.why}`
+      return
+    case 'out of time':
+      report.outcome = 'more'
+      return
+    default:
+      await writeTrouble(run.route, outcome.verdict, world)
+      stop(report, outcome.verdict, world)
+  }
+}
+
+export function tellSkipped(post: string, reason: string, skipped: RouteRun['skipped'], world: World): void {
+  skipped.push({ post, reason })
+  world.tell({ event: 'skipped', route: world.config.name, post, reason })
+}
+
+/** Says that the route stands still. A rate limit's wait is no failure: it ends by itself at a known time. */
+export function stop(report: Draft, verdict: Verdict, world: World): void {
+  report.outcome = 'stopped'
+  report.why = verdict.reason
+  if (verdict.blame !== 'outside' || verdict.retryAt === undefined) report.failed = true
+  const retryAt =
+    verdict.blame === 'outside' && verdict.retryAt !== undefined ? new Date(verdict.retryAt) : undefined
+  world.tell({
+    event: 'stopped',
+    route: world.config.name,
+    reason: verdict.reason,
+    ...(retryAt && { retryAt: retryAt.toISOString() }),
+  })
+}
+
+const settingsDigest = ({ config, digest }: World): string =>
+  digest(JSON.stringify([config.tumblr, config.mastodon]))
+
+/** Whether a scheduled run leaves the route alone: its next try is not due, and nobody has changed what it is tried with. */
+export function rests({ trouble }: RouteRecord, world: World): boolean {
+  if (trouble === undefined || trouble.retryAt <= world.clock.now()) return false
+  return trouble.settings === undefined || trouble.settings === settingsDigest(world)
+}
+
+/** Between tries the route rests; a ledger that cannot be written keeps nothing, and is tried at every run. */
+export async function writeTrouble(route: RouteRecord, verdict: Verdict, world: World): Promise<void> {
+  if (verdict.blame === 'post') return
+  const trouble = {
+    ...troubleAfter(route.trouble, verdict, world.clock.now()),
+    settings: settingsDigest(world),
+  }
+  await world.ledger.writeRoute({ ...route, trouble }).catch(() => undefined)
+}

@@ -1,0 +1,137 @@
+/** E1: the oldest first, and never past a post that is not settled or parked. */
+import { expect, test, vi } from 'vitest'
+import { firstLines, minute, picture, schedule, startDriver } from '../../support/run.ts'
+
+const dead = { ...picture, state: 'missing' as const }
+
+test('several new posts come out oldest first, in one run', async () => {
+  const { run, publish, texts } = await startDriver()
+  const ids = [publish({ text: 'A' }), publish({ text: 'B' }), publish({ text: 'C' })]
+  const { route } = await run()
+  expect(route.posted.map(({ post }) => post)).toEqual(ids)
+  expect(firstLines(texts())).toEqual(['A', 'B', 'C'])
+})
+
+test('a post that fails holds up the ones behind it: five attempts, then it is parked and the next goes out', async () => {
+  const { run, publish, later, texts, sandbox } = await startDriver()
+  const bad = publish({ text: 'Bad', images: [dead] })
+  const good = publish({ text: 'Good' })
+  const waits = [10, 20, 40, 60]
+  for (const [at, wait] of waits.entries()) {
+    const { route } = await run()
+    expect(route).toMatchObject({ outcome: 'busy', posted: [], waiting: 2 })
+    expect(route.failed).toBeUndefined()
+    expect(route.retrying).toMatchObject([{ post: bad, attempts: at + 1 }])
+    expect(Math.round((Date.parse(route.retrying[0]?.next ?? '') - Date.now()) / minute)).toBe(wait)
+    later((wait - 1) * minute)
+    const early = await run()
+    expect(early.route).toMatchObject({ outcome: 'busy', retrying: [], waiting: 2 })
+    expect(early.called('pictures')).toEqual([])
+    later(minute)
+  }
+  const { route } = await run()
+  expect(route.parked).toMatchObject([{ post: bad, attempts: 5, reason: expect.stringContaining('404') }])
+  expect(route.posted.map(({ post }) => post)).toEqual([good])
+  expect(firstLines(texts())).toEqual(['Good'])
+  expect(sandbox.mastodon.unlawful()).toEqual([])
+  expect((await run()).called()).toHaveLength(2)
+})
+
+test('a post that another run has claimed is left alone, and so is every post behind it', async () => {
+  const { run, publish, sandbox, texts } = await startDriver()
+  const { switchboard } = sandbox
+  publish({ text: 'A' })
+  switchboard.play({ service: 'pictures', when: 'before', play: { slow: 1200 } })
+  const one = run()
+  await vi.waitUntil(() => switchboard.calls.some(({ service }) => service === 'pictures'), {
+    timeout: 5000,
+    interval: 5,
+  })
+  publish({ text: 'B' })
+  const other = await run()
+  expect(other.route).toMatchObject({
+    outcome: 'busy',
+    posted: [],
+    why: expect.stringContaining('another run'),
+  })
+  expect(other.called('mastodon')).toEqual([])
+  // It noted B meanwhile, so the first run takes B too, behind A.
+  expect((await one).route.posted).toHaveLength(2)
+  expect(firstLines(texts())).toEqual(['A', 'B'])
+})
+
+test('a run that is overtaken before it publishes gives its claim back', async () => {
+  const { run, publish, sandbox, texts } = await startDriver()
+  const { switchboard } = sandbox
+  publish({ text: 'A' })
+  // The first write is the claimed record of A; the second, of the route item, comes too late.
+  switchboard.play({ service: 'dynamodb', name: 'PutItem', after: 1, when: 'before', play: { slow: 1500 } })
+  const before = switchboard.calls.length
+  const one = run()
+  await vi.waitUntil(
+    () => switchboard.calls.slice(before).filter(({ name }) => name === 'PutItem').length === 2,
+    { timeout: 5000, interval: 5 },
+  )
+  expect((await run()).route).toMatchObject({ outcome: 'busy', posted: [] })
+  expect((await one).route).toMatchObject({ outcome: 'busy', posted: [] })
+  expect((await run()).route).toMatchObject({ outcome: 'done', posted: [expect.anything()] })
+  expect(firstLines(texts())).toEqual(['A'])
+})
+
+test('a fresh post waits for LEVITY_DELAY, in order, and is not counted as an attempt', async () => {
+  const { run, publish, texts, later, env, sandbox } = await startDriver()
+  env['LEVITY_DELAY'] = '5m'
+  const first = publish({ text: 'A' })
+  expect((await run()).route).toMatchObject({ outcome: 'busy', posted: [], waiting: 1 })
+  later(4 * minute)
+  expect((await run()).called('mastodon')).toEqual([])
+  sandbox.tumblr.edit('hillside', first, { text: 'A, on second thoughts' })
+  later(minute)
+  publish({ text: 'B' })
+  expect((await run()).route.posted).toMatchObject([{ post: first }])
+  expect(firstLines(texts())).toEqual(['A, on second thoughts'])
+})
+
+test('LEVITY_MAX_POSTS a run: the rest is "more"', async () => {
+  const { run, publish, texts, env } = await startDriver()
+  env['LEVITY_MAX_POSTS'] = '2'
+  for (const text of ['A', 'B', 'C', 'D', 'E']) publish({ text })
+  expect((await run()).route).toMatchObject({ outcome: 'more', posted: [{}, {}], waiting: 3 })
+  expect((await run()).route).toMatchObject({ outcome: 'more', posted: [{}, {}], waiting: 1 })
+  expect((await run()).route).toMatchObject({ outcome: 'done', posted: [{}], waiting: 0 })
+  expect(firstLines(texts())).toEqual(['A', 'B', 'C', 'D', 'E'])
+})
+
+test('a run that ends half-way gives its claim back, counts nothing, and the next goes on', async () => {
+  const { run, publish, texts, sandbox } = await startDriver()
+  publish({ text: 'A' })
+  publish({ text: 'B' })
+  const posted = (): boolean => sandbox.mastodon.statuses.length > 0
+  const { route } = await run(schedule, { timeLeft: () => (posted() ? 20_000 : 300_000) })
+  expect(route).toMatchObject({ outcome: 'more', posted: [{}], retrying: [], waiting: 1 })
+  expect((await run()).route).toMatchObject({ outcome: 'done', posted: [{}] })
+  expect(firstLines(texts())).toEqual(['A', 'B'])
+})
+
+test('six runs that end before the first image count nothing: the seventh posts', async () => {
+  const { run, publish } = await startDriver()
+  publish()
+  for (let time = 0; time < 6; time++) {
+    const { route, called } = await run(schedule, { timeLeft: () => 80_000 })
+    expect(route).toMatchObject({ outcome: 'more', posted: [], retrying: [], parked: [] })
+    expect(called('pictures')).toEqual([])
+  }
+  expect((await run()).route).toMatchObject({ outcome: 'done', posted: [{}] })
+})
+
+test('a post nobody foresaw (it breaks the code) counts against itself and stops nothing else', async () => {
+  const { run, publish, texts, sandbox } = await startDriver()
+  const odd = publish({ text: 'Odd', fields: { tags: 7, content: 'no list', timestamp: 'yesterday' } })
+  publish({ text: 'Good' })
+  const { route } = await run()
+  expect(firstLines(texts())).toEqual(['Good'])
+  expect(route.skipped).toMatchObject([{ post: odd }])
+  expect(route.failed).toBeUndefined()
+  expect((await run()).called()).toHaveLength(2)
+  expect(sandbox.mastodon.unlawful()).toEqual([])
+})

@@ -1,0 +1,167 @@
+/** E5 to E7: what a server may answer to a create, and what is made of it. */
+import { expect, test } from 'vitest'
+import { count, day, firstLines, minute, picture, startDriver } from '../../support/run.ts'
+
+const hour = 60 * minute
+const refusal = { status: 422, body: '{"error":"Validation failed: Text is not to our taste"}' }
+
+test('429 waits for its reset, fails no invocation and counts nothing', async () => {
+  const { run, publish, later, texts, sandbox } = await startDriver()
+  sandbox.mastodon.traits.rateLimits = { statuses: { limit: 0, every: hour } }
+  publish({ text: 'A' })
+  for (let time = 0; time < 6; time++) {
+    const { route, called } = await run()
+    expect(count(called('mastodon'), 'create')).toBe(1)
+    expect(route).toMatchObject({ outcome: 'stopped', retrying: [], parked: [], waiting: 1 })
+    expect(route.failed).toBeUndefined()
+    const reset = hour - (Date.now() % hour)
+    later(reset - minute)
+    const early = await run()
+    expect(early.route.outcome).toBe('stopped')
+    expect(early.called('mastodon')).toEqual([])
+    later(minute + 1000)
+  }
+  sandbox.mastodon.traits.rateLimits = {}
+  expect((await run()).route).toMatchObject({ outcome: 'done', posted: [{}] })
+  expect(firstLines(texts())).toEqual(['A'])
+})
+
+test('a hashtag that the server refuses is dropped, and the rest is sent under a new key', async () => {
+  const { run, publish, sandbox } = await startDriver()
+  sandbox.mastodon.refuseHashtag('spoiled')
+  publish({ text: 'A', tags: ['fresh', 'spoiled'] })
+  const { called, route } = await run()
+  expect(route).toMatchObject({ outcome: 'done', posted: [{}], retrying: [] })
+  expect(count(called('mastodon'), 'create')).toBe(2)
+  expect(count(called('mastodon'), 'upload')).toBe(1)
+  const [status] = sandbox.mastodon.statuses
+  expect(status?.hashtags).toEqual(['fresh'])
+  expect(status?.idempotencyKey).toMatch(/-2$/)
+})
+
+test('a definite refusal counts against the post; the next try has a new key', async () => {
+  const { run, publish, later, sandbox } = await startDriver()
+  sandbox.switchboard.play({ name: 'create', when: 'before', play: refusal })
+  const id = publish({ text: 'A' })
+  expect((await run()).route).toMatchObject({
+    outcome: 'busy',
+    retrying: [{ post: id, attempts: 1, reason: expect.stringContaining('not to our taste') }],
+  })
+  later(10 * minute)
+  expect((await run()).route.posted).toMatchObject([{ post: id }])
+  expect(sandbox.mastodon.statuses.map(({ idempotencyKey }) => idempotencyKey)).toEqual([
+    expect.stringMatching(/-2$/),
+  ])
+})
+
+test('five definite refusals park the post, and the next goes out', async () => {
+  const { runUntilDone, publish, sandbox, texts } = await startDriver()
+  sandbox.switchboard.play({ name: 'create', when: 'before', times: 5, play: refusal })
+  const id = publish({ text: 'A' })
+  publish({ text: 'B' })
+  const runs = await runUntilDone()
+  expect(runs.flatMap(({ route }) => route.parked)).toMatchObject([{ post: id, attempts: 5 }])
+  expect(firstLines(texts())).toEqual(['B'])
+})
+
+test('an answer that is lost: looked up at once, nothing is sent twice', async () => {
+  const { run, publish, sandbox } = await startDriver()
+  sandbox.switchboard.play({ name: 'create', when: 'after', play: 'drop' })
+  const id = publish({ images: [picture, picture] })
+  const { route, called } = await run()
+  expect(route.posted).toMatchObject([{ post: id }])
+  expect(count(called('mastodon'), 'create')).toBe(1)
+  expect(sandbox.mastodon.statuses).toHaveLength(1)
+})
+
+test('an unknown outcome that is not to be found is sent again after ten minutes, not before, with the same media and key', async () => {
+  const { run, publish, later, sandbox } = await startDriver()
+  sandbox.switchboard.play({ name: 'create', when: 'before', play: 'drop' })
+  publish({ text: 'A' })
+  publish({ text: 'B' })
+  expect((await run()).route).toMatchObject({ outcome: 'busy', posted: [] })
+  later(9 * minute)
+  const early = await run()
+  expect(count(early.called('mastodon'), 'create')).toBe(0)
+  later(2 * minute)
+  const { called, route } = await run()
+  expect(route.posted).toHaveLength(2)
+  expect(count(called('mastodon'), 'upload')).toBe(1)
+  expect(firstLines(sandbox.mastodon.statuses.map(({ text }) => text))).toEqual(['A', 'B'])
+  expect(sandbox.mastodon.statuses[0]?.idempotencyKey).toMatch(/-1$/)
+})
+
+test('a status with fewer images than were sent is mended by an edit', async () => {
+  const { run, publish, sandbox } = await startDriver()
+  sandbox.mastodon.traits.loseAttachments = 1
+  publish({ images: [picture, { ...picture, altText: 'More hills.' }] })
+  const { called, route } = await run()
+  expect(route.posted).toHaveLength(1)
+  expect(count(called('mastodon'), 'create')).toBe(1)
+  expect(sandbox.mastodon.statuses).toHaveLength(1)
+  expect(sandbox.mastodon.statuses[0]?.media.map(({ description }) => description)).toEqual([
+    'Hills.',
+    'More hills.',
+  ])
+})
+
+test('a status that the server drops without a word: looked for again, then parked, never created again', async () => {
+  const { run, publish, later, sandbox, texts } = await startDriver()
+  sandbox.mastodon.traits.silentDrop = 1
+  const id = publish({ text: 'A' })
+  publish({ text: 'B' })
+  expect((await run()).route).toMatchObject({ outcome: 'busy', posted: [], parked: [] })
+  later(5 * minute)
+  expect((await run()).called('mastodon')).toEqual([])
+  later(6 * minute)
+  const { route, called } = await run()
+  expect(route.parked).toMatchObject([{ post: id, reason: expect.stringContaining('does not show it') }])
+  expect(count(called('mastodon'), 'create')).toBe(1)
+  expect(firstLines(texts())).toEqual(['B'])
+  later(2 * day)
+  expect(count((await run({ retry: [id] })).called('mastodon'), 'create')).toBe(0)
+  expect(firstLines(texts())).toEqual(['B'])
+})
+
+test('a post, its wishes and the limits change half-way through a thread: it goes on as it began', async () => {
+  const { run, publish, later, sandbox, env } = await startDriver()
+  const images = Array.from({ length: 6 }, (_, at) => ({ ...picture, altText: `Hill ${at + 1}.` }))
+  const id = publish({ text: 'As it was', images, tags: ['before'] })
+  sandbox.switchboard.play({ name: 'create', after: 1, when: 'before', play: { status: 503 } })
+  expect((await run()).route.posted).toEqual([])
+  expect(sandbox.mastodon.statuses.map(({ media }) => media.length)).toEqual([3])
+  sandbox.tumblr.edit('hillside', id, { text: 'As it is', images: [picture], tags: ['after'] })
+  Object.assign(sandbox.mastodon.traits.limits, { attachments: 16, characters: 5000 })
+  env['LEVITY_VISIBILITY'] = 'private'
+  later(day)
+  expect((await run()).route.posted).toMatchObject([
+    { post: id, statuses: [expect.any(String), expect.any(String)] },
+  ])
+  const [first, second, ...more] = sandbox.mastodon.statuses
+  expect(more).toEqual([])
+  expect(second?.inReplyToId).toBe(first?.id)
+  // Replies of a public thread are unlisted.
+  expect([first?.visibility, second?.visibility]).toEqual(['public', 'unlisted'])
+  expect([first, second].flatMap((status) => status?.media.map(({ description }) => description))).toEqual(
+    images.map(({ altText }) => altText),
+  )
+  expect(first?.text).toContain('As it was')
+})
+
+test('a post the owner deleted from Mastodon is never posted again', async () => {
+  const { run, publish, later, sandbox } = await startDriver()
+  const id = publish({ text: 'A' })
+  sandbox.switchboard.play({ name: 'create', when: 'after', play: 'drop' })
+  sandbox.switchboard.play({ name: 'statuses', when: 'before', play: { status: 502 } })
+  expect((await run()).route.posted).toEqual([])
+  const [status] = sandbox.mastodon.statuses
+  sandbox.mastodon.deleteStatus(status?.id ?? '')
+  later(20 * minute)
+  expect((await run()).route.deleted).toEqual([id])
+  later(day)
+  await run()
+  sandbox.tumblr.edit('hillside', id, { text: 'A, edited' })
+  await run()
+  expect(sandbox.mastodon.statuses.filter(({ deleted }) => !deleted)).toEqual([])
+  expect(sandbox.mastodon.statuses).toHaveLength(1)
+})
