@@ -6,8 +6,7 @@
 import { parsePossible } from '../src/core/config/possible.ts'
 import { EventError } from '../src/core/event/event.ts'
 import type { Check, Report } from '../src/core/report/report.ts'
-import { diagnose } from '../src/diagnosis.ts'
-import { version } from '../src/repost.ts'
+import { diagnoseRoutes, version } from '../src/repost.ts'
 import { run } from './cloud/command.ts'
 import { nameOf } from './cloud/stack.ts'
 import { askCloud } from './doctor/cloud.ts'
@@ -43,7 +42,7 @@ async function examine(look: Look): Promise<Found> {
   try {
     const strangers = stage === undefined ? [] : await strangersIn(stage)
     const [report, cloud] = await Promise.all([
-      diagnose(event, { env, parameters, stage, version, strangers }),
+      diagnoseRoutes(event, { env, parameters, stage, strangers }),
       stage === undefined
         ? undefined
         : askCloud({

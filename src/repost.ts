@@ -15,10 +15,12 @@ import { emitMetrics } from './io/aws/metrics.ts'
 import { createParameters } from './io/aws/parameters.ts'
 import { createImages } from './io/image/images.ts'
 import { createImageSource } from './io/image/source.ts'
+import { openInstruments } from './io/instruments.ts'
 import { createLedgerClient } from './io/ledger/client.ts'
 import { createLedger } from './io/ledger/ledger.ts'
 import { createMastodon } from './io/mastodon/mastodon.ts'
 import { createTumblr } from './io/tumblr/tumblr.ts'
+import type { Asking } from './stories/doctor/diagnose.ts'
 import { carryOut, oneAtATime } from './stories/run/invocation.ts'
 import type { KeptImage, World } from './world.ts'
 
@@ -93,8 +95,7 @@ async function serveDoctor(event: unknown, context?: LambdaContext): Promise<Rep
     .read(wantedParameters(process.env))
     .catch((error: Error): Parameters => ({ unread: error.message }))
   const stage = /^levity-(.+)$/.exec(functionName ?? '')?.[1]
-  const { diagnose } = await import('./diagnosis.ts')
-  const report = await diagnose(event, { env: process.env, parameters: read, stage, version })
+  const report = await diagnoseRoutes(event, { env: process.env, parameters: read, stage })
   createLog({ secrets: [], service, requestId: context?.awsRequestId }).write(lineOfReport(report))
   return report
 }
@@ -117,12 +118,20 @@ export async function runAll(
   event: unknown,
   { env, parameters: read, ...rest }: Surroundings,
 ): Promise<Report> {
-  if (asksForDoctor(event)) {
-    const { diagnose } = await import('./diagnosis.ts')
-    return diagnose(event, { env, parameters: read, version })
-  }
+  if (asksForDoctor(event)) return diagnoseRoutes(event, { env, parameters: read })
   const config = parseConfig(env, read)
   return runRoutes(parseAsk(event, config), config, rest)
+}
+
+/** Throws EventError alone; whatever else is wrong is a cross. `callMs`: how long one call may take. */
+export async function diagnoseRoutes(event: unknown, asking: Asking, callMs?: number): Promise<Report> {
+  const { diagnose } = await import('./stories/doctor/diagnose.ts')
+  const instruments = openInstruments(version, callMs)
+  try {
+    return await diagnose(event, asking, { levity: version, node: process.versions.node }, instruments)
+  } finally {
+    instruments.close()
+  }
 }
 
 const parseAsk = (event: unknown, { routes }: Config): Ask =>

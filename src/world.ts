@@ -4,7 +4,9 @@ import type { RunEvent } from './core/report/report.ts'
 import type { Images } from './io/image/images.ts'
 import type { ImageSource } from './io/image/source.ts'
 import type { Ledger } from './io/ledger/ledger.ts'
+import type { MastodonExam } from './io/mastodon/exam.ts'
 import type { Mastodon } from './io/mastodon/mastodon.ts'
+import type { Heard } from './io/tumblr/heard.ts'
 import type { Tumblr } from './io/tumblr/tumblr.ts'
 
 export type World = {
@@ -47,4 +49,16 @@ type Picture = {
   readonly width: number
   readonly height: number
   readonly mimeType: string
+}
+
+/** What a doctor looks with: reads alone. */
+export type Instruments = {
+  openTumblr(settings: RouteConfig['tumblr'], hear: (heard: Heard) => void): Pick<Tumblr, 'fetchPage'>
+  openMastodon(settings: RouteConfig['mastodon']): MastodonExam
+  openLedger(table: string, route: string): Pick<Ledger, 'read' | 'countTodo' | 'posts'>
+  loadSharp(): Promise<string>
+  /** Ms. What has not answered by then does not work. */
+  readonly patienceMs: number
+  /** Ms since 1970. */
+  now(): number
 }

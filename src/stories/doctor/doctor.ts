@@ -1,5 +1,4 @@
 /** The story of a doctor: everything is asked at once, within a time, and nothing is changed anywhere. */
-import type { RouteConfig } from '../../core/config/config.ts'
 import type { Possible, PossibleRoute } from '../../core/config/possible.ts'
 import { redacting } from '../../core/config/secrets.ts'
 import type { Asked } from '../../core/doctor/asked.ts'
@@ -8,23 +7,9 @@ import { judgeRoute, type Made, type RouteFacts } from '../../core/doctor/route.
 import type { Ask } from '../../core/event/event.ts'
 import type { PostRecord } from '../../core/record/record.ts'
 import { emptyReport, type Report, type RouteReport } from '../../core/report/report.ts'
-import type { Ledger } from '../../io/ledger/ledger.ts'
-import type { MastodonExam } from '../../io/mastodon/exam.ts'
-import type { Heard } from '../../io/tumblr/heard.ts'
-import type { Tumblr } from '../../io/tumblr/tumblr.ts'
+import type { Instruments } from '../../world.ts'
 import { askMastodon, askTumblr, unasked } from './outside.ts'
 import { question } from './question.ts'
-
-export type Instruments = {
-  openTumblr(settings: RouteConfig['tumblr'], hear: (heard: Heard) => void): Pick<Tumblr, 'fetchPage'>
-  openMastodon(settings: RouteConfig['mastodon']): MastodonExam
-  openLedger(table: string, route: string): Pick<Ledger, 'read' | 'countTodo' | 'posts'>
-  loadSharp(): Promise<string>
-  /** Ms. What has not answered by then does not work. */
-  readonly patienceMs: number
-  /** Ms since 1970. */
-  now(): number
-}
 
 export type Patient = {
   readonly settings: Possible

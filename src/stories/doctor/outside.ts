@@ -5,7 +5,7 @@ import type { Asked } from '../../core/doctor/asked.ts'
 import type { RouteFacts } from '../../core/doctor/route.ts'
 import type { ScopeFacts } from '../../core/doctor/scopes.ts'
 import type { Heard } from '../../io/tumblr/heard.ts'
-import type { Instruments } from './doctor.ts'
+import type { Instruments } from '../../world.ts'
 import { question } from './question.ts'
 
 export const unasked = { is: 'unasked' } as const

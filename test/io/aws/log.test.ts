@@ -80,7 +80,7 @@ test('what cannot be written, or has nowhere to go, fails no run', () => {
   expect(() => none.write(line)).not.toThrow()
 })
 
-const story = (name: string): string => new URL(`../../src/io/${name}.ts`, import.meta.url).href
+const story = (name: string): string => new URL(`../../../src/io/aws/${name}.ts`, import.meta.url).href
 /** Logs and counts once its stdout is closed, and says on stderr that it lived on. */
 const writesToNobody = `
   import { once } from 'node:events'

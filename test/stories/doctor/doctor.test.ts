@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest'
 import { startSandbox } from '../../../scripts/sandbox/index.ts'
 import type { Fault } from '../../../scripts/sandbox/switchboard.ts'
 import type { Check } from '../../../src/core/report/report.ts'
-import { diagnose } from '../../../src/diagnosis.ts'
+import { diagnoseRoutes } from '../../../src/repost.ts'
 import { count, day, minute, picture, startDriver } from '../../support/run.ts'
 
 /** `✓ check: says`; a name that stands more than once keeps its place. */
@@ -77,7 +77,7 @@ test('services that never answer do not hold it up', { timeout: 10_000 }, async 
   const { env, sandbox } = await startDriver()
   for (const service of ['tumblr', 'mastodon', 'dynamodb'] as const)
     sandbox.switchboard.play({ ...down(service), play: 'hang' })
-  const { routes } = await diagnose({ mode: 'doctor' }, { env, version: '1', callMs: 200 })
+  const { routes } = await diagnoseRoutes({ mode: 'doctor' }, { env }, 200)
   expect(marks(routes[0]?.checks)).toEqual({ ...all(false), variables: true, version: true })
 })
 
@@ -334,7 +334,7 @@ test('a stage on AWS has commands of its own', async () => {
     sandbox.trust()
     for (const [name, value] of Object.entries(sandbox.env))
       if (name.startsWith('AWS_')) vi.stubEnv(name, value)
-    const { routes } = await diagnose({ mode: 'doctor' }, { env: sandbox.env, version: '1', stage: 'dev' })
+    const { routes } = await diagnoseRoutes({ mode: 'doctor' }, { env: sandbox.env, stage: 'dev' })
     expect(only(routes[0]?.checks, 'last success')[0]?.todo).toBe(
       "`npm run invoke -- --stage dev '{}'` makes the first",
     )

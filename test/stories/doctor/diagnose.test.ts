@@ -1,8 +1,8 @@
 /** The built function asked for a doctor: it answers where a run would fail, too. */
 import { beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
-import { type Sandbox, startSandbox } from '../scripts/sandbox/index.ts'
-import { startParameters } from '../scripts/sandbox/parameters.ts'
-import { builtFunction, type Lambda, startLambda } from './support/lambda.ts'
+import { type Sandbox, startSandbox } from '../../../scripts/sandbox/index.ts'
+import { startParameters } from '../../../scripts/sandbox/parameters.ts'
+import { builtFunction, type Lambda, startLambda } from '../../support/lambda.ts'
 
 let sandbox: Sandbox
 beforeAll(async () => {
@@ -68,9 +68,9 @@ test('only where it is asked for is it loaded, and it needs no time that a run w
     ended: 'error',
     body: { errorMessage: expect.stringContaining('at least 120 s') },
   })
-  expect(lambda.loaded().filter((path) => path.startsWith('diagnosis'))).toEqual([])
+  expect(lambda.loaded().filter((path) => path.startsWith('diagnose'))).toEqual([])
   expect(await lambda.invoke({ mode: 'doctor' })).toMatchObject({ ended: 'response' })
-  expect(lambda.loaded().filter((path) => path.startsWith('diagnosis'))).toHaveLength(1)
+  expect(lambda.loaded().filter((path) => path.startsWith('diagnose'))).toHaveLength(1)
 })
 
 test('reads Parameter Store anew, and says why where it cannot', async () => {

@@ -1,0 +1,37 @@
+/** A doctor is asked for: the settings are read as far as they can be, and every route is examined. */
+import type { Parameters } from '../../core/config/parameters.ts'
+import { parsePossible } from '../../core/config/possible.ts'
+import { redact } from '../../core/config/secrets.ts'
+import type { Env } from '../../core/config/variables.ts'
+import { EventError, parseEvent } from '../../core/event/event.ts'
+import type { Report } from '../../core/report/report.ts'
+import type { Instruments } from '../../world.ts'
+import { examine } from './doctor.ts'
+
+export type Asking = {
+  readonly env: Env
+  /** What Parameter Store has, or why it could not be read. */
+  readonly parameters?: Parameters | undefined
+  /** The stage whose ledger it is; undefined for that of a folder. */
+  readonly stage?: string | undefined
+  /** Mistakes in the settings that whoever asks knows of. */
+  readonly strangers?: readonly string[]
+}
+
+/** Throws EventError alone, and no secret is in it: whatever is wrong outside, or in the settings, is a cross. */
+export async function diagnose(
+  event: unknown,
+  { env, parameters, stage, strangers }: Asking,
+  made: { readonly levity: string; readonly node: string },
+  instruments: Instruments,
+): Promise<Report> {
+  const started = performance.now()
+  const settings = parsePossible(env, parameters, strangers)
+  try {
+    const names = settings.routes.map(({ name }) => name)
+    const outcome = await examine(parseEvent(event, names), { settings, stage, made }, instruments)
+    return { version: made.levity, ms: Math.round(performance.now() - started), ...outcome }
+  } catch (error) {
+    throw error instanceof EventError ? new EventError(redact(error.message, settings.secrets)) : error
+  }
+}
