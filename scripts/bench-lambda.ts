@@ -4,8 +4,8 @@
  * `npm run bench` runs it after the build.
  */
 import { fileURLToPath } from 'node:url'
-import { type Sandbox, startSandbox } from './sandbox/index.ts'
-import { type LambdaSandbox, startLambdaSandbox } from './sandbox/lambda.ts'
+import { type LambdaSandbox, startLambdaSandbox } from './sandbox/lambda/lambda.ts'
+import { type Sandbox, startSandbox } from './sandbox/sandbox.ts'
 
 /** Medians over `runs` invocations: billed ms, and the most memory in MB that any of them took. */
 export type Bill = { readonly what: string; readonly ms: number; readonly megabytes: number }

@@ -6,7 +6,7 @@ import type { Report, RouteReport, RunEvent } from '../src/core/report/report.ts
 import { useLedgerAt } from './aws-at-home.ts'
 import { buildBundle } from './build.ts'
 import { drawThread, type ShownStatus } from './card.ts'
-import { type Sandbox, startSandbox } from './sandbox/index.ts'
+import { type Sandbox, startSandbox } from './sandbox/sandbox.ts'
 import { bold, createScreen, type Screen, widthOfTerminal } from './screen.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import pack from '../package.json' with { type: 'json' }
-import { type Sandbox, startSandbox } from '../scripts/sandbox/index.ts'
+import { type Sandbox, startSandbox } from '../scripts/sandbox/sandbox.ts'
 import { builtFunction, type Lambda, startLambda } from './support/lambda.ts'
 
 let folder: string

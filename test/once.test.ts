@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Sandbox, startSandbox } from '../scripts/sandbox/index.ts'
-import { startTable } from '../scripts/sandbox/ledger.ts'
+import { startTable } from '../scripts/sandbox/dynamodb/dynamodb.ts'
+import { type Sandbox, startSandbox } from '../scripts/sandbox/sandbox.ts'
 import { type Changes, settingsText } from './support/settings.ts'
 
 const script = fileURLToPath(new URL('../scripts/once.ts', import.meta.url))

@@ -2,9 +2,9 @@
 import { setTimeout } from 'node:timers/promises'
 import * as v from 'valibot'
 import { Refusal } from '../refusal.ts'
-import { readTableDefinition } from '../sandbox/template.ts'
 import type { Aws } from './aws.ts'
 import { hasCode } from './aws-failure.ts'
+import { readTableDefinition } from './infra.ts'
 
 const Keys = v.array(v.object({ AttributeName: v.string() }))
 const TableSchema = v.object({

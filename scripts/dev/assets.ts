@@ -1,7 +1,7 @@
 /** The style, the script, and the drawings that the pages share. */
 import { readFile } from 'node:fs/promises'
 import type { Hono } from 'hono'
-import { drawScenery } from '../sandbox/scenery.ts'
+import { drawScenery } from '../sandbox/pictures/scenery.ts'
 import type { Env } from '../sandbox/server.ts'
 
 const styles = [

@@ -1,7 +1,7 @@
 /** What the blog's owner does at the desk. */
 import { sandboxBlog } from '../sandbox/blog.ts'
-import type { TumblrSandbox } from '../sandbox/tumblr.ts'
-import type { Raw } from '../sandbox/tumblr-post.ts'
+import type { Raw } from '../sandbox/tumblr/post.ts'
+import type { TumblrSandbox } from '../sandbox/tumblr/tumblr.ts'
 import { draftOf, type ReadForm, readTags } from './post-form.ts'
 import { readPost, type ShownPost } from './shown-post.ts'
 

@@ -1,7 +1,7 @@
 /** The blog's pages: its posts, one post beside its statuses, the form. */
 import type { Context, Hono } from 'hono'
 import { sandboxBlog } from '../sandbox/blog.ts'
-import { drawPicture } from '../sandbox/picture-bytes.ts'
+import { drawPicture } from '../sandbox/pictures/bytes.ts'
 import type { Env } from '../sandbox/server.ts'
 import { said } from './actions.ts'
 import { edit, findPost, listPosts, publish } from './blog-desk.ts'

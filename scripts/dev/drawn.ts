@@ -1,5 +1,5 @@
 /** Pictures that the sandbox draws, for whoever has none at hand; some of them are trouble. */
-import type { PictureDraft } from '../sandbox/pictures.ts'
+import type { PictureDraft } from '../sandbox/pictures/pictures.ts'
 
 type Kind = { readonly title: string; readonly picture: Omit<PictureDraft, 'seed'> }
 

@@ -1,6 +1,7 @@
 /** The function on the sandbox's Lambda: its code, its limits, its variables. */
-import type { Sandbox } from '../sandbox/index.ts'
-import { type LambdaOptions, type LambdaSandbox, startLambdaSandbox } from '../sandbox/lambda.ts'
+
+import { type LambdaOptions, type LambdaSandbox, startLambdaSandbox } from '../sandbox/lambda/lambda.ts'
+import type { Sandbox } from '../sandbox/sandbox.ts'
 import { type Code, type CodeOptions, startCode } from './code.ts'
 import type { Settings } from './settings.ts'
 

@@ -1,5 +1,5 @@
 /** What has happened since the start, in the sandbox's time. */
-import type { FailureRecord } from '../sandbox/lambda-queue.ts'
+import type { FailureRecord } from '../sandbox/lambda/queue.ts'
 import type { Clock } from '../sandbox/switchboard.ts'
 import { createRuns, type Runs } from './runs.ts'
 

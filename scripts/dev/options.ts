@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Refusal } from '../refusal.ts'
-import type { Software } from '../sandbox/mastodon.ts'
+import type { Software } from '../sandbox/mastodon/mastodon.ts'
 import { firstSettings, readSettings } from './settings.ts'
 import type { DevOptions } from './start.ts'
 

@@ -1,5 +1,5 @@
 /** What was filled into the form of a post, read once and shown again where something is wrong with it. */
-import type { ImageDraft, PostDraft } from '../sandbox/tumblr-post.ts'
+import type { ImageDraft, PostDraft } from '../sandbox/tumblr/post.ts'
 import { drawnKinds, isDrawn } from './drawn.ts'
 import { imagesOf, type ShownPost, textsOf } from './shown-post.ts'
 import { readUpload } from './upload.ts'

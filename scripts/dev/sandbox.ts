@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { createLedger, type Ledger } from '../../src/io/ledger/ledger.ts'
-import { type Sandbox, startSandbox } from '../sandbox/index.ts'
-import type { Software } from '../sandbox/mastodon.ts'
+import type { Software } from '../sandbox/mastodon/mastodon.ts'
+import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
 
 export type SandboxWishes = {
   /** The ledger's folder; in memory where absent. With one, the server is always on the same port. */

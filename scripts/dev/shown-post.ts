@@ -1,6 +1,6 @@
 /** A post of the blog as a page shows it, read out of what the API would send. */
 import * as v from 'valibot'
-import type { Raw } from '../sandbox/tumblr-post.ts'
+import type { Raw } from '../sandbox/tumblr/post.ts'
 
 const Media = v.object({ url: v.string(), width: v.number(), height: v.number() })
 const TextBlock = v.object({ type: v.literal('text'), text: v.string() })

@@ -1,5 +1,5 @@
 /** The account's statuses as threads: each with the replies under it. */
-import type { SandboxStatus } from '../sandbox/mastodon.ts'
+import type { SandboxStatus } from '../sandbox/mastodon/mastodon.ts'
 
 export type Thread = readonly [SandboxStatus, ...SandboxStatus[]]
 

@@ -1,7 +1,7 @@
 /** A file that was chosen in the form, as Tumblr takes it in. */
 import sharp from 'sharp'
-import { type PictureFormat, pictureFormats } from '../sandbox/picture-bytes.ts'
-import type { PictureDraft } from '../sandbox/pictures.ts'
+import { type PictureFormat, pictureFormats } from '../sandbox/pictures/bytes.ts'
+import type { PictureDraft } from '../sandbox/pictures/pictures.ts'
 
 /** The largest that Tumblr serves: https://github.com/tumblr/docs/blob/master/npf-spec.md#media-objects */
 const box = { width: 2048, height: 3072 } as const

@@ -1,7 +1,7 @@
 /** What is printed. */
 
 import { sandboxBlog } from '../sandbox/blog.ts'
-import { sandboxAws } from '../sandbox/ledger.ts'
+import { sandboxAws } from '../sandbox/dynamodb/dynamodb.ts'
 import { bold } from '../screen.ts'
 import { functionName } from './function.ts'
 import { clockTime } from './pages/times.ts'

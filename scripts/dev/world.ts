@@ -1,8 +1,8 @@
 /** The whole world of Levity on this machine, and everything that can be done to it. */
 import { parseConfig } from '../../src/core/config/config.ts'
 import type { Ledger } from '../../src/io/ledger/ledger.ts'
-import type { Sandbox } from '../sandbox/index.ts'
-import type { LambdaSandbox } from '../sandbox/lambda.ts'
+import type { LambdaSandbox } from '../sandbox/lambda/lambda.ts'
+import type { Sandbox } from '../sandbox/sandbox.ts'
 import type { Code, CodeOptions } from './code.ts'
 import { createFaults, type Faults } from './faults.ts'
 import { type DevFunction, sendEvent, startFunction, variablesOf } from './function.ts'

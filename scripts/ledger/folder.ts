@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { useLedgerAt } from '../aws-at-home.ts'
 import { Refusal } from '../refusal.ts'
-import { type LedgerSandbox, startTable } from '../sandbox/ledger.ts'
+import { type LedgerSandbox, startTable } from '../sandbox/dynamodb/dynamodb.ts'
 
 export const ledgerFolder = (): string => resolve('.levity', 'ledger')
 

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path'
 import { useLedgerAt } from '../aws-at-home.ts'
 import { hasLedger, ledgerFolder } from '../ledger/folder.ts'
 import { Refusal } from '../refusal.ts'
-import { type LedgerSandbox, startTable } from '../sandbox/ledger.ts'
+import { type LedgerSandbox, startTable } from '../sandbox/dynamodb/dynamodb.ts'
 
 /** A run that writes meanwhile may tear the copy; it is made again then. */
 const mostCopies = 3

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { clockShift, type Sandbox } from '../sandbox/index.ts'
+import { clockShift, type Sandbox } from '../sandbox/sandbox.ts'
 
 const script = fileURLToPath(new URL('../plan.ts', import.meta.url))
 

@@ -2,7 +2,7 @@
 import { functionName } from '../dev/function.ts'
 import { type Dev, startDev } from '../dev/start.ts'
 import { sandboxBlog } from '../sandbox/blog.ts'
-import type { ImageDraft, PostDraft } from '../sandbox/tumblr-post.ts'
+import type { ImageDraft, PostDraft } from '../sandbox/tumblr/post.ts'
 
 /** The moment of the run; the post is as much older as a run may come late. */
 const now = Date.UTC(2026, 5, 7, 12, 20)

@@ -3,7 +3,7 @@ import { html, raw } from 'hono/html'
 import type { PlannedStatus } from '../../src/core/report/report.ts'
 import { describeSize } from '../../src/core/report/sentences.ts'
 import { count } from '../../src/core/report/when.ts'
-import { findHashtags, toHtml } from '../sandbox/mastodon-text.ts'
+import { findHashtags, toHtml } from '../sandbox/mastodon/text.ts'
 import type { Html } from './page.ts'
 import type { Shown } from './pictures.ts'
 

@@ -1,6 +1,7 @@
 /** What the sandbox's blog shows to begin with. */
-import type { TumblrSandbox } from './tumblr.ts'
-import type { PostDraft } from './tumblr-post.ts'
+
+import type { PostDraft } from './tumblr/post.ts'
+import type { TumblrSandbox } from './tumblr/tumblr.ts'
 
 export const sandboxBlog = 'hillside'
 

@@ -1,7 +1,7 @@
 /** Parameter Store on this machine, as far as `ssm:` settings need it: GetParameters, spoken as AWS's clients speak it. */
 import { Hono } from 'hono'
 import * as v from 'valibot'
-import { sandboxAws } from './ledger.ts'
+import { sandboxAws } from './dynamodb/dynamodb.ts'
 import { type Env, listen } from './server.ts'
 
 export interface ParametersSandbox {

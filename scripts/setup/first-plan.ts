@@ -6,7 +6,7 @@ import { routeVariables } from '../../src/core/config/settings.ts'
 import { type Env, type RouteName, settingOf } from '../../src/core/config/variables.ts'
 import { runAll, whyFailed } from '../../src/repost.ts'
 import { useLedgerAt } from '../aws-at-home.ts'
-import { startTable } from '../sandbox/ledger.ts'
+import { startTable } from '../sandbox/dynamodb/dynamodb.ts'
 import { describePlan } from '../screen.ts'
 import type { Desk } from './desk.ts'
 

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { zipSync } from 'fflate'
 import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type LambdaSandbox, startLambdaSandbox } from '../../scripts/sandbox/lambda.ts'
+import { type LambdaSandbox, startLambdaSandbox } from '../../scripts/sandbox/lambda/lambda.ts'
 import { bucket, type Cloud, startCloud } from '../support/cloud.ts'
 import { missing } from '../support/moto.ts'
 

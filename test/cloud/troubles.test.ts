@@ -1,6 +1,6 @@
 /** Deployments that do not go well, as AWS tells of them. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { readTableDefinition } from '../../scripts/sandbox/template.ts'
+import { readTableDefinition } from '../../scripts/cloud/infra.ts'
 import type { Between } from '../support/between.ts'
 import { type Cloud, startCloud } from '../support/cloud.ts'
 import { missing } from '../support/moto.ts'

@@ -2,7 +2,7 @@
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Dev } from '../../scripts/dev/start.ts'
-import { drawPicture } from '../../scripts/sandbox/picture-bytes.ts'
+import { drawPicture } from '../../scripts/sandbox/pictures/bytes.ts'
 import { noBrowser, openBrowser } from '../support/browser.ts'
 import { gone, openPage, patience, press, seen, startDesk, upToDate } from './desk.ts'
 

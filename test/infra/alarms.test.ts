@@ -2,7 +2,7 @@ import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec'
 import * as v from 'valibot'
 import { expect, test } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
-import { readTemplate } from '../../scripts/sandbox/template.ts'
+import { readTemplate } from '../../scripts/cloud/infra.ts'
 import type { Measurement } from '../../src/core/report/metrics.ts'
 import { resolveTemplate } from '../support/cfn-resolve.ts'
 import { asTemplate } from '../support/cfn-template.ts'

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec'
 import { expect, test } from 'vitest'
-import { parseTemplate } from '../../scripts/sandbox/template.ts'
+import { parseTemplate } from '../../scripts/cloud/infra.ts'
 import { findLooseRights, isWithin, type Statement, statementsOf } from '../support/cfn-policies.ts'
 import { findReferenceFaults } from '../support/cfn-references.ts'
 import { resolveTemplate } from '../support/cfn-resolve.ts'

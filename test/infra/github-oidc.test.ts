@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec'
 import { expect, test } from 'vitest'
-import { readTemplate } from '../../scripts/sandbox/template.ts'
+import { readTemplate } from '../../scripts/cloud/infra.ts'
 import { findLooseRights, isWithin, statementsOf } from '../support/cfn-policies.ts'
 import { findReferenceFaults } from '../support/cfn-references.ts'
 import { type Resolved, resolveTemplate } from '../support/cfn-resolve.ts'

@@ -1,7 +1,7 @@
 /** The model's ledger and the real one keep the same conditions. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type LedgerSandbox, sandboxAws, startTable } from '../../scripts/sandbox/ledger.ts'
+import { type LedgerSandbox, sandboxAws, startTable } from '../../scripts/sandbox/dynamodb/dynamodb.ts'
 import { newRecord } from '../../src/core/record/record.ts'
 import type { RouteRecord } from '../../src/core/record/route.ts'
 import { createLedger, type Ledger } from '../../src/io/ledger/ledger.ts'

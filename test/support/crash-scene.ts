@@ -1,8 +1,8 @@
 /** A blog with three posts that wait to be posted, and the judge of what became of them. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { type Sandbox, startSandbox } from '../../scripts/sandbox/index.ts'
-import { sandboxAws } from '../../scripts/sandbox/ledger.ts'
-import type { MastodonOptions, SandboxStatus } from '../../scripts/sandbox/mastodon.ts'
+import { sandboxAws } from '../../scripts/sandbox/dynamodb/dynamodb.ts'
+import type { MastodonOptions, SandboxStatus } from '../../scripts/sandbox/mastodon/mastodon.ts'
+import { type Sandbox, startSandbox } from '../../scripts/sandbox/sandbox.ts'
 import type { PostRecord } from '../../src/core/record/record.ts'
 import { createLedger } from '../../src/io/ledger/ledger.ts'
 

@@ -1,5 +1,5 @@
 /** The servers that crashes are played on, each as bad as running ones are. */
-import type { MastodonOptions } from '../../scripts/sandbox/mastodon.ts'
+import type { MastodonOptions } from '../../scripts/sandbox/mastodon/mastodon.ts'
 
 export type NamedServer = { readonly name: string; readonly mastodon: MastodonOptions }
 

@@ -1,6 +1,6 @@
 /** One run that ends in the middle, and the runs after it. */
 import { certificateOfThisProcess, writeCertificate } from '../../scripts/sandbox/certificate.ts'
-import type { MastodonOptions } from '../../scripts/sandbox/mastodon.ts'
+import type { MastodonOptions } from '../../scripts/sandbox/mastodon/mastodon.ts'
 import type { Call } from '../../scripts/sandbox/switchboard.ts'
 import { type Scene, setScene } from './crash-scene.ts'
 import { type Ended, type FunctionProcess, startFunction } from './function-process.ts'

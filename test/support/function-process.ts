@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import * as v from 'valibot'
-import { clockShift } from '../../scripts/sandbox/index.ts'
+import { clockShift } from '../../scripts/sandbox/sandbox.ts'
 
 const driver = fileURLToPath(new URL('./crash-driver.mjs', import.meta.url))
 

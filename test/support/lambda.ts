@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildBundle } from '../../scripts/build.ts'
-import { startEnvironment } from '../../scripts/sandbox/lambda-environment.ts'
+import { startEnvironment } from '../../scripts/sandbox/lambda/environment.ts'
 
 /** How an invocation ended: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html */
 export type Invoked = { readonly ended: 'response' | 'error'; readonly body: unknown }

@@ -1,8 +1,8 @@
 /** Drives whole runs, in this process, over the sandbox: real HTTP, real pictures, and a clock that can be moved. */
 import { onTestFinished, vi } from 'vitest'
-import { type Sandbox, type SandboxOptions, startSandbox } from '../../scripts/sandbox/index.ts'
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../scripts/sandbox/sandbox.ts'
 import type { Call, SandboxService } from '../../scripts/sandbox/switchboard.ts'
-import type { PostDraft } from '../../scripts/sandbox/tumblr-post.ts'
+import type { PostDraft } from '../../scripts/sandbox/tumblr/post.ts'
 import type { Report, RouteReport, RunEvent } from '../../src/core/report/report.ts'
 import { runAll } from '../../src/repost.ts'
 

@@ -1,5 +1,5 @@
 /** A file of settings, as a test writes it. */
-import type { Sandbox } from '../../scripts/sandbox/index.ts'
+import type { Sandbox } from '../../scripts/sandbox/sandbox.ts'
 
 export type Changes = Readonly<Record<string, string | undefined>>
 

@@ -1,8 +1,8 @@
 /** A status as a Mastodon's page shows it. */
 import { html, raw } from 'hono/html'
 import { sandboxBlog } from '../../sandbox/blog.ts'
-import type { SandboxMedia, SandboxStatus } from '../../sandbox/mastodon.ts'
-import { toHtml } from '../../sandbox/mastodon-text.ts'
+import type { SandboxMedia, SandboxStatus } from '../../sandbox/mastodon/mastodon.ts'
+import { toHtml } from '../../sandbox/mastodon/text.ts'
 import type { Thread } from '../threads.ts'
 import { action, type Html } from './layout.ts'
 import { dayElement } from './times.ts'

@@ -10,7 +10,7 @@ import {
   test,
   vi,
 } from 'vitest'
-import { sandboxAws } from '../../../scripts/sandbox/ledger.ts'
+import { sandboxAws } from '../../../scripts/sandbox/dynamodb/dynamodb.ts'
 import { startParameters } from '../../../scripts/sandbox/parameters.ts'
 import { createParameters } from '../../../src/io/aws/parameters.ts'
 import { startMoto } from '../../support/moto.ts'

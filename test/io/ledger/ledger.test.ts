@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type LedgerSandbox, sandboxAws, startLedger } from '../../../scripts/sandbox/ledger.ts'
+import { type LedgerSandbox, sandboxAws, startLedger } from '../../../scripts/sandbox/dynamodb/dynamodb.ts'
 import { Switchboard } from '../../../scripts/sandbox/switchboard.ts'
 import { ServiceError } from '../../../src/core/failure/failure.ts'
 import { newRecord, type PostRecord } from '../../../src/core/record/record.ts'

@@ -2,8 +2,8 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
-import { type Sandbox, startSandbox } from '../../../scripts/sandbox/index.ts'
-import { startTable } from '../../../scripts/sandbox/ledger.ts'
+import { startTable } from '../../../scripts/sandbox/dynamodb/dynamodb.ts'
+import { type Sandbox, startSandbox } from '../../../scripts/sandbox/sandbox.ts'
 import { type Desk, openDesk, publish, textsOf } from './desk.ts'
 
 const blog = 'hillside'

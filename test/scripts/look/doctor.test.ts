@@ -3,8 +3,8 @@
 import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
-import { type Sandbox, startSandbox } from '../../../scripts/sandbox/index.ts'
-import { startTable } from '../../../scripts/sandbox/ledger.ts'
+import { startTable } from '../../../scripts/sandbox/dynamodb/dynamodb.ts'
+import { type Sandbox, startSandbox } from '../../../scripts/sandbox/sandbox.ts'
 import { changesSince, type Folder, openFolder } from './folder.ts'
 
 let sandbox: Sandbox

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { clockShift, type Sandbox } from '../../../scripts/sandbox/index.ts'
+import { clockShift, type Sandbox } from '../../../scripts/sandbox/sandbox.ts'
 import { type Changes, settingsText } from '../../support/settings.ts'
 import { type Ended, runCommand } from '../../support/shell.ts'
 

@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
-import { type Sandbox, startSandbox } from '../../../scripts/sandbox/index.ts'
+import { type Sandbox, startSandbox } from '../../../scripts/sandbox/sandbox.ts'
 import { changesSince, type Folder, openFolder } from './folder.ts'
 
 let sandbox: Sandbox

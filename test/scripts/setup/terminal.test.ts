@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Sandbox, startSandbox } from '../../../scripts/sandbox/index.ts'
+import { type Sandbox, startSandbox } from '../../../scripts/sandbox/sandbox.ts'
 import { agree, type Dialogue, keys, startDialogue } from '../../support/setup-dialogue.ts'
 
 const { enter, down, left, ctrlC, ctrlD } = keys

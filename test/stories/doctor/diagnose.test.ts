@@ -1,7 +1,7 @@
 /** The built function asked for a doctor: it answers where a run would fail, too. */
 import { beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
-import { type Sandbox, startSandbox } from '../../../scripts/sandbox/index.ts'
 import { startParameters } from '../../../scripts/sandbox/parameters.ts'
+import { type Sandbox, startSandbox } from '../../../scripts/sandbox/sandbox.ts'
 import { builtFunction, type Lambda, startLambda } from '../../support/lambda.ts'
 
 let sandbox: Sandbox

@@ -1,6 +1,6 @@
 /** `{"mode":"doctor"}` over the sandbox: everything is asked, nothing is changed, and one trouble hides no other. */
 import { expect, test, vi } from 'vitest'
-import { startSandbox } from '../../../scripts/sandbox/index.ts'
+import { startSandbox } from '../../../scripts/sandbox/sandbox.ts'
 import type { Fault } from '../../../scripts/sandbox/switchboard.ts'
 import type { Check } from '../../../src/core/report/report.ts'
 import { diagnoseRoutes } from '../../../src/repost.ts'

@@ -1,8 +1,8 @@
 /** Whole invocations of the built function: several routes, two at once, and settings in Parameter Store. */
 import { beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import { type Sandbox, startSandbox } from '../../../scripts/sandbox/index.ts'
-import { type LambdaSandbox, startLambdaSandbox } from '../../../scripts/sandbox/lambda.ts'
+import { type LambdaSandbox, startLambdaSandbox } from '../../../scripts/sandbox/lambda/lambda.ts'
 import { type ParametersSandbox, startParameters } from '../../../scripts/sandbox/parameters.ts'
+import { type Sandbox, startSandbox } from '../../../scripts/sandbox/sandbox.ts'
 import type { Report } from '../../../src/core/report/report.ts'
 import { answeringServer, answerJson } from '../../support/answering-server.ts'
 import { builtFunction, type Lambda, startLambda } from '../../support/lambda.ts'

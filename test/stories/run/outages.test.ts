@@ -1,6 +1,6 @@
 /** Outages are the route's and back off; what is wrong with the route itself stops it, loudly. */
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { startMastodon } from '../../../scripts/sandbox/mastodon.ts'
+import { startMastodon } from '../../../scripts/sandbox/mastodon/mastodon.ts'
 import type { Fault } from '../../../scripts/sandbox/switchboard.ts'
 import { Switchboard } from '../../../scripts/sandbox/switchboard.ts'
 import { count, type Driver, firstLines, minute, startDriver } from '../../support/run.ts'

@@ -1,0 +1,70 @@
+/** The parts of the sandbox's Mastodon, put together; what its routes and its owner both act on. */
+import { randomUUID } from 'node:crypto'
+import type { Clock } from '../switchboard.ts'
+import type { Place } from './entities.ts'
+import { traitsOf } from './families.ts'
+import { Keys } from './keys.ts'
+import { Landings } from './landing.ts'
+import { MediaRoom } from './media.ts'
+import { Oauth } from './oauth.ts'
+import type { StatusParams } from './params.ts'
+import { Rates } from './rates.ts'
+import { type Checked, checkStatus, type Rules } from './rules.ts'
+import type { SandboxStatus } from './status.ts'
+import { StatusRoom } from './statuses.ts'
+import type { MastodonOptions, Traits } from './traits.ts'
+
+export type World = {
+  readonly traits: Traits
+  readonly clock: Clock
+  readonly place: Place
+  readonly media: MediaRoom
+  readonly statuses: StatusRoom
+  readonly rates: Rates
+  readonly keys: Keys
+  readonly landings: Landings
+  readonly refusedHashtags: Set<string>
+  readonly oauth: Oauth
+  readonly access: { readonly token: string; revoked: boolean; readonly scopes: readonly string[] }
+  /** Throws a Refusal. */
+  check(params: StatusParams, editing?: string): Checked
+  make(checked: Checked, kind: SandboxStatus['kind'], key?: string): SandboxStatus
+  /** What time has done meanwhile: late creates land, old media vanish. */
+  catchUp(): void
+}
+
+export function makeWorld(options: MastodonOptions, clock: Clock): World {
+  const traits = traitsOf(options)
+  const media = new MediaRoom(traits, clock)
+  const statuses = new StatusRoom(traits, clock)
+  const keys = new Keys(traits, clock)
+  const refusedHashtags = new Set<string>()
+  const place: Place = { url: '', accountId: '109876543210987654', traits }
+  const rules: Rules = { traits, media, refusedHashtags, exists: (id) => statuses.exists(id) }
+  const check: World['check'] = (params, editing) => checkStatus(params, rules, editing)
+  const make: World['make'] = (checked, kind, key) => statuses.make(checked, { server: place.url, kind, key })
+  const landings = new Landings({ traits, clock, keys }, check, (checked, key) => make(checked, 'post', key))
+  return {
+    traits,
+    clock,
+    place,
+    media,
+    statuses,
+    rates: new Rates(traits, clock),
+    keys,
+    landings,
+    refusedHashtags,
+    oauth: new Oauth(clock),
+    access: {
+      token: options.accessToken ?? `sandbox-${randomUUID()}`,
+      revoked: false,
+      scopes: options.scopes ?? ['read', 'write', 'profile'],
+    },
+    check,
+    make,
+    catchUp: () => {
+      landings.catchUp()
+      media.sweep()
+    },
+  }
+}
