@@ -6,12 +6,12 @@ import { parseArgs } from 'node:util'
 import { confirm, text } from '@clack/prompts'
 import { type Account, identify, openAws } from './cloud/aws.ts'
 import { bucketOf, hasBucket, removeBucket } from './cloud/bucket.ts'
-import { commandFor, commonFlags, createTell, isWatched, readFlags, run } from './cloud/command.ts'
 import { forgetDeployed } from './cloud/deployed.ts'
 import { deleteTable, hasTable } from './cloud/ledger-table.ts'
 import { removeAllPackages } from './cloud/packages.ts'
 import { deleteStack, findStack, listStacks, nameOf } from './cloud/stack.ts'
-import { Refusal } from './refusal.ts'
+import { commandFor, commonFlags, createTell, isWatched, readFlags, run } from './terminal/command.ts'
+import { Refusal } from './terminal/refusal.ts'
 
 const flags = {
   ...commonFlags,

@@ -5,13 +5,13 @@
 import { parseArgs } from 'node:util'
 import type { Report } from '../src/core/report/report.ts'
 import { openAws } from './cloud/aws.ts'
-import { commonFlags, createTell, readFlags, run } from './cloud/command.ts'
 import { type Called, callFunction, reasonOf, reportOf } from './cloud/function-call.ts'
 import { describeLogLine } from './cloud/log-lines.ts'
 import { nameOf } from './cloud/stack.ts'
 import { drawChecks } from './doctor/draw.ts'
-import { Refusal } from './refusal.ts'
-import { describePlan, describeRoute, widthOfTerminal } from './screen.ts'
+import { commonFlags, createTell, readFlags, run } from './terminal/command.ts'
+import { Refusal } from './terminal/refusal.ts'
+import { describePlan, describeRoute, widthOfTerminal } from './terminal/screen.ts'
 
 const flags = {
   ...commonFlags,

@@ -4,15 +4,15 @@
  * go on at the same time. Exit code 0: done. 1: something was not done, and is said on stderr. 2: a run is at it: try again later.
  */
 import { redact } from '../src/core/config/secrets.ts'
-import { run } from './cloud/command.ts'
 import { type Asked, type Command, readArguments, usage } from './ledger/arguments.ts'
 import { exportTo, importFrom, readExported } from './ledger/carry.ts'
 import { explain, NoLedger } from './ledger/failure.ts'
 import { drawRoute, readRoute, routeAsJson } from './ledger/list.ts'
 import { openPlace, type Place, routesOf } from './ledger/place.ts'
-import { print, printJson } from './ledger/told.ts'
 import { forgetAsked, markAsked, retryAsked, skipAsked } from './ledger/word.ts'
-import { widthOfTerminal } from './screen.ts'
+import { run } from './terminal/command.ts'
+import { print, printJson } from './terminal/print.ts'
+import { widthOfTerminal } from './terminal/screen.ts'
 
 async function list(
   place: Place,

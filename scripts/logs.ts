@@ -7,10 +7,10 @@ import { parseArgs } from 'node:util'
 import * as v from 'valibot'
 import { type Aws, openAws } from './cloud/aws.ts'
 import { hasCode } from './cloud/aws-failure.ts'
-import { commandFor, commonFlags, createTell, readFlags, run } from './cloud/command.ts'
 import { describeLogLine } from './cloud/log-lines.ts'
 import { nameOf } from './cloud/stack.ts'
-import { Refusal } from './refusal.ts'
+import { commandFor, commonFlags, createTell, readFlags, run } from './terminal/command.ts'
+import { Refusal } from './terminal/refusal.ts'
 
 const flags = {
   ...commonFlags,

@@ -10,13 +10,13 @@ import { parseEvent } from '../src/core/event/event.ts'
 import type { Report, RunEvent } from '../src/core/report/report.ts'
 import { describeEvent } from '../src/core/report/sentences.ts'
 import { runAll, whyFailed } from '../src/repost.ts'
-import { commandFor, run } from './cloud/command.ts'
 import { type Deployed, readAllDeployed } from './cloud/deployed.ts'
 import { drawChecks } from './doctor/draw.ts'
-import { readEnvText } from './env-file.ts'
 import { openLedgerHere } from './ledger/folder.ts'
-import { Refusal } from './refusal.ts'
-import { createScreen, describePlan, describeRoute, widthOfTerminal } from './screen.ts'
+import { commandFor, run } from './terminal/command.ts'
+import { readEnvText } from './terminal/env-file.ts'
+import { Refusal } from './terminal/refusal.ts'
+import { createScreen, describePlan, describeRoute, widthOfTerminal } from './terminal/screen.ts'
 
 type Settings = { readonly env: Readonly<Record<string, string | undefined>>; readonly config: Config }
 type Order = { readonly event: unknown; readonly json: boolean; readonly watched: boolean }

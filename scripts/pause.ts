@@ -1,6 +1,7 @@
 /** `npm run pause`: nothing runs by itself any more, until `npm run resume`. Exit code 0: so it is. 1: it could not be done. */
-import { run } from './cloud/command.ts'
+
 import { setSchedule } from './cloud/schedule.ts'
+import { run } from './terminal/command.ts'
 
 await run(() =>
   setSchedule(

@@ -1,7 +1,7 @@
 /** `npm run pictures`: takes the README's pictures anew, into `.github/pictures`. It needs Chromium. Exit code 0: done. 1: not. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { noChromium } from './chromium.ts'
+import { noChromium } from './pictures/chromium.ts'
 import { takePictures } from './pictures/take.ts'
 
 const folder = new URL('../.github/pictures/', import.meta.url)

@@ -3,11 +3,11 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Report, RouteReport, RunEvent } from '../src/core/report/report.ts'
-import { useLedgerAt } from './aws-at-home.ts'
 import { buildBundle } from './build.ts'
-import { drawThread, type ShownStatus } from './card.ts'
+import { useLedgerAt } from './sandbox/dynamodb/aws-at-home.ts'
 import { type Sandbox, startSandbox } from './sandbox/sandbox.ts'
-import { bold, createScreen, type Screen, widthOfTerminal } from './screen.ts'
+import { drawThread, type ShownStatus } from './terminal/card.ts'
+import { bold, createScreen, type Screen, widthOfTerminal } from './terminal/screen.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const bundle = join(root, 'dist/lambda/repost.mjs')

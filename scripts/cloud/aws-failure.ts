@@ -1,5 +1,5 @@
 /** What the AWS CLI says when it fails, as one sentence that tells what is missing and what to do. */
-import { Refusal } from '../refusal.ts'
+import { Refusal } from '../terminal/refusal.ts'
 
 /** `code` is the service's own (`AccessDenied`, `ValidationError`, `404` …); undefined where no service answered. */
 export class AwsError extends Refusal {

@@ -1,10 +1,10 @@
 /** AWS in one region, through the AWS CLI of this machine. */
 import * as v from 'valibot'
 import { redact } from '../../src/core/config/secrets.ts'
-import { Refusal } from '../refusal.ts'
+import { Refusal } from '../terminal/refusal.ts'
 import { type AwsError, readFailure } from './aws-failure.ts'
 import { type CliAnswer, runCli } from './cli.ts'
-import { withPrivateFolder, writePrivately } from './private-file.ts'
+import { withPrivateFolder, writePrivately } from './private-folder.ts'
 
 export type AwsOptions = {
   readonly profile?: string | undefined

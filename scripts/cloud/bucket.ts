@@ -1,5 +1,5 @@
 /** Where the packages lie that Lambda is given: one bucket for all stages of an account and a region. */
-import { Refusal } from '../refusal.ts'
+import { Refusal } from '../terminal/refusal.ts'
 import type { Account } from './aws.ts'
 import { hasCode, isDenied } from './aws-failure.ts'
 

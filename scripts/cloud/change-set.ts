@@ -1,7 +1,7 @@
 /** A change to a stack, first asked for, then shown or made. */
 import { setTimeout } from 'node:timers/promises'
 import * as v from 'valibot'
-import { Refusal } from '../refusal.ts'
+import { Refusal } from '../terminal/refusal.ts'
 import type { Aws } from './aws.ts'
 import { AwsError } from './aws-failure.ts'
 import { readReason } from './early-validation.ts'

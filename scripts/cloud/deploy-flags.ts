@@ -1,7 +1,7 @@
 /** The flags of `npm run deploy`. */
 import { parseArgs } from 'node:util'
-import { Refusal } from '../refusal.ts'
-import { type CommonFlags, commonFlags, readFlags } from './command.ts'
+import { type CommonFlags, commonFlags, readFlags } from '../terminal/command.ts'
+import { Refusal } from '../terminal/refusal.ts'
 
 const flags = {
   ...commonFlags,

@@ -1,5 +1,5 @@
 /** A stage's stack, made or changed by its template, its settings and what the command says. */
-import { Refusal } from '../refusal.ts'
+import { Refusal } from '../terminal/refusal.ts'
 import type { Account } from './aws.ts'
 import { bucketOf } from './bucket.ts'
 import {

@@ -1,6 +1,6 @@
 /** What CloudFormation found out about a change before it was made: names that are taken, properties that are wrong. */
 import * as v from 'valibot'
-import { Refusal } from '../refusal.ts'
+import { Refusal } from '../terminal/refusal.ts'
 import type { Aws } from './aws.ts'
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_OperationEvent.html */

@@ -1,10 +1,10 @@
 /** After a first deployment: the newest post as it would appear, and the offer to post it, so that nobody waits in doubt. */
 import { confirm } from '@clack/prompts'
 import type { RouteReport } from '../../src/core/report/report.ts'
-import { Refusal } from '../refusal.ts'
-import { describePlan, describeRoute } from '../screen.ts'
+import { commandFor, isWatched } from '../terminal/command.ts'
+import { Refusal } from '../terminal/refusal.ts'
+import { describePlan, describeRoute } from '../terminal/screen.ts'
 import type { Aws } from './aws.ts'
-import { commandFor, isWatched } from './command.ts'
 import type { DeployFlags } from './deploy-flags.ts'
 import { callFunction, reasonOf, reportOf } from './function-call.ts'
 import { nameOf } from './stack.ts'

@@ -2,10 +2,10 @@
 import { readFile } from 'node:fs/promises'
 import * as v from 'valibot'
 import type { Report } from '../../src/core/report/report.ts'
-import { Refusal } from '../refusal.ts'
+import { Refusal } from '../terminal/refusal.ts'
 import type { Aws } from './aws.ts'
 import { AwsError, hasCode } from './aws-failure.ts'
-import { withPrivateFolder, writePrivately } from './private-file.ts'
+import { withPrivateFolder, writePrivately } from './private-folder.ts'
 
 export type Called = {
   /** What it returned; the error where it failed. */

@@ -1,7 +1,7 @@
 /** The ledger's table, seen from outside: whether it is there and is one, how it is kept safe, and how it goes for good. */
 import { setTimeout } from 'node:timers/promises'
 import * as v from 'valibot'
-import { Refusal } from '../refusal.ts'
+import { Refusal } from '../terminal/refusal.ts'
 import type { Aws } from './aws.ts'
 import { hasCode } from './aws-failure.ts'
 import { readTableDefinition } from './infra.ts'

@@ -1,5 +1,5 @@
 /** What AWS takes, asked before anything is uploaded. */
-import { Refusal } from '../refusal.ts'
+import { Refusal } from '../terminal/refusal.ts'
 import type { Settings } from './settings.ts'
 import type { Template } from './template.ts'
 

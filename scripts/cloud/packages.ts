@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import * as v from 'valibot'
-import { Refusal } from '../refusal.ts'
+import { Refusal } from '../terminal/refusal.ts'
 import type { Account } from './aws.ts'
 import { hasCode } from './aws-failure.ts'
 import { bucketOf, inBucket } from './bucket.ts'

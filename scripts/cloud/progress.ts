@@ -1,7 +1,7 @@
 /** What CloudFormation does to a stack, told as it happens. */
 import { setTimeout } from 'node:timers/promises'
 import * as v from 'valibot'
-import { Refusal } from '../refusal.ts'
+import { Refusal } from '../terminal/refusal.ts'
 import type { Aws } from './aws.ts'
 
 export type Tell = (line: string) => void

@@ -1,9 +1,9 @@
 /** The schedule of a deployed stage, on or off; nothing else of the stack changes, and no setting is needed for it. */
 import { parseArgs } from 'node:util'
-import { Refusal } from '../refusal.ts'
+import { commandFor, commonFlags, createTell, readFlags } from '../terminal/command.ts'
+import { Refusal } from '../terminal/refusal.ts'
 import { openAws } from './aws.ts'
 import { createChangeSet, makeChange } from './change-set.ts'
-import { commandFor, commonFlags, createTell, readFlags } from './command.ts'
 import { expectAtRest, findStack, nameOf, stands } from './stack.ts'
 
 export type ScheduleState = 'ENABLED' | 'DISABLED'

@@ -4,7 +4,7 @@ import type { RouteConfig } from '../../src/core/config/config.ts'
 import { ServiceError } from '../../src/core/failure/failure.ts'
 import { createMastodon } from '../../src/io/mastodon/mastodon.ts'
 import { createTumblr } from '../../src/io/tumblr/tumblr.ts'
-import { Refusal } from '../refusal.ts'
+import { Refusal } from '../terminal/refusal.ts'
 import type { Stack } from './stack.ts'
 
 export type Served = {

@@ -6,8 +6,8 @@ import { type Config, ConfigError, parseConfig } from '../../src/core/config/con
 import { type ParameterValues, wantedParameters } from '../../src/core/config/parameters.ts'
 import { isSecret, RouteSettings, routeVariables } from '../../src/core/config/settings.ts'
 import { type Env, isParameter, prefixOf, readVariable } from '../../src/core/config/variables.ts'
-import { readEnvText } from '../env-file.ts'
-import { Refusal } from '../refusal.ts'
+import { readEnvText } from '../terminal/env-file.ts'
+import { Refusal } from '../terminal/refusal.ts'
 import { findExposure } from './exposure.ts'
 
 export type Settings = {

@@ -1,7 +1,7 @@
 /** The stacks of Levity in an account and a region, one for each stage. */
 import { setTimeout } from 'node:timers/promises'
 import * as v from 'valibot'
-import { Refusal } from '../refusal.ts'
+import { Refusal } from '../terminal/refusal.ts'
 import type { Aws } from './aws.ts'
 import { hasCode, isDenied } from './aws-failure.ts'
 import { followStack, readEvents, type Tell } from './progress.ts'

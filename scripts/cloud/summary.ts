@@ -1,7 +1,7 @@
 /** What a person should know after a deployment. */
 
 import { monthlyBill } from '../costs.ts'
-import { commandFor } from './command.ts'
+import { commandFor } from '../terminal/command.ts'
 import type { Served } from './serves.ts'
 import type { Stack } from './stack.ts'
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import * as v from 'valibot'
 import { type Document, isMap, isScalar, parseDocument, type Scalar } from 'yaml'
 import { isSecret } from '../../src/core/config/settings.ts'
-import { Refusal } from '../refusal.ts'
+import { Refusal } from '../terminal/refusal.ts'
 
 export type Template = {
   /** YAML, as CloudFormation takes it. */

@@ -1,8 +1,8 @@
 /** What the buttons do. Each answers with one sentence for the script, or leads back to the page for whoever has none. */
 import type { Context, Hono } from 'hono'
 import { ConfigError } from '../../src/core/config/config.ts'
-import { Refusal } from '../refusal.ts'
 import type { Env } from '../sandbox/server.ts'
+import { Refusal } from '../terminal/refusal.ts'
 import { isKind, isPlace, places } from './faults.ts'
 import { readSettings } from './settings.ts'
 import type { World } from './world.ts'

@@ -5,7 +5,7 @@ import { drawScenery } from '../sandbox/pictures/scenery.ts'
 import type { Env } from '../sandbox/server.ts'
 
 const styles = [
-  '../style.css',
+  '../plan/style.css',
   ...['base', 'forms', 'blog', 'timeline', 'tables'].map((name) => `style/${name}.css`),
 ]
 const files = {

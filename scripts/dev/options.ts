@@ -1,8 +1,8 @@
 /** What stands behind `npm run dev --`. */
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { Refusal } from '../refusal.ts'
 import type { Software } from '../sandbox/mastodon/mastodon.ts'
+import { Refusal } from '../terminal/refusal.ts'
 import { firstSettings, readSettings } from './settings.ts'
 import type { DevOptions } from './start.ts'
 

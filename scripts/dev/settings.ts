@@ -1,5 +1,5 @@
 /** What Levity does with the sandbox's accounts: the `LEVITY_…` variables, which a person may change while it runs. */
-import { Refusal } from '../refusal.ts'
+import { Refusal } from '../terminal/refusal.ts'
 
 export type Settings = Readonly<Record<string, string>>
 

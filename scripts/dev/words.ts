@@ -2,7 +2,7 @@
 
 import { sandboxBlog } from '../sandbox/blog.ts'
 import { sandboxAws } from '../sandbox/dynamodb/dynamodb.ts'
-import { bold } from '../screen.ts'
+import { bold } from '../terminal/screen.ts'
 import { functionName } from './function.ts'
 import { clockTime } from './pages/times.ts'
 import { describeCause, describeRun, type Run } from './runs.ts'

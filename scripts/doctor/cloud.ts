@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { type Aws, openAws } from '../cloud/aws.ts'
 import { callFunction, reasonOf } from '../cloud/function-call.ts'
 import { findStack, type Stack } from '../cloud/stack.ts'
-import { Refusal } from '../refusal.ts'
+import { Refusal } from '../terminal/refusal.ts'
 import type { CloudFacts } from './judge-cloud.ts'
 
 const Report = v.object({

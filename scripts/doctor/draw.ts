@@ -1,8 +1,8 @@
 /** A doctor's word, for a terminal. */
 import { styleText } from 'node:util'
 import type { Check } from '../../src/core/report/report.ts'
-import { bold } from '../screen.ts'
-import { plain, widthOf, wrap } from '../wrap.ts'
+import { bold } from '../terminal/screen.ts'
+import { plain, widthOf, wrap } from '../terminal/wrap.ts'
 
 /** A line for each with what to do, folded where it is longer than `width` (columns; Infinity: never). */
 export function drawChecks(heading: string, checks: readonly Check[], width: number): string {

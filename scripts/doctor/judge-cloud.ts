@@ -2,8 +2,8 @@
 
 import type { Check } from '../../src/core/report/report.ts'
 import { describeChecks } from '../../src/core/report/sentences.ts'
-import { commandFor } from '../cloud/command.ts'
 import { isLeftOver, nameOf, type Stack } from '../cloud/stack.ts'
+import { commandFor } from '../terminal/command.ts'
 
 export type CloudFacts = {
   readonly stage: string

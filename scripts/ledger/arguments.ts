@@ -1,8 +1,8 @@
 /** What `npm run ledger` is asked for: its arguments as one command. */
 import { parseArgs } from 'node:util'
 import type { PostKey } from '../../src/io/ledger/ledger.ts'
-import { Refusal } from '../refusal.ts'
-import { isStageName } from '../stage-name.ts'
+import { Refusal } from '../terminal/refusal.ts'
+import { isStageName } from '../terminal/stage-name.ts'
 import { isState, type State, states } from './standing.ts'
 
 type Ids = readonly [PostKey, ...PostKey[]]

@@ -1,13 +1,13 @@
 /** A route's records, carried to a file and back. */
 import { readFile, writeFile } from 'node:fs/promises'
-import { Refusal } from '../refusal.ts'
+import { print, printJson } from '../terminal/print.ts'
+import { Refusal } from '../terminal/refusal.ts'
 import type { Asked, Command } from './arguments.ts'
 import { type Exported, readExport, writeExport } from './form.ts'
 import { importRecords } from './import.ts'
 import type { Item } from './items.ts'
 import { expectSame, expectSameIdentity } from './outside.ts'
 import { type Place, routeOf } from './place.ts'
-import { print, printJson } from './told.ts'
 
 export async function exportTo(
   place: Place,

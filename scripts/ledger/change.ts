@@ -5,7 +5,7 @@ import { type PostRecord, PostRecordSchema, quietMs } from '../../src/core/recor
 import { withoutPost } from '../../src/core/record/route.ts'
 import { resumed, settledByHand } from '../../src/core/record/transitions.ts'
 import { type PostKey, postSort } from '../../src/io/ledger/ledger.ts'
-import { Refusal } from '../refusal.ts'
+import { Refusal } from '../terminal/refusal.ts'
 import type { Shelf } from './place.ts'
 import { clockTime, isClaimed } from './standing.ts'
 

@@ -2,7 +2,7 @@
 
 import { redact } from '../../src/core/config/secrets.ts'
 import { ServiceError } from '../../src/core/failure/failure.ts'
-import { Refusal } from '../refusal.ts'
+import { Refusal } from '../terminal/refusal.ts'
 
 /** There is no ledger, and nobody asked for one to be made. */
 export class NoLedger extends Refusal {

@@ -1,9 +1,9 @@
 /** The ledger that `npm run once` keeps in the folder it is started in. */
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { useLedgerAt } from '../aws-at-home.ts'
-import { Refusal } from '../refusal.ts'
+import { useLedgerAt } from '../sandbox/dynamodb/aws-at-home.ts'
 import { type LedgerSandbox, startTable } from '../sandbox/dynamodb/dynamodb.ts'
+import { Refusal } from '../terminal/refusal.ts'
 
 export const ledgerFolder = (): string => resolve('.levity', 'ledger')
 

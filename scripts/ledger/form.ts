@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { type PostRecord, PostRecordSchema } from '../../src/core/record/record.ts'
 import { type RouteRecord, RouteRecordSchema } from '../../src/core/record/route.ts'
 import { postSort } from '../../src/io/ledger/ledger.ts'
-import { Refusal } from '../refusal.ts'
+import { Refusal } from '../terminal/refusal.ts'
 import type { Item } from './items.ts'
 
 const HeadingSchema = v.object({

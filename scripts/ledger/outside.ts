@@ -8,7 +8,7 @@ import { createParameters } from '../../src/io/aws/parameters.ts'
 import { createMastodon } from '../../src/io/mastodon/mastodon.ts'
 import { createTumblr } from '../../src/io/tumblr/tumblr.ts'
 import { version } from '../../src/repost.ts'
-import { Refusal } from '../refusal.ts'
+import { Refusal } from '../terminal/refusal.ts'
 import type { Place } from './place.ts'
 
 type Statuses = PostRecord['statuses']

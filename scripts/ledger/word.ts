@@ -1,5 +1,6 @@
 /** A person's word on posts, carried out and told. */
 import type { PostKey } from '../../src/io/ledger/ledger.ts'
+import { expectYes, print, printJson } from '../terminal/print.ts'
 import type { Asked, Command } from './arguments.ts'
 import {
   type Changed,
@@ -13,7 +14,6 @@ import {
 } from './change.ts'
 import { findStatuses } from './outside.ts'
 import { type Place, routeOf, routesOf, type Shelf } from './place.ts'
-import { expectYes, print, printJson } from './told.ts'
 
 type Doing<T extends Command['do']> = Extract<Command, { do: T }>
 type Told = Changed & { readonly route: string }

@@ -1,7 +1,7 @@
 /** The README's pictures, taken in the sandbox, each by day and by night. */
 import type { Browser, Locator, Page } from 'playwright-core'
 import sharp from 'sharp'
-import { openBrowser } from '../chromium.ts'
+import { openBrowser } from './chromium.ts'
 import { makePlanPage } from './plan-page.ts'
 import { type Scene, startScene } from './scene.ts'
 import { type Shows, showsOf } from './shows.ts'

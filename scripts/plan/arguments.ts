@@ -1,7 +1,7 @@
 /** What `npm run plan` is asked for. */
 import { extname } from 'node:path'
-import { type Look, lookOptions, readLook, readOptions } from '../look/arguments.ts'
-import { Refusal } from '../refusal.ts'
+import { type Look, lookOptions, readLook, readOptions } from '../terminal/arguments.ts'
+import { Refusal } from '../terminal/refusal.ts'
 
 export const usage = `npm run plan                        what the next run of this folder would post
 npm run plan -- --stage NAME        the same of a stage on AWS (--profile, --region)

@@ -25,7 +25,7 @@ const policyFor = (style: string): string => {
 }
 
 async function readStyle(): Promise<string> {
-  const parts = ['../style.css', 'page.css'].map((part) => readFile(new URL(part, import.meta.url), 'utf8'))
+  const parts = ['./style.css', 'page.css'].map((part) => readFile(new URL(part, import.meta.url), 'utf8'))
   return (await Promise.all(parts)).join('\n')
 }
 

@@ -2,7 +2,7 @@
 import { parseBlogIdentifier } from '../../src/core/config/blog.ts'
 import { parseRouteNames } from '../../src/core/config/route-names.ts'
 import { type Env, isParameter, type RouteName, settingOf } from '../../src/core/config/variables.ts'
-import { Refusal } from '../refusal.ts'
+import { Refusal } from '../terminal/refusal.ts'
 import type { Desk } from './desk.ts'
 import type { Order } from './order.ts'
 import { isBegun, isComplete, routeNames, unnamedRoute } from './place-route.ts'

@@ -1,5 +1,5 @@
 /** Where a person is told and asked. At a terminal by prompts; without one nobody can be asked, and what is missing is a mistake. */
-import { Refusal } from '../refusal.ts'
+import { Refusal } from '../terminal/refusal.ts'
 
 /** The person left, or must do something elsewhere first; what was checked is kept. */
 export class Pause extends Refusal {

@@ -5,9 +5,9 @@ import { redact, secretsOf } from '../../src/core/config/secrets.ts'
 import { routeVariables } from '../../src/core/config/settings.ts'
 import { type Env, type RouteName, settingOf } from '../../src/core/config/variables.ts'
 import { runAll, whyFailed } from '../../src/repost.ts'
-import { useLedgerAt } from '../aws-at-home.ts'
+import { useLedgerAt } from '../sandbox/dynamodb/aws-at-home.ts'
 import { startTable } from '../sandbox/dynamodb/dynamodb.ts'
-import { describePlan } from '../screen.ts'
+import { describePlan } from '../terminal/screen.ts'
 import type { Desk } from './desk.ts'
 
 const shownPosts = 3

@@ -2,7 +2,7 @@
 import { ServiceError } from '../../src/core/failure/failure.ts'
 import type { PostPage } from '../../src/core/post/post.ts'
 import { createTumblr } from '../../src/io/tumblr/tumblr.ts'
-import { Refusal } from '../refusal.ts'
+import { Refusal } from '../terminal/refusal.ts'
 
 /** What a blog needs that is hidden from people without an account; the three mean something together only. */
 export const userKeys = ['TUMBLR_CONSUMER_SECRET', 'TUMBLR_TOKEN', 'TUMBLR_TOKEN_SECRET'] as const

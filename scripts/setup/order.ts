@@ -3,8 +3,8 @@ import { parseArgs } from 'node:util'
 import * as v from 'valibot'
 import { parseBlogIdentifier } from '../../src/core/config/blog.ts'
 import { RouteSettings } from '../../src/core/config/settings.ts'
-import { Refusal } from '../refusal.ts'
-import { isStageName } from '../stage-name.ts'
+import { Refusal } from '../terminal/refusal.ts'
+import { isStageName } from '../terminal/stage-name.ts'
 import { readServer } from './server-address.ts'
 
 export type Order = {

@@ -7,7 +7,7 @@ import {
   readVariable,
   settingOf,
 } from '../../src/core/config/variables.ts'
-import { Refusal } from '../refusal.ts'
+import { Refusal } from '../terminal/refusal.ts'
 import type { EnvChanges } from './env-text.ts'
 
 /** What a route shall have, by the names of `RouteSettings`; undefined is: not set, or the default. */

@@ -1,7 +1,7 @@
 /** What a setup that was left had checked already, in a file of its own until it is done. */
 import { readFile, rm } from 'node:fs/promises'
 import * as v from 'valibot'
-import { replacePrivately } from './private-file.ts'
+import { replacePrivately } from '../terminal/private-file.ts'
 
 const Progress = v.object({
   version: v.literal(1),

@@ -4,11 +4,11 @@ import { parseEnv } from 'node:util'
 import { ConfigError, parseConfig } from '../../src/core/config/config.ts'
 import type { Env, RouteName } from '../../src/core/config/variables.ts'
 import { configUnread } from '../cloud/settings.ts'
-import { readEnvText } from '../env-file.ts'
-import { Refusal } from '../refusal.ts'
+import { readEnvText } from '../terminal/env-file.ts'
+import { replacePrivately } from '../terminal/private-file.ts'
+import { Refusal } from '../terminal/refusal.ts'
 import { changeEnv } from './env-text.ts'
 import { placeRoute, type RouteValues } from './place-route.ts'
-import { replacePrivately } from './private-file.ts'
 
 const example = new URL('../../.env.example', import.meta.url)
 

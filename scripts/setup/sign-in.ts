@@ -1,6 +1,6 @@
 /** The third step: a token of the account that statuses go to, and the person's word that it is the right one. */
 import { ServiceError } from '../../src/core/failure/failure.ts'
-import { Refusal } from '../refusal.ts'
+import { Refusal } from '../terminal/refusal.ts'
 import { type Account, fetchAccount } from './account.ts'
 import type { Answers, App } from './answers.ts'
 import { type Desk, Pause } from './desk.ts'

@@ -1,8 +1,8 @@
 /** The desk at a terminal, made of prompts. */
 import type { Readable, Writable } from 'node:stream'
 import { type CANCEL_SYMBOL, confirm, isCancel, log, password, select, text } from '@clack/prompts'
-import { Refusal } from '../refusal.ts'
-import { wrap } from '../wrap.ts'
+import { Refusal } from '../terminal/refusal.ts'
+import { wrap } from '../terminal/wrap.ts'
 import { type Desk, left, mostMistakes, type Question } from './desk.ts'
 
 export function createTerminalDesk(input: Readable, output: Writable): Desk {

@@ -59,7 +59,7 @@ test('only a tag or a person deploys, after the tests, one at a time, as a role 
 
 test('the deploy command is called with flags that it knows', async () => {
   const known = await read('scripts/cloud/deploy-flags.ts')
-  const common = await read('scripts/cloud/command.ts')
+  const common = await read('scripts/terminal/command.ts')
   const [, command = ''] = /npm run deploy -- (.*)$/.exec(commandsOf(deployment, 'deploy').at(-1) ?? '') ?? []
   const flags = [...command.matchAll(/--([a-z-]+)/g)].map(([, flag = '']) => flag)
   expect(flags).toContain('stage')

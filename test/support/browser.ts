@@ -1,7 +1,7 @@
 /** Chromium for tests, which are left out where there is none. */
-import { noChromium } from '../../scripts/chromium.ts'
+import { noChromium } from '../../scripts/pictures/chromium.ts'
 
-export { openBrowser } from '../../scripts/chromium.ts'
+export { openBrowser } from '../../scripts/pictures/chromium.ts'
 
 /** Why no browser can be opened here; undefined where one can. In CI nothing may be left out. */
 export const noBrowser: string | undefined = noChromium

@@ -48,7 +48,7 @@ let opener: Promise<Open> | undefined
 
 /**
  * One image at a time, and no cache: with MALLOC_ARENA_MAX=2 and MALLOC_MMAP_THRESHOLD_=131072 in the environment a run
- * over many large photographs stays within 350 MB (`scripts/bench-memory.ts`).
+ * over many large photographs stays within 350 MB (`scripts/bench/memory.ts`).
  * `failOn: 'error'` refuses what is torn, and lets pass what every viewer shows in spite of a warning.
  * `planImage` has the limit of pixels, so that the reason can say how many there are.
  */

@@ -13,9 +13,9 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { replacePrivately } from '../../../scripts/setup/private-file.ts'
 import { forgetProgress, keepProgress, nothingYet, readProgress } from '../../../scripts/setup/progress.ts'
 import { readServer } from '../../../scripts/setup/server-address.ts'
+import { replacePrivately } from '../../../scripts/terminal/private-file.ts'
 
 let folder: string
 beforeEach(async () => {

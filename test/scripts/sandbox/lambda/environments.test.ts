@@ -298,7 +298,7 @@ describe('reload', () => {
 test('close leaves no process, nothing in the temporary folder, and nothing that keeps its own process', async () => {
   const temp = await mkdtemp(join(tmpdir(), 'levity-temp-'))
   onTestFinished(() => rm(temp, { recursive: true }))
-  const script = fileURLToPath(new URL('lambda-close.ts', import.meta.url))
+  const script = fileURLToPath(new URL('close.ts', import.meta.url))
   // It must end by itself: nothing calls process.exit there.
   const { stdout } = await run(process.execPath, [script], {
     env: { TMPDIR: temp, TEMP: temp },
