@@ -9,7 +9,7 @@ import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const packages = fileURLToPath(new URL('../../../node_modules/', import.meta.url))
+const packages = fileURLToPath(new URL('../../node_modules/', import.meta.url))
 const here = { version: process.version, platform: process.platform, arch: process.arch }
 
 /** A Node's file: this very one where it is new enough, else the one that `npm ci` brought; undefined where there is none. */
