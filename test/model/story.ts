@@ -22,7 +22,7 @@ export async function loadStory(changes: readonly Change[] = []): Promise<Story>
   const { readFile } = await import('node:fs/promises')
   const result = await build({
     stdin: {
-      contents: `export { runRoute } from './src/run.ts'\nexport { ServiceError } from './src/core/failure.ts'`,
+      contents: `export { runRoute } from './src/stories/run/run.ts'\nexport { ServiceError } from './src/core/failure/failure.ts'`,
       resolveDir: root,
     },
     bundle: true,

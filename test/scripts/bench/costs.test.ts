@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { costTable, monthlyBill } from '../../../scripts/costs.ts'
 
-const read = (name: string): Promise<string> => readFile(new URL(`../../${name}`, import.meta.url), 'utf8')
+const read = (name: string): Promise<string> => readFile(new URL(`../../../${name}`, import.meta.url), 'utf8')
 
 test("the README's table is the one that is worked out", async () => {
   expect(await read('README.md')).toContain(costTable())
