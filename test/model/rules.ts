@@ -33,7 +33,7 @@ export const rules: readonly Rule[] = [
     rule: 'a new sentAt for what is sent again (E2)',
     breaks: ['double'],
     changes: [
-      { from: "state: 'sending', sentAt })", to: "state: 'sending', sentAt: record.sentAt ?? sentAt })" },
+      { from: "state: 'sending',\n  sentAt,", to: "state: 'sending',\n  sentAt: record.sentAt ?? sentAt," },
     ],
   },
   { rule: 'the guard (E3)', breaks: ['double'], changes: [{ from: guard, to: 'if (sentAt < 0) {' }] },

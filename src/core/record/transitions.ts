@@ -1,5 +1,11 @@
-/** How a record changes; each is written by one conditional write (E2). */
-import { claimMs, type PostRecord } from './record.ts'
+/**
+ * Every way in which a record changes, each a pure function, and most of them written by one conditional write (E2).
+ * The stories call these; no other code sets a state.
+ */
+import { claimMs, newRecord, type PostRecord } from './record.ts'
+
+type Thread = NonNullable<PostRecord['thread']>
+type Status = { readonly id: string; readonly url: string; readonly mediaIds: readonly string[] }
 
 /** E1: a claim counts as an attempt before anything is tried, so that a death counts too. `timeLeft` in ms. */
 export function claimed(record: PostRecord, owner: string, now: number, timeLeft: number): PostRecord {
@@ -12,6 +18,112 @@ export function claimed(record: PostRecord, owner: string, now: number, timeLeft
     claim: { owner, until: now + Math.min(claimMs, timeLeft + 1000) },
   }
 }
+
+/** The thread as it will be sent, unless the try ends before anything is. `seed` goes into its idempotency keys. */
+export const composed = (record: PostRecord, thread: Thread, seed: string): PostRecord => ({
+  ...record,
+  thread,
+  seed,
+})
+
+/** The images of the part at hand are on the server. */
+export const uploaded = (record: PostRecord, ids: readonly string[], uploadedAt: number): PostRecord => ({
+  ...record,
+  media: { ids: [...ids], uploadedAt },
+})
+
+/**
+ * E3, E7: written before every create call, which freezes the thread. From here on the status may exist, and every call
+ * has a `sentAt` of its own: QUIET is counted from the newest (E4).
+ */
+export const sending = (record: PostRecord, sentAt: number): PostRecord => ({
+  ...record,
+  state: 'sending',
+  sentAt,
+})
+
+/** E3: `sending` was written, and its create call was never made. */
+export const neverSent = (record: PostRecord): PostRecord => ({ ...record, state: 'claimed' })
+
+/** E5: nothing was created, for certain, so what is sent next has another idempotency key. */
+export const refused = (record: PostRecord): PostRecord => ({
+  ...record,
+  state: 'claimed',
+  generation: record.generation + 1,
+})
+
+/** E5: after a definite refusal the draft of the part at hand may be mended. */
+export function mended(record: PostRecord, text: string): PostRecord {
+  const [root, ...replies] = record.thread ?? []
+  if (!root) return record
+  const part = record.statuses.length
+  const draft = replies[part - 1]
+  if (part === 0) return { ...record, thread: [{ ...root, text }, ...replies] }
+  return draft ? { ...record, thread: [root, ...replies.with(part - 1, { ...draft, text })] } : record
+}
+
+/** Nothing of the thread is out, and the server refuses it: the next try composes it anew. */
+export const toComposeAnew = (record: PostRecord): PostRecord => ({
+  ...record,
+  thread: undefined,
+  media: undefined,
+  sentAt: undefined,
+})
+
+/**
+ * E4: the look-up found no status, and its media are free: the same is sent again, under the same key. The server
+ * answers and yet the post does not appear. That is the post's own failure, and counts.
+ */
+export const toSendAgain = (record: PostRecord): PostRecord => ({
+  ...record,
+  state: 'claimed',
+  attempts: record.attempts + 1,
+})
+
+/** E4, E5: the look-up found no status, and its media are gone: others are uploaded, and sent under another key. */
+export const toUploadAnew = (record: PostRecord): PostRecord => ({
+  ...record,
+  state: 'claimed',
+  media: undefined,
+  generation: record.generation + 1,
+})
+
+/** The part at hand has a status. It was not seen yet (E6). */
+export const created = (record: PostRecord, status: Status): PostRecord => ({
+  ...record,
+  state: 'created',
+  statuses: [...record.statuses, keptOf(status)],
+})
+
+/** E6: the record as it was before its last status, to look for another status that is the same part. */
+export const beforeLastStatus = (record: PostRecord): PostRecord => ({
+  ...record,
+  state: 'sending',
+  statuses: record.statuses.slice(0, -1),
+})
+
+/** E6: the last status could not be seen. It is looked for once more, by a later run. */
+export const unseen = (record: PostRecord, now: number): PostRecord => ({ ...record, unseenAt: now })
+
+/** E6: the last status was seen whole. On to the next part, or settled where that was the last. */
+export function seenWhole(record: PostRecord, status: Status, now: number): PostRecord {
+  const statuses = [...record.statuses.slice(0, -1), keptOf(status)]
+  const next: PostRecord = {
+    ...record,
+    state: 'claimed',
+    statuses,
+    media: undefined,
+    unseenAt: undefined,
+    generation: 1,
+  }
+  return statuses.length === record.thread?.length ? settled(next, 'posted', now) : next
+}
+
+const keptOf = ({ id, url, mediaIds }: Status): PostRecord['statuses'][number] => ({
+  id,
+  url,
+  mediaIds: [...mediaIds],
+})
 
 /** Nothing but the outcome is kept: the work is done, and the table stays small. */
 export function settled(
@@ -36,6 +148,13 @@ export function settled(
   }
 }
 
+/** L2: not wanted, and why. `waits`: it may be wanted later, as it is. */
+export const skipped = (
+  record: PostRecord,
+  { reason, waits }: { readonly reason: string; readonly waits?: boolean },
+  now: number,
+): PostRecord => ({ ...settled(record, 'skipped', now, reason), waits })
+
 /** Settled by a person's word; the statuses are those that were named, else those the record has. */
 export const settledByHand = (
   record: PostRecord,
@@ -46,6 +165,10 @@ export const settledByHand = (
     statuses = record.statuses,
   }: { readonly reason: string; readonly statuses?: PostRecord['statuses'] },
 ): PostRecord => ({ ...settled(record, outcome, now, reason), statuses, byHand: true })
+
+/** A settled post that is wanted after all: queued, as if nobody had worked on it yet. */
+export const reopened = ({ id, copy, version, archive }: PostRecord): PostRecord =>
+  newRecord(id, { copy, version, archive })
 
 /** Set aside where it stands; only a person's `retry` takes it up again (L5). */
 export const parked = (record: PostRecord, reason: string): PostRecord => ({
@@ -63,13 +186,23 @@ export const released = (record: PostRecord): PostRecord => ({
   claim: undefined,
 })
 
+/** A claim given back, and nothing is tried before a time (ms since 1970). */
+export const postponed = (record: PostRecord, until: number, reason: string): PostRecord => ({
+  ...released(record),
+  notBefore: until,
+  reason,
+})
+
+/** L5: who names a post wants it now, whatever it waited for. */
+export const dueNow = (record: PostRecord): PostRecord => ({ ...record, notBefore: undefined })
+
 /** A claim that ended in no fault of the post's own is not counted. */
 export const uncounted = (record: PostRecord): PostRecord => ({
   ...record,
   attempts: Math.max(0, record.attempts - 1),
 })
 
-/** A parked post taken up again at its step, with fresh attempts. */
+/** L5: a parked post taken up again at its step, with fresh attempts. */
 export const resumed = (record: PostRecord): PostRecord => ({
   ...record,
   state: record.parkedFrom ?? 'queued',

@@ -1,7 +1,7 @@
 /** One part of a thread whose create call may have landed: found again, or known not to be there. */
 import { judgeLookUp, type LookUp, tooEarlyToBelieve } from '../../core/record/look-up.ts'
 import { maxAttempts, type PostRecord, quietMs } from '../../core/record/record.ts'
-import { settled } from '../../core/record/transitions.ts'
+import { settled, toSendAgain, toUploadAnew } from '../../core/record/transitions.ts'
 import { findOurs } from './find.ts'
 import { type Progress, type Publishing, stored } from './progress.ts'
 import { see } from './verify.ts'
@@ -37,10 +37,9 @@ export async function lookUpPart(record: PostRecord, publishing: Publishing): Pr
             reason: 'Mastodon never said whether it took this post, and does not show it',
           },
         }
-      // The server answers and yet the post does not appear: that is the post's own failure, and counts.
-      return { record: { ...record, state: 'claimed', attempts: record.attempts + 1 } }
+      return { record: toSendAgain(record) }
     case 'upload anew':
-      return { record: { ...record, state: 'claimed', media: undefined, generation: record.generation + 1 } }
+      return { record: toUploadAnew(record) }
     case 'deleted':
       return stored(
         await world.ledger.writePost(settled(record, 'deleted', now, 'its status was deleted from Mastodon')),

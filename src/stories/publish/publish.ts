@@ -2,7 +2,16 @@
 import { judgeFailure, ServiceError, type Verdict } from '../../core/failure/failure.ts'
 import { judgePost } from '../../core/post/post.ts'
 import { backOffMs, maxAttempts, nextStep, type PostRecord, type Step } from '../../core/record/record.ts'
-import { claimed, parked, released, settled, uncounted } from '../../core/record/transitions.ts'
+import {
+  claimed,
+  composed,
+  parked,
+  postponed,
+  released,
+  settled,
+  skipped,
+  uncounted,
+} from '../../core/record/transitions.ts'
 import { composeThread } from '../../core/status/status.ts'
 import type { World } from '../../world.ts'
 import { lookUpPart } from './look-up.ts'
@@ -78,14 +87,14 @@ async function compose(
   { world, server, wishes, findPost }: Publishing,
 ): Promise<Progress> {
   const now = world.clock.now()
-  const skip = async (reason: string, waits?: boolean): Promise<Progress> =>
-    stored(await world.ledger.writePost({ ...settled(record, 'skipped', now, reason), waits }))
+  const skip = async (why: { readonly reason: string; readonly waits?: boolean }): Promise<Progress> =>
+    stored(await world.ledger.writePost(skipped(record, why, now)))
   const post = await findPost(record.id)
-  if (post === undefined) return skip('it is gone from Tumblr')
+  if (post === undefined) return skip({ reason: 'it is gone from Tumblr' })
   const judgement = judgePost(post, wishes)
-  if (!judgement.wanted) return skip(judgement.reason, judgement.waits)
+  if (!judgement.wanted) return skip(judgement)
   const thread = composeThread(post, judgement.images, server.limits, wishes)
-  return { record: { ...record, thread, seed: world.owner } }
+  return { record: composed(record, thread, world.owner) }
 }
 
 /** Gives the claim back and says how the post stands. */
@@ -101,7 +110,7 @@ async function end(record: PostRecord, stop: Stop, world: World): Promise<PostOu
     return written ? outcomeOf(written) : overtaken
   }
   if (stop.because === 'wait') {
-    const written = await ledger.writePost({ ...given, notBefore: stop.until, reason: stop.why })
+    const written = await ledger.writePost(postponed(uncounted(record), stop.until, stop.why))
     return written ? { is: 'waiting', why: stop.why, until: stop.until } : overtaken
   }
   const verdict = judgeFailure(stop.error)
@@ -117,7 +126,7 @@ async function end(record: PostRecord, stop: Stop, world: World): Promise<PostOu
     return written ? outcomeOf(written) : overtaken
   }
   const next = clock.now() + backOffMs(record.attempts)
-  const written = await ledger.writePost({ ...released(record), notBefore: next, reason })
+  const written = await ledger.writePost(postponed(record, next, reason))
   return written ? { is: 'retrying', reason, attempts: record.attempts, next } : overtaken
 }
 

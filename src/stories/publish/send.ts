@@ -6,8 +6,7 @@ import {
   ServiceError,
 } from '../../core/failure/failure.ts'
 import { guardMs, idempotencyKey, type PostRecord } from '../../core/record/record.ts'
-import { settled } from '../../core/record/transitions.ts'
-import type { StatusDraft } from '../../core/status/status.ts'
+import { mended, neverSent, refused, sending, settled, toComposeAnew } from '../../core/record/transitions.ts'
 import { dropHashtag } from '../../core/status/text.ts'
 import type { SeenStatus } from '../../io/mastodon/mastodon.ts'
 import { type Progress, type Publishing, stored } from './progress.ts'
@@ -20,29 +19,29 @@ export async function sendPart(record: PostRecord, publishing: Publishing): Prom
   const draft = draftOf(record)
   const sentAt = clock.now()
   const started = clock.monotonic()
-  const sending = await ledger.writePost({ ...record, state: 'sending', sentAt })
-  if (!sending) return 'overtaken'
+  const written = await ledger.writePost(sending(record, sentAt))
+  if (!written) return 'overtaken'
   // Both clocks: the wall clock may be set back, the other stands still while a machine is frozen.
   if (clock.now() - sentAt > guardMs || clock.monotonic() - started > guardMs) {
     const why = 'the ledger took too long to answer'
-    return { record: { ...sending, state: 'claimed' }, stop: { because: 'wait', why, until: clock.now() } }
+    return { record: neverSent(written), stop: { because: 'wait', why, until: clock.now() } }
   }
   let status: SeenStatus
   try {
     status = await mastodon.createStatus({
       draft,
-      mediaIds: sending.media?.ids ?? [],
-      idempotencyKey: idempotencyKey(sending),
+      mediaIds: written.media?.ids ?? [],
+      idempotencyKey: idempotencyKey(written),
       ...(record.statuses.length > 0 && { inReplyToId: record.statuses.at(-1)?.id ?? '' }),
     })
   } catch (error) {
     // E5: every other outcome is unknown. The record says `sending`, so the next step looks it up.
-    if (!isDefiniteRefusal(error)) return { record: sending }
+    if (!isDefiniteRefusal(error)) return { record: written }
     return isGone(error, record, publishing)
-      ? deleted(sending, publishing)
-      : refused(sending, error, publishing)
+      ? settleDeleted(written, publishing)
+      : goOnAfterRefusal(written, error, publishing)
   }
-  return see(sending, status, publishing)
+  return see(written, status, publishing)
 }
 
 /**
@@ -57,7 +56,7 @@ const isGone = (error: unknown, before: PostRecord, { server }: Publishing): boo
   error instanceof ServiceError &&
   error.facts.status === 404
 
-const deleted = async (record: PostRecord, { world }: Publishing): Promise<Progress> =>
+const settleDeleted = async (record: PostRecord, { world }: Publishing): Promise<Progress> =>
   stored(
     await world.ledger.writePost(
       settled(record, 'deleted', world.clock.now(), 'its status was deleted from Mastodon'),
@@ -65,15 +64,17 @@ const deleted = async (record: PostRecord, { world }: Publishing): Promise<Progr
   )
 
 /** Nothing was created, for certain: the same may be sent again, mended, under the next key (E5). */
-async function refused(record: PostRecord, error: unknown, publishing: Publishing): Promise<Progress> {
+async function goOnAfterRefusal(
+  record: PostRecord,
+  error: unknown,
+  publishing: Publishing,
+): Promise<Progress> {
   const { mastodon, ledger, clock } = publishing.world
-  const free: PostRecord = { ...record, state: 'claimed', generation: record.generation + 1 }
+  const free = refused(record)
   const tag = disallowedHashtag(error)
   const draft = draftOf(record)
-  const mended = tag === undefined ? draft.text : dropHashtag(draft.text, tag)
-  if (mended !== draft.text) {
-    return { record: { ...free, thread: withDraft(record, { ...draft, text: mended }) } }
-  }
+  const text = tag === undefined ? draft.text : dropHashtag(draft.text, tag)
+  if (text !== draft.text) return { record: mended(free, text) }
   const parent = record.statuses.at(-1)
   const isPostsOwn =
     error instanceof ServiceError && (error.facts.status === 404 || error.facts.status === 422)
@@ -86,16 +87,6 @@ async function refused(record: PostRecord, error: unknown, publishing: Publishin
   }
   // The server refuses what was composed for its limits as we knew them: the next try composes afresh, if nothing is out.
   // Images that it works on still are waited for: others in their place would only be as slow.
-  const fresh =
-    isPostsOwn && !parent && !isStillProcessing(error)
-      ? { ...free, thread: undefined, media: undefined, sentAt: undefined }
-      : free
+  const fresh = isPostsOwn && !parent && !isStillProcessing(error) ? toComposeAnew(free) : free
   return { record: fresh, stop: { because: 'failure', error } }
-}
-
-function withDraft(record: PostRecord, draft: StatusDraft): PostRecord['thread'] {
-  const [root, ...replies] = record.thread ?? []
-  if (!root) return undefined
-  const part = record.statuses.length
-  return part === 0 ? [draft, ...replies] : [root, ...replies.with(part - 1, draft)]
 }

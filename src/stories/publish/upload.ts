@@ -1,6 +1,7 @@
 /** One part of a thread: its images fetched, fitted and uploaded. */
 import { ServiceError } from '../../core/failure/failure.ts'
 import type { PostRecord } from '../../core/record/record.ts'
+import { uploaded } from '../../core/record/transitions.ts'
 import type { StatusDraft } from '../../core/status/status.ts'
 import { prepareImage } from './prepare.ts'
 import type { Progress, Publishing } from './progress.ts'
@@ -60,5 +61,5 @@ export async function uploadPart(record: PostRecord, { world, server }: Publishi
       altText: altText !== undefined,
     })
   }
-  return { record: { ...record, media: { ids, uploadedAt } } }
+  return { record: uploaded(record, ids, uploadedAt) }
 }

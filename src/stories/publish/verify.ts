@@ -1,6 +1,6 @@
 /** One part of a thread that has an id: seen, whole, and written down. */
 import { type PostRecord, quietMs } from '../../core/record/record.ts'
-import { settled } from '../../core/record/transitions.ts'
+import { beforeLastStatus, created, seenWhole, unseen } from '../../core/record/transitions.ts'
 import type { SeenStatus } from '../../io/mastodon/mastodon.ts'
 import { findOurs } from './find.ts'
 import { type Progress, type Publishing, stored } from './progress.ts'
@@ -13,17 +13,13 @@ export async function see(
   publishing: Publishing,
   seen?: SeenStatus,
 ): Promise<Progress> {
-  const { id, url, mediaIds } = status
-  const created: PostRecord = {
-    ...record,
-    state: 'created',
-    statuses: [...record.statuses, { id, url, mediaIds: [...mediaIds] }],
-  }
+  const next = created(record, status)
   try {
-    return await judgeSeen(created, seen ?? (await publishing.world.mastodon.fetchStatus(id)), publishing)
+    const found = seen ?? (await publishing.world.mastodon.fetchStatus(status.id))
+    return await judgeSeen(next, found, publishing)
   } catch (error) {
     // Its id must not be lost with the answer about it: `end` writes this record.
-    return { record: created, stop: { because: 'failure', error } }
+    return { record: next, stop: { because: 'failure', error } }
   }
 }
 
@@ -45,7 +41,7 @@ async function judgeSeen(
       return { record, stop: { because: 'doubt', reason: 'Mastodon took it and does not show it' } }
     const until = clock.now() + quietMs
     const why = 'Mastodon took it and does not show it yet'
-    return { record: { ...record, unseenAt: clock.now() }, stop: { because: 'wait', why, until } }
+    return { record: unseen(record, clock.now()), stop: { because: 'wait', why, until } }
   }
   const sent = record.media?.ids ?? []
   if (seen.mediaIds.length >= sent.length) return advance(record, seen, publishing)
@@ -55,20 +51,16 @@ async function judgeSeen(
 /** E6: a status that came out with fewer images than were sent. */
 async function mend(record: PostRecord, seen: SeenStatus, publishing: Publishing): Promise<Progress> {
   const { mastodon } = publishing.world
-  const before: PostRecord = { ...record, state: 'sending', statuses: record.statuses.slice(0, -1) }
+  const before = beforeLastStatus(record)
   const sent = record.media?.ids ?? []
   const whole = await findOurs(before, publishing)
   if (whole && whole.id !== seen.id && whole.mediaIds.length >= sent.length) {
     await mastodon.deleteStatus(seen.id)
-    return advance(
-      { ...record, statuses: [...before.statuses, { ...whole, mediaIds: [...whole.mediaIds] }] },
-      whole,
-      publishing,
-    )
+    return advance(record, whole, publishing)
   }
   let edited = await mastodon.editStatus(seen.id, draftOf(before), sent)
   if (edited.mediaIds.length < sent.length) {
-    const anew = await uploadPart({ ...before, media: undefined }, publishing)
+    const anew = await uploadPart(before, publishing)
     if (anew === 'overtaken' || anew.stop)
       return anew === 'overtaken' ? anew : { record, ...(anew.stop && { stop: anew.stop }) }
     edited = await mastodon.editStatus(seen.id, draftOf(before), anew.record.media?.ids ?? [])
@@ -79,17 +71,5 @@ async function mend(record: PostRecord, seen: SeenStatus, publishing: Publishing
 }
 
 /** The part is out and whole: on to the next, or the end. */
-async function advance(record: PostRecord, seen: SeenStatus, { world }: Publishing): Promise<Progress> {
-  const { id, url, mediaIds } = seen
-  const statuses = [...record.statuses.slice(0, -1), { id, url, mediaIds: [...mediaIds] }]
-  const done: PostRecord = {
-    ...record,
-    state: 'claimed',
-    statuses,
-    media: undefined,
-    unseenAt: undefined,
-    generation: 1,
-  }
-  const next = statuses.length === record.thread?.length ? settled(done, 'posted', world.clock.now()) : done
-  return stored(await world.ledger.writePost(next))
-}
+const advance = async (record: PostRecord, seen: SeenStatus, { world }: Publishing): Promise<Progress> =>
+  stored(await world.ledger.writePost(seenWhole(record, seen, world.clock.now())))

@@ -5,7 +5,7 @@ import { compareIds } from '../../core/post/ids.ts'
 import type { Post } from '../../core/post/post.ts'
 import { refuseByHand, unruled } from '../../core/record/by-hand.ts'
 import { newRecord, type PostRecord } from '../../core/record/record.ts'
-import { claimed, resumed } from '../../core/record/transitions.ts'
+import { claimed, dueNow, reopened, resumed } from '../../core/record/transitions.ts'
 import type { Draft } from '../../core/report/report.ts'
 import type { World } from '../../world.ts'
 import { publishPost } from '../publish/publish.ts'
@@ -20,23 +20,19 @@ export async function publishOne(ask: Ask, report: Draft, run: RouteRun): Promis
   if (refusal !== undefined) return tellSkipped(id, refusal, report.skipped, world)
   // Should it fail, what is newer need not wait for it.
   const archive = copy > 1 || compareIds(id, run.route.start) <= 0
-  const begun =
-    existing?.state === 'settled' ? newRecord(id, { copy, archive, version: existing.version }) : existing
+  const begun = existing?.state === 'settled' ? reopened({ ...existing, archive }) : existing
   const record = begun ?? (await world.ledger.writePost(claimedNow(newRecord(id, { copy, archive }), run)))
   if (record === undefined) {
     report.outcome = 'busy'
     report.why = `post ${id}: another run works on it`
     return
   }
-  const outcome = await publishPost(
-    { ...record, notBefore: undefined },
-    {
-      world,
-      server: serverOf(run.route),
-      wishes: unruled(world.config.wishes),
-      findPost: (wanted) => findPost(run, wanted),
-    },
-  )
+  const outcome = await publishPost(dueNow(record), {
+    world,
+    server: serverOf(run.route),
+    wishes: unruled(world.config.wishes),
+    findPost: (wanted) => findPost(run, wanted),
+  })
   await tellOutcome(id, outcome, report, run)
 }
 

@@ -3,8 +3,8 @@ import { judgeFailure } from '../../core/failure/failure.ts'
 import { compareIds } from '../../core/post/ids.ts'
 import { pageItems } from '../../core/post/page.ts'
 import { judgePost, type Post } from '../../core/post/post.ts'
-import { newRecord, type PostRecord } from '../../core/record/record.ts'
-import { settled } from '../../core/record/transitions.ts'
+import type { PostRecord } from '../../core/record/record.ts'
+import { reopened, settled } from '../../core/record/transitions.ts'
 import type { Draft } from '../../core/report/report.ts'
 import { composeThread } from '../../core/status/status.ts'
 import { type RouteRun, serverOf, tellSkipped } from './route-run.ts'
@@ -36,8 +36,7 @@ export async function followChanges(report: Draft, run: RouteRun): Promise<void>
 async function followSecondThought(run: RouteRun, record: PostRecord, post: Post): Promise<void> {
   const { world } = run
   if (!judgePost(post, world.config.wishes).wanted) return
-  const { id, version, archive } = record
-  await world.ledger.writePost(newRecord(id, { version, archive }))
+  await world.ledger.writePost(reopened(record))
   run.nothingOpen = false
 }
 

@@ -2,7 +2,7 @@
 import { compareIds, timeOfId } from '../../core/post/ids.ts'
 import { judgePost, type Post, type PostPage } from '../../core/post/post.ts'
 import { newRecord, type PostRecord } from '../../core/record/record.ts'
-import { claimed, settled } from '../../core/record/transitions.ts'
+import { claimed, settled, skipped } from '../../core/record/transitions.ts'
 import { type RouteRun, tellSkipped } from './route-run.ts'
 
 /**
@@ -34,7 +34,7 @@ export async function note(
     if (how.posted?.has(post.id)) {
       record = settled(record, 'found', now, 'a status of the account links to it')
     } else if (!judgement.wanted) {
-      record = { ...settled(record, 'skipped', now, judgement.reason), waits: judgement.waits }
+      record = skipped(record, judgement, now)
       tellSkipped(post.id, judgement.reason, run.skipped, world)
     } else if (first && due <= now) {
       record = claimed(record, world.owner, now, world.timeLeft())
@@ -53,7 +53,8 @@ const fetchKnown = async ({ world }: RouteRun, posts: readonly Post[]): Promise<
   posts.length === 0 ? [] : world.ledger.fetchPosts(posts.map(({ id }) => ({ id, copy: 1 })))
 
 /** A post that cannot be read is skipped with its reason, once, and never in silence. */
-export async function noteUnreadable({ world, route, skipped }: RouteRun, page: PostPage): Promise<void> {
+export async function noteUnreadable(run: RouteRun, page: PostPage): Promise<void> {
+  const { world, route } = run
   const broken = page.unreadable.flatMap(({ id, reason }) =>
     id !== undefined && compareIds(id, route.start) > 0 ? [{ id, reason }] : [],
   )
@@ -63,7 +64,7 @@ export async function noteUnreadable({ world, route, skipped }: RouteRun, page: 
   for (const { id, reason } of broken) {
     if (has.has(id)) continue
     const why = `it cannot be read: ${reason}`
-    await world.ledger.writePost(settled(newRecord(id), 'skipped', world.clock.now(), why))
-    tellSkipped(id, why, skipped, world)
+    await world.ledger.writePost(skipped(newRecord(id), { reason: why }, world.clock.now()))
+    tellSkipped(id, why, run.skipped, world)
   }
 }

@@ -1,16 +1,33 @@
 import { expect, test } from 'vitest'
 import { claimMs, newRecord, type PostRecord } from '../../../src/core/record/record.ts'
 import {
+  beforeLastStatus,
   claimed,
+  composed,
+  created,
+  dueNow,
+  mended,
+  neverSent,
   parked,
+  postponed,
+  refused,
   released,
+  reopened,
   resumed,
+  seenWhole,
+  sending,
   settled,
+  skipped,
+  toComposeAnew,
+  toSendAgain,
+  toUploadAnew,
   uncounted,
+  unseen,
+  uploaded,
 } from '../../../src/core/record/transitions.ts'
 
 const now = 1_790_000_000_000
-const thread: PostRecord['thread'] = [
+const thread: NonNullable<PostRecord['thread']> = [
   {
     text: 'moss',
     sensitive: false,
@@ -117,4 +134,105 @@ test.each([
   [0, 0],
 ])('an attempt that was no fault of the post is not counted: %i become %i', (attempts, left) => {
   expect(uncounted({ ...full, attempts }).attempts).toBe(left)
+})
+
+const media = { ids: ['m1'], uploadedAt: now }
+const reply: NonNullable<PostRecord['thread']> = [thread[0], { ...thread[0], text: '2/2' }]
+const sent: PostRecord = { ...full, state: 'sending', sentAt: now }
+const later = now + 1000
+
+// What each changes, and by leaving the rest out, what it leaves as it is.
+test.each<[string, PostRecord, PostRecord, Partial<PostRecord>]>([
+  [
+    'is composed',
+    { ...full, thread: undefined, seed: undefined },
+    composed({ ...full, thread: undefined, seed: undefined }, thread, 'me'),
+    { thread, seed: 'me' },
+  ],
+  [
+    'has its images uploaded',
+    { ...full, media: undefined },
+    uploaded({ ...full, media: undefined }, ['m1'], now),
+    { media },
+  ],
+  ['is about to be sent (E3)', full, sending(full, later), { state: 'sending', sentAt: later }],
+  ['is about to be sent again, with a new time (E4)', sent, sending(sent, later), { sentAt: later }],
+  ['was not sent in time (E3)', sent, neverSent(sent), { state: 'claimed' }],
+  ['is refused (E5)', sent, refused(sent), { state: 'claimed', generation: 4 }],
+  ['is sent again (E4)', sent, toSendAgain(sent), { state: 'claimed', attempts: 3 }],
+  [
+    'has lost its images (E4)',
+    sent,
+    toUploadAnew(sent),
+    { state: 'claimed', media: undefined, generation: 4 },
+  ],
+  ['is composed anew', sent, toComposeAnew(sent), { thread: undefined, media: undefined, sentAt: undefined }],
+  [
+    'has a status (E6)',
+    { ...sent, statuses: [status] },
+    created({ ...sent, statuses: [status] }, { ...status, id: '2' }),
+    { state: 'created', statuses: [status, { ...status, id: '2' }] },
+  ],
+  [
+    'is looked for once more (E6)',
+    { ...sent, state: 'created', statuses: [status] },
+    beforeLastStatus({ ...sent, state: 'created', statuses: [status] }),
+    { state: 'sending', statuses: [] },
+  ],
+  ['is not shown (E6)', full, unseen(full, later), { unseenAt: later }],
+  ['is named by a person (L5)', full, dueNow(full), { notBefore: undefined }],
+])('a post that %s', (_, before, after, changes) => {
+  expect(after).toEqual({ ...before, ...changes })
+})
+
+test.each([
+  [0, thread, ['moss mended']],
+  [0, reply, ['moss mended', '2/2']],
+  [1, reply, ['moss', 'moss mended']],
+])('E5: of a thread only the draft at hand is mended: part %i', (out, drafts, texts) => {
+  const record = { ...full, thread: drafts, statuses: Array.from({ length: out }, () => status) }
+  const after = mended(record, 'moss mended')
+  expect(after.thread?.map(({ text }) => text)).toEqual(texts)
+  expect(after.thread?.map(({ images }) => images)).toEqual(drafts.map(({ images }) => images))
+})
+
+test('E6: a part seen whole leads to the next, with fresh keys and images', () => {
+  const record: PostRecord = {
+    ...sent,
+    ...{ state: 'created', thread: reply, statuses: [status], unseenAt: now, media },
+  }
+  expect(seenWhole(record, { ...status, id: '2' }, now)).toEqual({
+    ...record,
+    state: 'claimed',
+    statuses: [{ ...status, id: '2' }],
+    media: undefined,
+    unseenAt: undefined,
+    generation: 1,
+  })
+})
+
+test('E6: the last part seen whole settles the post', () => {
+  const after = seenWhole({ ...sent, state: 'created', statuses: [status] }, status, later)
+  expect(after).toMatchObject({ state: 'settled', outcome: 'posted', settledAt: later, generation: 1 })
+})
+
+test.each([undefined, true] as const)(
+  'L2: a post that is skipped keeps why, and whether it waits: %s',
+  (waits) => {
+    const after = skipped(full, { reason: 'no image', ...(waits && { waits }) }, now)
+    expect(after).toEqual({ ...settled(full, 'skipped', now, 'no image'), waits })
+  },
+)
+
+test('a post that waits is given back', () => {
+  expect(postponed(full, later, 'not yet')).toEqual({
+    ...released(full),
+    notBefore: later,
+    reason: 'not yet',
+  })
+})
+
+test('a settled post that is wanted after all begins anew, on top of what is stored', () => {
+  const after = reopened(settled({ ...full, copy: 2 }, 'skipped', now, 'no image'))
+  expect(after).toEqual(newRecord('7', { copy: 2, version: 4, archive: true }))
 })
