@@ -1,12 +1,10 @@
 /** What stands behind `npm run dev --`. */
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Software } from '../sandbox/mastodon/mastodon.ts'
+import { isSoftware, softwareNames } from '../sandbox/mastodon/families.ts'
 import { Refusal } from '../terminal/refusal.ts'
 import { firstSettings, readSettings } from './settings.ts'
 import type { DevOptions } from './start.ts'
-
-const families: readonly Software[] = ['mastodon', 'gotosocial', 'hollo', 'snac', 'pleroma']
 
 const argumentOptions = {
   port: { type: 'string' },
@@ -20,14 +18,13 @@ const argumentOptions = {
 export function readOptions(args: readonly string[]): DevOptions {
   const { values, positionals } = readArguments(args)
   const { port, every, ledger, server, empty } = values
-  const family = families.find((one) => one === server)
-  if (family === undefined)
-    throw new Refusal(`Expected one of ${families.join(', ')} for --server but received ${server}`)
+  if (!isSoftware(server))
+    throw new Refusal(`Expected one of ${softwareNames.join(', ')} for --server but received ${server}`)
   return {
     everyMs: readNumber('--every', every, 3600) * 1000,
     ...(port !== undefined && { port: readNumber('--port', port, 65_535) }),
     ...(ledger !== undefined && { ledger: resolve(ledger) }),
-    ...{ server: family, empty, settings: { ...firstSettings, ...readSettings(positionals) } },
+    ...{ server, empty, settings: { ...firstSettings, ...readSettings(positionals) } },
   }
 }
 

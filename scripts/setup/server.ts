@@ -2,6 +2,7 @@
 import { createRestAPIClient } from 'masto'
 import * as v from 'valibot'
 import { ServiceError } from '../../src/core/failure/failure.ts'
+import { describeFamily } from '../../src/core/server/families.ts'
 import { type Limits, parseLimits } from '../../src/core/server/limits.ts'
 import { fetchInstance, fetchSoftwareName } from '../../src/io/mastodon/instance.ts'
 import { createRefuse } from '../../src/io/mastodon/server.ts'
@@ -58,7 +59,7 @@ async function lookAt(url: string): Promise<Server | string> {
     if (!read.success)
       return `${url} answers, but not as a Mastodon or one of its relatives does: check the address.`
     const limits = parseLimits(instance, name)
-    const software = name ?? (limits.software === 'mastodon' ? 'mastodon' : 'a server of unknown make')
+    const software = name ?? describeFamily(limits.software)
     return { url, software, limits, rules: read.output.rules.map(({ text }) => text) }
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error

@@ -1,5 +1,5 @@
 /** The servers that crashes are played on, each as bad as running ones are. */
-import type { MastodonOptions } from '../../scripts/sandbox/mastodon/mastodon.ts'
+import { type MastodonOptions, softwareNames } from '../../scripts/sandbox/mastodon/families.ts'
 
 export type NamedServer = { readonly name: string; readonly mastodon: MastodonOptions }
 
@@ -25,7 +25,7 @@ export const mainServers: readonly [NamedServer, ...NamedServer[]] = [
 
 const keys = ['good', 'none', 'broken', 'racy', 'keyed-alone'] as const
 const unknownMedia = ['refuse', 'drop', 'twice'] as const
-const families = ['gotosocial', 'hollo', 'snac', 'pleroma'] as const
+const families = softwareNames.filter((software) => software !== 'mastodon')
 
 /** All of them. */
 export const allServers: readonly NamedServer[] = [

@@ -35,7 +35,7 @@ export function mediaJson(media: SandboxMedia, { url, traits }: Place): Json {
   const { id, width, height, frames } = media
   const file = media.pending > 0 ? null : `${url}/media/${id}`
   const size = { width, height, size: `${width}x${height}`, aspect: height === 0 ? 1 : width / height }
-  const extras = traits.software === 'snac' ? {} : { meta: { original: size, small: size }, blurhash: null }
+  const extras = traits.measuresMedia ? { meta: { original: size, small: size }, blurhash: null } : {}
   return {
     id,
     type: traits.gifv && frames > 1 ? 'gifv' : 'image',
@@ -91,18 +91,17 @@ export function statusJson(status: SandboxStatus, place: Place): Json {
   }
 }
 
-/** The `configuration` of both instance endpoints; `description_limit` only where the family has it. */
+/** The `configuration` of both instance endpoints. */
 function configurationJson({ traits }: Place, version: 1 | 2): Json {
-  const { limits, software } = traits
-  const describes = software === 'mastodon' || (software === 'gotosocial' && version === 2)
+  const { limits, tellsAltTextLimit } = traits
   return {
     statuses: {
       max_characters: limits.characters,
       max_media_attachments: limits.attachments,
-      ...(software !== 'pleroma' && { characters_reserved_per_url: limits.charactersPerUrl }),
+      characters_reserved_per_url: limits.charactersPerUrl,
     },
     media_attachments: {
-      ...(describes && { description_limit: limits.altTextCharacters }),
+      ...(tellsAltTextLimit.includes(version) && { description_limit: limits.altTextCharacters }),
       image_size_limit: limits.imageBytes,
       image_matrix_limit: limits.imagePixels,
       ...(limits.mimeTypes.length > 0 && { supported_mime_types: [...limits.mimeTypes, 'video/mp4'] }),
@@ -112,9 +111,9 @@ function configurationJson({ traits }: Place, version: 1 | 2): Json {
 
 export function instanceJson(place: Place, version: 1 | 2): Json {
   const { url, traits } = place
-  const { limits, software } = traits
+  const { limits } = traits
   const common = { title: 'Sandbox', version: traits.version, description: '', languages: ['en'], rules: [] }
-  if (software === 'pleroma')
+  if (traits.flatInstance)
     return {
       ...common,
       uri: url,
@@ -124,7 +123,7 @@ export function instanceJson(place: Place, version: 1 | 2): Json {
     }
   const configuration = configurationJson(place, version)
   if (version === 1) return { ...common, uri: new URL(url).host, configuration }
-  const api = software === 'mastodon' ? { api_versions: { mastodon: 7 } } : {}
+  const api = traits.tellsApiVersions ? { api_versions: { mastodon: 7 } } : {}
   return {
     ...common,
     domain: new URL(url).host,

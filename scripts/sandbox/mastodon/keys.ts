@@ -56,7 +56,7 @@ export class Keys {
     }
   }
 
-  /** Pleroma: any answer to any POST, PUT or PATCH, errors too, by the key alone. */
+  /** `keyed-alone`: any answer to any POST, PUT or PATCH, errors too, by the key alone. */
   replay(): MiddlewareHandler {
     return async (c, next) => {
       const key = c.req.header('idempotency-key')

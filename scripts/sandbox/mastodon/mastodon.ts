@@ -4,6 +4,7 @@ import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { Switchboard } from '../switchboard.ts'
 import { type Env, limitRates, nameCall } from './doors.ts'
+import type { MastodonOptions } from './families.ts'
 import { unlawful } from './lawful.ts'
 import { oauthRoutes } from './oauth-routes.ts'
 import type { StatusParams } from './params.ts'
@@ -11,12 +12,13 @@ import { answerRefusal, Refusal } from './refusal.ts'
 import { mediaRoutes, serverRoutes } from './routes.ts'
 import type { SandboxStatus } from './status.ts'
 import { statusRoutes } from './status-routes.ts'
-import type { MastodonOptions, Traits } from './traits.ts'
+import type { Traits } from './traits.ts'
 import { makeWorld, type World } from './world.ts'
 
+export type { MastodonOptions, Software } from './families.ts'
 export type { SandboxMedia } from './media.ts'
 export type { SandboxStatus } from './status.ts'
-export type { MastodonOptions, Software, Traits } from './traits.ts'
+export type { Traits } from './traits.ts'
 
 export interface MastodonSandbox {
   readonly url: string

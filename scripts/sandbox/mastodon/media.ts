@@ -1,7 +1,6 @@
 /** The server's media: uploads are read with real sharp, and refused as the real one refuses them (app/models/media_attachment.rb). */
 import sharp from 'sharp'
 import type { Clock } from '../switchboard.ts'
-import { makeId } from './ids.ts'
 import { Refusal } from './refusal.ts'
 import type { Traits } from './traits.ts'
 
@@ -72,7 +71,7 @@ export class MediaRoom {
     const now = this.#clock.now()
     const media: SandboxMedia = {
       ...picture,
-      id: makeId(this.#traits.software, now, this.#sequence++),
+      id: this.#traits.makeId(now, this.#sequence++),
       mimeType: file.type,
       filename: file.name,
       bytes,

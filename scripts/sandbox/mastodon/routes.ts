@@ -26,15 +26,14 @@ export function serverRoutes(app: Hono<Env>, world: World): void {
   app.get('/api/v1/instance', (c) => c.json(instanceJson(place, 1)))
   app.get('/api/v2/instance', (c) => {
     if (traits.instance === 'v2 and v1') return c.json(instanceJson(place, 2))
-    return traits.software === 'snac' ? html404() : c.json({ error: 'Not implemented' }, 404)
+    throw new Refusal('missing', 'Not implemented')
   })
   app.get('/api/v1/accounts/verify_credentials', needs(world, 'read:accounts', 'profile'), (c) =>
     c.json(accountJson(place)),
   )
   app.get('/api/v1/apps/verify_credentials', (c) => {
     const scopes = grantedTo(c, world)
-    if (traits.software === 'snac') return html404()
-    if (traits.software === 'gotosocial') throw new Refusal('missing', 'Record not found')
+    if (!traits.tellsScopes) throw new Refusal('missing', 'Record not found')
     return c.json({ name: 'Levity', website: null, scopes })
   })
   /** A status as a person opens it; the API has nothing there. */

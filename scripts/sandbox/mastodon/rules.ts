@@ -45,10 +45,10 @@ export function checkStatus(params: StatusParams, rules: Rules, editing?: string
   return { params, media }
 }
 
-function checkLanguage(language: string | undefined, { software }: Traits): void {
+function checkLanguage(language: string | undefined, { unknownLanguage }: Traits): void {
   if (language === undefined || isLanguage(language)) return
-  if (software === 'gotosocial') throw new Refusal('invalid', `language ${language} not recognised`)
-  if (software === 'hollo') throw new Refusal('crash', '')
+  if (unknownLanguage === 'refuse') throw new Refusal('invalid', `language ${language} not recognised`)
+  if (unknownLanguage === 'crash') throw new Refusal('crash', '')
 }
 
 function checkText({ text, spoilerText, allowedMentions }: StatusParams, rules: Rules): void {
@@ -78,23 +78,15 @@ function checkMedia(ids: readonly string[], rules: Rules, editing?: string): rea
   const free = found.filter(({ attachedTo }) => attachedTo === undefined || attachedTo === editing)
   const usable = unknownMedia === 'twice' ? found : free
   const missing = ids.filter((id) => !usable.some((media) => media.id === id))
-  if (missing.length > 0 && unknownMedia === 'refuse')
-    refuseMedia(
-      missing,
-      found.some(({ id }) => missing.includes(id)),
-      rules.traits,
-    )
+  if (missing.length > 0 && unknownMedia === 'refuse') {
+    const attached = found.some(({ id }) => missing.includes(id))
+    const { kind, message } = rules.traits.refuseMedia(missing, attached)
+    throw new Refusal(kind, message)
+  }
   if (usable.some(({ pending }) => pending > 0))
     throw new Refusal(
       'invalid',
       'Cannot attach files that have not finished processing. Try again in a moment!',
     )
   return usable
-}
-
-function refuseMedia(ids: readonly string[], attached: boolean, { software }: Traits): never {
-  if (software === 'gotosocial')
-    throw new Refusal('invalid', `media ${attached ? 'already attached to status' : 'not found'}: ${ids[0]}`)
-  const kind = software === 'hollo' && !attached ? 'invalid' : 'attached'
-  throw new Refusal(kind, `Media ${ids.join(', ')} not found or already attached to another post`)
 }

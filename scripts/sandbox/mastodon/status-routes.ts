@@ -31,7 +31,7 @@ export function statusRoutes(app: Hono<Env>, world: World): void {
     const status = statuses.find(c.req.param('id'))
     const checked = world.check({ ...(await readStatusParams(c)), inReplyToId: undefined }, status.id)
     rates.take('statuses')
-    for (const { id, description } of traits.software === 'hollo' ? [] : checked.params.mediaAttributes) {
+    for (const { id, description } of traits.editsAltTexts ? checked.params.mediaAttributes : []) {
       const media = checked.media.find((one) => one.id === id)
       world.media.checkDescription(description)
       if (media && description !== undefined) media.description = description

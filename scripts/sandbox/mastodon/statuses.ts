@@ -1,7 +1,7 @@
 /** The account's statuses. Nothing is ever taken out: the deleted are marked. */
 
 import type { Clock } from '../switchboard.ts'
-import { compareIds, makeId } from './ids.ts'
+import { compareIds } from './ids.ts'
 import type { SandboxMedia } from './media.ts'
 import { Refusal } from './refusal.ts'
 import { type Checked, isLanguage, visibilities } from './rules.ts'
@@ -52,7 +52,7 @@ export class StatusRoom {
   /** Makes a status, and stores it unless the server drops it without a word. */
   make({ params, media }: Checked, { server, kind, key }: Origin): SandboxStatus {
     const now = this.#clock.now()
-    const id = makeId(this.#traits.software, now, this.#sequence++)
+    const id = this.#traits.makeId(now, this.#sequence++)
     const visibility = params.visibility ?? 'public'
     const status: SandboxStatus = {
       ...wordsOf(params),
@@ -81,7 +81,7 @@ export class StatusRoom {
     return media.slice(0, -1)
   }
 
-  /** Media that another status took since the check move to this one, as a slow create really does (Pleroma and snac: both show them). */
+  /** Media that another status took since the check move to this one, as a slow create really does. Where media are attached twice, both show them. */
   #store(status: SandboxStatus): SandboxStatus {
     const taken = new Set(status.media)
     for (const other of this.#traits.unknownMedia === 'twice' ? [] : this.all)

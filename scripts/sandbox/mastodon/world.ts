@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../switchboard.ts'
 import type { Place } from './entities.ts'
-import { traitsOf } from './families.ts'
+import { type MastodonOptions, traitsOf } from './families.ts'
 import { Keys } from './keys.ts'
 import { Landings } from './landing.ts'
 import { MediaRoom } from './media.ts'
@@ -12,7 +12,7 @@ import { Rates } from './rates.ts'
 import { type Checked, checkStatus, type Rules } from './rules.ts'
 import type { SandboxStatus } from './status.ts'
 import { StatusRoom } from './statuses.ts'
-import type { MastodonOptions, Traits } from './traits.ts'
+import type { Traits } from './traits.ts'
 
 export type World = {
   readonly traits: Traits

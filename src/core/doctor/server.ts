@@ -1,6 +1,7 @@
 /** The server: what runs there, and what it takes. */
 
 import type { Check } from '../report/report.ts'
+import { describeFamily } from '../server/families.ts'
 import type { Limits } from '../server/limits.ts'
 import { type Asked, tryLater, unasked } from './asked.ts'
 
@@ -19,7 +20,7 @@ export function judgeServer(asked: Asked<ServerFacts>, url: string): Check {
       says: `${url} answers, but does not say what it is, as Mastodon and its relatives do`,
       todo: 'check MASTODON_URL: the address of the server itself, such as https://mastodon.social',
     }
-  const name = software ?? (limits.software === 'mastodon' ? 'mastodon' : 'a server of unknown make')
+  const name = software ?? describeFamily(limits.software)
   return { check, ok: true, says: `${url} is ${name} ${limits.version}: ${describeLimits(limits)}` }
 }
 

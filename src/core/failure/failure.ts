@@ -64,7 +64,7 @@ const definite = ({ answer, status }: FailureFacts): boolean =>
 
 /**
  * Media that are attached already, or gone: the create before this one may have landed.
- * Mastodon says so since 4.3: https://github.com/mastodon/mastodon/pull/31681. GoToSocial: "media already attached to status", "media not found".
+ * Mastodon says so since 4.3: https://github.com/mastodon/mastodon/pull/31681
  */
 export function saysMediaMissing(error: unknown): boolean {
   if (!(error instanceof ServiceError) || error.facts.service !== 'Mastodon') return false

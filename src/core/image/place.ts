@@ -1,4 +1,4 @@
-/** Whether metadata tells where a picture was taken. Some servers pass on every byte they are given (snac 2.96 does). */
+/** Whether metadata tells where a picture was taken. Some servers pass on every byte they are given. */
 
 /** Latitude, longitude, their destinations, and the name of the area: Exif 2.32, 4.6.6. */
 const placeTags: ReadonlySet<number> = new Set([2, 4, 20, 22, 28])

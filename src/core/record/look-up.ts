@@ -20,10 +20,15 @@ export const tooEarlyToBelieve = (record: PostRecord, now: number): boolean =>
   now - (record.sentAt ?? now) < quietMs
 
 /**
- * E1 to E6, for a part in `sending`. `forgets`: a server (Mastodon) that answers 404 for attached media, so that media
- * gone within their day were attached to a status that its owner has deleted since.
+ * E1 to E6, for a part in `sending`. `hidesAttachedMedia`: the server answers 404 for
+ * attached media, so that media gone within their day were attached to a status that its owner has deleted since.
  */
-export function judgeLookUp(record: PostRecord, look: LookUp, now: number, forgets: boolean): AfterLookUp {
+export function judgeLookUp(
+  record: PostRecord,
+  look: LookUp,
+  now: number,
+  hidesAttachedMedia: boolean,
+): AfterLookUp {
   if (look.found) return 'keep'
   if (tooEarlyToBelieve(record, now)) return 'wait'
   const age = now - (record.media?.uploadedAt ?? 0)
@@ -31,7 +36,7 @@ export function judgeLookUp(record: PostRecord, look: LookUp, now: number, forge
   if (look.media === 'some' || age > mediaLifeMs) return 'upload anew'
   // A server that cannot be asked about media is sent them again: should it have lost them, E6 mends the status.
   if (look.media === 'unknown') return 'send again'
-  return forgets ? 'deleted' : 'doubtful'
+  return hidesAttachedMedia ? 'deleted' : 'doubtful'
 }
 
 /** Ms since 1970: no status of the part at hand can be older, for its media are not (and the clocks may differ). */

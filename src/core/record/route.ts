@@ -1,5 +1,6 @@
 /** What the ledger knows of a route: where its listing stands, whom it serves, and what is wrong with it. */
 import * as v from 'valibot'
+import { type FamilyName, isFamilyName } from '../server/families.ts'
 import { backOffMs } from './record.ts'
 
 const optional = v.exactOptional
@@ -36,7 +37,8 @@ export const RouteRecordSchema = v.object({
       digest: v.string(),
       account: v.object({ id: v.string(), name: v.string(), url: v.string() }),
       limits: v.object({
-        software: v.picklist(['mastodon', 'other']),
+        // A newer version of Levity may know more families.
+        software: v.fallback(v.custom<FamilyName>(isFamilyName), 'other'),
         version: v.string(),
         characters: v.number(),
         charactersPerUrl: v.number(),

@@ -1,4 +1,5 @@
 /** Plain text as servers measure it: counting, and cutting to measure. */
+import { familyOf } from '../server/families.ts'
 import type { Limits } from '../server/limits.ts'
 import { LINK, LINK_AND_TAIL, REAL_DOMAIN } from './link.ts'
 
@@ -27,11 +28,11 @@ function countGraphemes(text: string): number {
 /**
  * What a status and its content warning weigh on this server. Mastodon counts graphemes, a link as `charactersPerUrl`,
  * `@user@domain` as `@user`, and the warning as it stands
- * (https://github.com/mastodon/mastodon/blob/main/app/validators/status_length_validator.rb). Others count code points,
- * never fewer than graphemes, and links in full: GoToSocial advertises a length for links and does not apply it.
+ * (https://github.com/mastodon/mastodon/blob/main/app/validators/status_length_validator.rb). Other families count code points,
+ * never fewer than graphemes, and links in full.
  */
 export function countCharacters(text: string, spoilerText: string, limits: Limits): number {
-  if (limits.software !== 'mastodon') return countCodePoints(spoilerText + text)
+  if (!familyOf(limits).countsLikeMastodon) return countCodePoints(spoilerText + text)
   const shortened = text
     .replace(LINK, (link, domain: string) =>
       REAL_DOMAIN.test(domain) ? 'x'.repeat(limits.charactersPerUrl) : link,

@@ -48,7 +48,7 @@ const causeSchema = v.union([
     v.object({ error: text }),
     v.transform((body) => body.error),
   ),
-  // Misskey's family: {error: {message, code}}; Pleroma: {errors: {detail}}; Hollo: a Zod error, with or without a name.
+  // Other families have shapes of their own; a Zod error comes with or without a name.
   v.pipe(
     v.object({ error: v.object({ message: text }) }),
     v.transform((body) => body.error.message),

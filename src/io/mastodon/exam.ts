@@ -17,7 +17,7 @@ export interface MastodonExam {
   fetchServer(): Promise<{ readonly software: string | undefined; readonly limits: Limits }>
   /** Throws ServiceError. */
   fetchOwner(): Promise<{ readonly owner: Owner; readonly time: ServerTime | undefined }>
-  /** As the application was registered with; undefined where the server does not say (Mastodon before 4.3, GoToSocial, snac). */
+  /** As the application was registered with; undefined where the server does not say. */
   fetchScopes(): Promise<readonly string[] | undefined>
   /** Whether the token opens these doors; undefined where the answer does not tell. */
   mayReadStatuses(accountId: string): Promise<boolean | undefined>

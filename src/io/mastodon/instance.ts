@@ -9,7 +9,7 @@ import type { Server } from './server.ts'
 const DOING = 'tell its limits'
 
 /**
- * The entity of `/api/v2/instance`, else of v1, else an empty one: older servers and snac lack v2. Throws ServiceError for an
+ * The entity of `/api/v2/instance`, else of v1, else an empty one: some servers lack v2. Throws ServiceError for an
  * outage: limits read wrong would tear threads and shrink images.
  */
 export async function fetchInstance({ client, ask, deadlines, now }: Server): Promise<unknown> {

@@ -13,7 +13,7 @@ const NOT_FOUND_AT_MOST = 5
 
 export function createMedia(server: Server): Pick<Mastodon, 'uploadMedia' | 'fetchMedia' | 'uploadBudget'> {
   const { client, ask, refuse, now, deadlines } = server
-  /** Friendica and old Pixelfed have v1 alone. */
+  /** Some servers have v1 alone. */
   let version: 'v1' | 'v2' = 'v2'
   let budget: ReturnType<Mastodon['uploadBudget']>
 
@@ -96,6 +96,6 @@ function budgetOf({ status, headers }: Answer, now: number): ReturnType<Mastodon
   return resetAt === undefined || !(left >= 0) ? undefined : { left, resetAt }
 }
 
-/** snac and Hollo name the file after it. */
+/** Some servers name the file after it. */
 const extensionOf = (mimeType: string): string =>
   mimeType === 'image/jpeg' ? 'jpg' : (/^image\/([a-z0-9]+)/.exec(mimeType)?.[1] ?? 'bin')

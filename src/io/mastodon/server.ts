@@ -32,8 +32,8 @@ export function openServer(options: MastodonOptions): Server {
 export type Refuse = (answer: Answer, doing: string) => Promise<ServiceError>
 
 /**
- * Before a token is declared dead it is tried: older Sharkeys answer 401 to every image they cannot take, snac answers a page with 422
- * to a bad token. A 401 that cannot be tried because the server is down counts as the server's being down.
+ * Before a token is declared dead it is tried: some servers answer 401 to every image that they cannot take, others answer a bad
+ * token with a page and 422. A 401 that cannot be tried because the server is down counts as the server's being down.
  */
 export function createRefuse(
   client: mastodon.rest.Client,

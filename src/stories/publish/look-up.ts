@@ -2,6 +2,7 @@
 import { judgeLookUp, type LookUp, tooEarlyToBelieve } from '../../core/record/look-up.ts'
 import { maxAttempts, type PostRecord, quietMs } from '../../core/record/record.ts'
 import { settled, toSendAgain, toUploadAnew } from '../../core/record/transitions.ts'
+import { familyOf } from '../../core/server/families.ts'
 import { findOurs } from './find.ts'
 import { type Progress, type Publishing, stored } from './progress.ts'
 import { see } from './verify.ts'
@@ -16,7 +17,7 @@ export async function lookUpPart(record: PostRecord, publishing: Publishing): Pr
     found: ours !== undefined,
     media: ours !== undefined || early ? 'unknown' : await fetchMediaOf(record, publishing),
   }
-  switch (judgeLookUp(record, look, now, server.limits.software === 'mastodon')) {
+  switch (judgeLookUp(record, look, now, familyOf(server.limits).hidesAttachedMedia)) {
     case 'keep':
       return ours ? see(record, ours, publishing, ours) : { record }
     case 'wait':

@@ -7,6 +7,7 @@ import {
 } from '../../core/failure/failure.ts'
 import { guardMs, idempotencyKey, type PostRecord } from '../../core/record/record.ts'
 import { mended, neverSent, refused, sending, settled, toComposeAnew } from '../../core/record/transitions.ts'
+import { familyOf } from '../../core/server/families.ts'
 import { dropHashtag } from '../../core/status/text.ts'
 import type { SeenStatus } from '../../io/mastodon/mastodon.ts'
 import { type Progress, type Publishing, stored } from './progress.ts'
@@ -45,12 +46,11 @@ export async function sendPart(record: PostRecord, publishing: Publishing): Prom
 }
 
 /**
- * Mastodon knows the key of a create call for an hour, looks for the status it made, and answers 404 where its owner has
- * deleted that: https://github.com/mastodon/mastodon/blob/main/app/services/post_status_service.rb (`idempotency_duplicate`).
- * The media alone do not tell, for most clients delete a status and leave its media: they are there, and unattached.
+ * Whether a status was made under this key before, and its owner has deleted it since. The media alone do not tell, for most
+ * clients delete a status and leave its media: they are there, and unattached.
  */
 const isGone = (error: unknown, before: PostRecord, { server }: Publishing): boolean =>
-  server.limits.software === 'mastodon' &&
+  familyOf(server.limits).keysTellOfDeletion &&
   before.sentAt !== undefined &&
   before.statuses.length === 0 &&
   error instanceof ServiceError &&

@@ -129,7 +129,7 @@ const looks: readonly (readonly [
   rule: string,
   age: number | readonly [sent: number, uploaded: number],
   look: LookUp,
-  forgets: boolean,
+  hidesAttachedMedia: boolean,
   after: AfterLookUp,
 ])[] = [
   ['found at once is found', 0, { found: true, media: 'unknown' }, true, 'keep'],
@@ -168,10 +168,10 @@ const looks: readonly (readonly [
   ],
   ['a server that does not tell', quietMs, { found: false, media: 'unknown' }, false, 'send again'],
 ]
-test.each(looks)('judgeLookUp: %s', (_, age, look, forgets, after) => {
+test.each(looks)('judgeLookUp: %s', (_, age, look, hidesAttachedMedia, after) => {
   const [sentAge, uploadAge] = typeof age === 'number' ? [age, age] : age
   const at = typeof age === 'number' && age > mediaLifeMs ? sent(age) : sent(sentAge, uploadAge)
-  expect(judgeLookUp(at, look, now, forgets)).toBe(after)
+  expect(judgeLookUp(at, look, now, hidesAttachedMedia)).toBe(after)
 })
 
 test('judgeLookUp: E4: a record without the time of its sending is not believed', () => {
@@ -315,7 +315,7 @@ const fate = fc.constantFrom(
 
 test('a life of crashes, refusals and silences ends settled or parked, with each part created once', () => {
   fc.assert(
-    fc.property(fc.array(fate, { maxLength: 60, size: 'max' }), fc.boolean(), (fates, forgets) => {
+    fc.property(fc.array(fate, { maxLength: 60, size: 'max' }), fc.boolean(), (fates, hidesAttachedMedia) => {
       let clock = now
       let owner = 0
       let ledger = newRecord(id, { version: 1 })
@@ -375,7 +375,7 @@ test('a life of crashes, refusals and silences ends settled or parked, with each
             found: landed !== undefined,
             media: landed === undefined ? 'there' : 'unknown',
           }
-          const after = judgeLookUp(inHand, look, clock, forgets)
+          const after = judgeLookUp(inHand, look, clock, hidesAttachedMedia)
           expect(['keep', 'wait', 'send again', 'upload anew']).toContain(after)
           if (after === 'keep')
             inHand = { ...inHand, state: 'created', statuses: [...inHand.statuses, status(landed ?? '')] }

@@ -1,5 +1,7 @@
+import * as v from 'valibot'
 import { expect, test } from 'vitest'
-import { type Trouble, troubleAfter } from '../../../src/core/record/route.ts'
+import { RouteRecordSchema, type Trouble, troubleAfter } from '../../../src/core/record/route.ts'
+import { defaultLimits } from '../../../src/core/server/limits.ts'
 
 const now = 1_790_000_000_000
 const minutes = 60_000
@@ -32,4 +34,20 @@ test('the newest trouble is the one that is told', () => {
     reason: 'token',
     since: 5,
   })
+})
+
+test.each([
+  ['mastodon', 'mastodon'],
+  ['hollo', 'hollo'],
+  ['other', 'other'],
+  ['a family of tomorrow', 'other'],
+])('a server that was noted as %s is read as %s', (noted, software) => {
+  const server = {
+    digest: '',
+    account: { id: '1', name: 'moss', url: 'https://social.example/@moss' },
+    limits: { ...defaultLimits, software: noted },
+    checkedAt: now,
+  }
+  const route = { version: 1, blog: { name: 'moss' }, start: '1', startAs: 'now', mark: 0, page: [], server }
+  expect(v.parse(RouteRecordSchema, route).server?.limits).toEqual({ ...defaultLimits, software })
 })

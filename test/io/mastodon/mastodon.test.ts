@@ -610,7 +610,7 @@ describe('limits', () => {
     [
       'another software',
       { [V2]: json(200, instance), ...nodeinfo('hollo') },
-      { characters: 777, software: 'other' },
+      { characters: 777, software: 'hollo' },
     ],
     [
       'a nodeinfo that fails',

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import type { MastodonOptions, Traits } from '../../../../scripts/sandbox/mastodon/traits.ts'
+import {
+  type MastodonOptions,
+  type Software,
+  softwareNames,
+  traitsOf,
+} from '../../../../scripts/sandbox/mastodon/families.ts'
+import { familyOf, recogniseFamily } from '../../../../src/core/server/families.ts'
 import { type Answer, type Client, gif, idOf, movingGif, png, start, truncatedJpeg } from './client.ts'
 
 const minute = 60_000
@@ -76,7 +82,7 @@ test.each<[MastodonOptions, string, object, object]>([
   expect(await ask('GET', '/nodeinfo/2.0')).toMatchObject({ body: { software: { name } } })
 })
 
-test.each<[Traits['software'], readonly number[]]>([
+test.each<[Software, readonly number[]]>([
   // a moving GIF, half an image, a large GIF, an empty text, a mention that is not allowed, 501 characters, a bad token
   ['mastodon', [202, 500, 422, 422, 422, 422, 401]],
   ['gotosocial', [200, 422, 200, 400, 200, 200, 401]],
@@ -141,4 +147,23 @@ test.each([
     status: 200,
     body: { media_attachments: [{ description }] },
   })
+})
+
+test.each(softwareNames)('Levity knows %s, and expects of it what it does', (name) => {
+  const { version, counting, attachedMediaVisible } = traitsOf({ software: name })
+  const software = recogniseFamily(name, version, undefined)
+  expect(software).toBe(name)
+  expect(recogniseFamily(undefined, version, undefined)).toBe(name === 'mastodon' ? 'mastodon' : 'other')
+  const family = familyOf({ software })
+  // Where Levity counts more than the server does, nothing is refused.
+  expect(family.countsLikeMastodon && counting !== 'graphemes').toBe(false)
+  expect(family.hidesAttachedMedia).toBe(!attachedMediaVisible)
+})
+
+test.each([
+  ['mastodon', { configuration: { statuses: { max_characters: 500 } } }],
+  ['pleroma', { max_toot_chars: 5000, description_limit: 5000 }],
+] as const)('where v1 of the instance says its limits: %s', async (software, body) => {
+  const { ask } = await start({ software })
+  expect(await ask('GET', '/api/v1/instance')).toMatchObject({ body })
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { MastodonOptions } from '../../../../scripts/sandbox/mastodon/traits.ts'
+import type { MastodonOptions } from '../../../../scripts/sandbox/mastodon/families.ts'
 import { idOf, jpeg, png, start } from './client.ts'
 
 const minute = 60_000
