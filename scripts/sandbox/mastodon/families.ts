@@ -145,7 +145,6 @@ const families = {
     instance: 'v1',
     flatInstance: true,
   },
-  mossbook: { ...other, version: '0.1.0-moss', makeId: ulid, limits: { ...free, characters: 900 } },
 } satisfies Record<string, Partial<Traits>>
 
 export type Software = keyof typeof families

@@ -80,8 +80,6 @@ const rows = {
   },
   /** No idempotency keys. Errors are `{error: {message, code}}`. Older Sharkeys answer 401 to every image they cannot take. */
   misskey: { ...other, names: ['misskey', 'sharkey', 'firefish', 'iceshrimp', 'iceshrimp.net'] },
-  /** Imaginary: counts as Mastodon does, and shows attached media. */
-  mossbook: { ...other, names: ['mossbook'], countsLikeMastodon: true },
   /** Has v1 of uploads alone. */
   friendica: { ...other, names: ['friendica'] },
   /** Older ones have v1 of uploads alone. */

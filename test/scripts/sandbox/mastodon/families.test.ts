@@ -89,7 +89,6 @@ test.each<[Software, readonly number[]]>([
   ['hollo', [200, 500, 200, 400, 200, 200, 401]],
   ['snac', [200, 200, 200, 200, 200, 200, 422]],
   ['pleroma', [200, 500, 200, 422, 200, 200, 401]],
-  ['mossbook', [200, 500, 200, 422, 200, 200, 401]],
 ])('families differ: %s', async (software, expected) => {
   const { upload, create, ask } = await start({ software })
   const answers = [
