@@ -6,7 +6,7 @@ import type { ImageSource } from './io/image/source.ts'
 import type { Ledger } from './io/ledger/ledger.ts'
 import type { MastodonExam } from './io/mastodon/exam.ts'
 import type { Mastodon } from './io/mastodon/mastodon.ts'
-import type { Heard } from './io/tumblr/heard.ts'
+import type { SaidByHeaders } from './io/tumblr/headers.ts'
 import type { Tumblr } from './io/tumblr/tumblr.ts'
 
 export type World = {
@@ -53,7 +53,10 @@ type Picture = {
 
 /** What a doctor looks with: reads alone. */
 export type Instruments = {
-  openTumblr(settings: RouteConfig['tumblr'], hear: (heard: Heard) => void): Pick<Tumblr, 'fetchPage'>
+  openTumblr(
+    settings: RouteConfig['tumblr'],
+    onHeaders: (said: SaidByHeaders) => void,
+  ): Pick<Tumblr, 'fetchPage'>
   openMastodon(settings: RouteConfig['mastodon']): MastodonExam
   openLedger(table: string, route: string): Pick<Ledger, 'read' | 'countTodo' | 'posts'>
   loadSharp(): Promise<string>

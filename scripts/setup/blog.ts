@@ -1,9 +1,11 @@
 /** The first step: which blog, and a key that Tumblr takes; both tried at once. */
+
 import { parseBlogIdentifier } from '../../src/core/config/blog.ts'
+import { userVariables } from '../../src/core/failure/tumblr.ts'
 import type { PostPage } from '../../src/core/post/post.ts'
 import type { Answers } from './answers.ts'
 import type { Desk } from './desk.ts'
-import { type Keys, lookAt, type Trouble, userKeys } from './look-at-blog.ts'
+import { type Keys, lookAt, type Trouble } from './look-at-blog.ts'
 
 const officialApi = 'https://api.tumblr.com'
 
@@ -24,10 +26,10 @@ async function mend(desk: Desk, answers: Answers, { wrong, says }: Trouble, sign
       await answers.drop('TUMBLR_BLOG')
       return desk.mistake('the blog', says)
     case 'the key':
-      await answers.drop('TUMBLR_CONSUMER_KEY', ...userKeys)
+      await answers.drop('TUMBLR_CONSUMER_KEY', ...userVariables)
       return desk.mistake('the blog', says)
     case 'who may see it':
-      await answers.drop(...userKeys)
+      await answers.drop(...userVariables)
       desk.mistake('the blog', says)
       return askUserKeys(desk, answers)
     case 'perhaps hidden':
@@ -65,7 +67,7 @@ async function askBlog(desk: Desk, answers: Answers): Promise<string> {
 }
 
 async function askKeys(desk: Desk, answers: Answers): Promise<Keys> {
-  const [consumerSecret, token, tokenSecret] = userKeys.map((name) => answers.given(name)?.value)
+  const [consumerSecret, token, tokenSecret] = userVariables.map((name) => answers.given(name)?.value)
   const key = answers.given('TUMBLR_CONSUMER_KEY')?.value ?? (await askKey(desk, answers))
   const oauth = consumerSecret && token && tokenSecret ? { consumerSecret, token, tokenSecret } : undefined
   return { key, oauth }

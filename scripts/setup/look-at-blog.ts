@@ -1,15 +1,9 @@
 /** One look at a blog, with the keys that were given, and what is wrong where Tumblr does not show it. */
 import { ServiceError } from '../../src/core/failure/failure.ts'
+import { userVariables, whyRefused } from '../../src/core/failure/tumblr.ts'
 import type { PostPage } from '../../src/core/post/post.ts'
 import { createTumblr } from '../../src/io/tumblr/tumblr.ts'
 import { Refusal } from '../terminal/refusal.ts'
-
-/** What a blog needs that is hidden from people without an account; the three mean something together only. */
-export const userKeys = ['TUMBLR_CONSUMER_SECRET', 'TUMBLR_TOKEN', 'TUMBLR_TOKEN_SECRET'] as const
-
-/** Codes of Tumblr's: hidden from people without an account, and behind a password. */
-const hiddenCode = 4012
-const lockedCode = 4013
 
 /** `oauth`: of someone who signs in, where all three were given. */
 export type Keys = { readonly key: string; readonly oauth: Oauth | undefined }
@@ -49,26 +43,29 @@ export async function lookAt(
 
 function judge({ facts }: ServiceError, blog: string, signed: boolean): Trouble | undefined {
   if (facts.answer !== 'json') return undefined
-  if (facts.status === 401) {
-    const others = signed ? ', or the three other values are not of the same application' : ''
-    return {
-      wrong: 'the key',
-      says: `Tumblr does not know this key (401)${others}: copy the OAuth consumer key once more, whole and without spaces.`,
+  switch (whyRefused(facts)) {
+    case 'unknown key': {
+      const others = signed ? ', or the three other values are not of the same application' : ''
+      return {
+        wrong: 'the key',
+        says: `Tumblr does not know this key (401)${others}: copy the OAuth consumer key once more, whole and without spaces.`,
+      }
     }
+    case 'locked':
+      return { wrong: 'the blog', says: `${blog} asks for a password; Levity reads only blogs without one.` }
+    case 'hidden':
+      return {
+        wrong: 'who may see it',
+        says: signed
+          ? `${blog} is hidden from people without an account, and these three values do not open it: they must be of the application whose key you gave, and of someone who can see the blog.`
+          : `${blog} is hidden from people without an account: ${userVariables.join(', ')} of someone who can see it are needed too, or show the blog to everyone in its settings.`,
+      }
+    case 'missing':
+      return {
+        wrong: 'perhaps hidden',
+        says: `Tumblr has no blog ${blog} that anyone can see (404): check the name. A blog with explicit content needs ${userVariables.join(', ')} as well.`,
+      }
+    default:
+      return undefined
   }
-  if (facts.code === lockedCode)
-    return { wrong: 'the blog', says: `${blog} asks for a password; Levity reads only blogs without one.` }
-  if (facts.code === hiddenCode)
-    return {
-      wrong: 'who may see it',
-      says: signed
-        ? `${blog} is hidden from people without an account, and these three values do not open it: they must be of the application whose key you gave, and of someone who can see the blog.`
-        : `${blog} is hidden from people without an account: ${userKeys.join(', ')} of someone who can see it are needed too, or show the blog to everyone in its settings.`,
-    }
-  if (facts.status === 404)
-    return {
-      wrong: 'perhaps hidden',
-      says: `Tumblr has no blog ${blog} that anyone can see (404): check the name. A blog with explicit content needs ${userKeys.join(', ')} as well.`,
-    }
-  return undefined
 }

@@ -5,6 +5,7 @@ import { text as textOf } from 'node:stream/consumers'
 import { redact } from '../../src/core/config/secrets.ts'
 import { isSecret } from '../../src/core/config/settings.ts'
 import type { Env } from '../../src/core/config/variables.ts'
+import { userVariables } from '../../src/core/failure/tumblr.ts'
 import { Refusal } from '../terminal/refusal.ts'
 import { type Answers, createAnswers } from './answers.ts'
 import { settleBlog } from './blog.ts'
@@ -12,7 +13,6 @@ import { choiceNames, settleChoices } from './choices.ts'
 import { chooseRoute } from './choose-route.ts'
 import { createPlainDesk, type Desk, Pause } from './desk.ts'
 import { describeStart, showFirstPlan } from './first-plan.ts'
-import { userKeys } from './look-at-blog.ts'
 import { type Order, readOrder, usage } from './order.ts'
 import { type Progress, readProgress } from './progress.ts'
 import { settleServer } from './server.ts'
@@ -34,7 +34,7 @@ export type Surroundings = {
 
 type Place = { readonly settings: string; readonly progress: string }
 
-const tumblrNames = ['TUMBLR_BLOG', 'TUMBLR_CONSUMER_KEY', ...userKeys, 'TUMBLR_API_URL']
+const tumblrNames = ['TUMBLR_BLOG', 'TUMBLR_CONSUMER_KEY', ...userVariables, 'TUMBLR_API_URL']
 const mastodonNames = ['MASTODON_URL', 'MASTODON_ACCESS_TOKEN']
 
 /** Gives the exit code: 0 done, 1 something is wrong, 3 the sign-in is open, 130 left. */

@@ -12,7 +12,7 @@ export function openInstruments(version: string, callMs = 10_000): Instruments &
   const client = createLedgerClient()
   const { signal } = end
   return {
-    openTumblr: (tumblr, hear) => createTumblr({ ...tumblr, signal, hear, deadlineMs: callMs }),
+    openTumblr: (tumblr, onHeaders) => createTumblr({ ...tumblr, signal, onHeaders, deadlineMs: callMs }),
     openMastodon: (mastodon) =>
       createMastodonExam({ ...mastodon, version, signal, deadlines: { other: callMs } }),
     openLedger: (table, route) => createLedger({ table, route, client }),

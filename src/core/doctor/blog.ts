@@ -1,16 +1,12 @@
 /** The blog, as Tumblr shows it. */
 import type { RouteConfig } from '../config/config.ts'
 import type { FailureFacts } from '../failure/failure.ts'
+import { listedUserVariables, whyRefused } from '../failure/tumblr.ts'
 import { judgePost, type PostPage } from '../post/post.ts'
 import type { RouteRecord } from '../record/route.ts'
 import type { Check } from '../report/report.ts'
 import { count, describeTime } from '../report/when.ts'
 import { type Asked, refusedBy, tryLater, unasked } from './asked.ts'
-
-/** Codes that other clients have seen: hidden from people without an account, and behind a password. */
-const hiddenCode = 4012
-const lockedCode = 4013
-const userKeys = 'TUMBLR_CONSUMER_SECRET, TUMBLR_TOKEN and TUMBLR_TOKEN_SECRET'
 
 const check = 'blog'
 
@@ -37,7 +33,8 @@ export function judgeBlog({ name, asked, openly, config, known }: BlogFacts): Ch
       says: `${name} is another blog (${found.blog.uuid}) than the one this route began with (${known.blog.name}, ${known.blog.uuid})`,
       todo: 'name the blog it began with in TUMBLR_BLOG, or give the other a route with a name of its own (LEVITY_ROUTES)',
     }
-  const hidden = openly && refusedBy(openly)?.code === hiddenCode
+  const refusal = openly && refusedBy(openly)
+  const hidden = refusal && whyRefused(refusal) === 'hidden'
   const shown = hidden
     ? 'is hidden from people without an account, and shown to the user whose keys are set'
     : 'is there for everyone'
@@ -49,31 +46,32 @@ const silence = ({ reason }: { readonly reason: string }): Pick<Check, 'says' | 
   todo: tryLater,
 })
 
-function judgeRefusal(
-  { status, code, reason }: FailureFacts,
-  name: string,
-  signed: boolean,
-): Pick<Check, 'says' | 'todo'> {
-  if (status === 401) return { says: 'it is not known: Tumblr refuses the key' }
-  if (status === 429) return { says: 'it is not known: the limits of the key are used up' }
-  if (code === hiddenCode)
-    return {
-      says: `${name} is hidden from people without an account${signed ? ', and from the user whose keys are set' : ''}`,
-      todo: signed
-        ? `set ${userKeys} of someone who can see it, all of the application whose key is set`
-        : `show it to everyone in its settings, or set ${userKeys} of someone who can see it`,
-    }
-  if (code === lockedCode)
-    return {
-      says: `${name} asks for a password`,
-      todo: 'take the password away: Levity reads only blogs without one',
-    }
-  if (status === 404)
-    return {
-      says: `Tumblr has no blog ${name} that ${signed ? 'this user' : 'anyone'} can see`,
-      todo: `check the name in TUMBLR_BLOG${signed ? '' : `; a blog with explicit content needs ${userKeys}`}`,
-    }
-  return { says: `Tumblr refuses to show ${name}: ${reason}` }
+function judgeRefusal(facts: FailureFacts, name: string, signed: boolean): Pick<Check, 'says' | 'todo'> {
+  switch (whyRefused(facts)) {
+    case 'unknown key':
+      return { says: 'it is not known: Tumblr refuses the key' }
+    case 'limits used up':
+      return { says: 'it is not known: the limits of the key are used up' }
+    case 'hidden':
+      return {
+        says: `${name} is hidden from people without an account${signed ? ', and from the user whose keys are set' : ''}`,
+        todo: signed
+          ? `set ${listedUserVariables} of someone who can see it, all of the application whose key is set`
+          : `show it to everyone in its settings, or set ${listedUserVariables} of someone who can see it`,
+      }
+    case 'locked':
+      return {
+        says: `${name} asks for a password`,
+        todo: 'take the password away: Levity reads only blogs without one',
+      }
+    case 'missing':
+      return {
+        says: `Tumblr has no blog ${name} that ${signed ? 'this user' : 'anyone'} can see`,
+        todo: `check the name in TUMBLR_BLOG${signed ? '' : `; a blog with explicit content needs ${listedUserVariables}`}`,
+      }
+    default:
+      return { says: `Tumblr refuses to show ${name}: ${facts.reason}` }
+  }
 }
 
 function describePosts(

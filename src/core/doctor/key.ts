@@ -1,22 +1,14 @@
 /** Tumblr's key, and what is left of its limits. */
+import type { KeyLimit } from '../failure/rate-limit.ts'
 import type { Check } from '../report/report.ts'
 import { describeSpan } from '../report/when.ts'
 import { type Asked, refusedBy, tryLater, unasked } from './asked.ts'
-
-/** Requests of a key: https://github.com/tumblr/docs/blob/master/api.md#rate-limits */
-export type Limit = {
-  readonly per: 'hour' | 'day'
-  readonly most: number
-  readonly left: number
-  /** Ms since 1970. */
-  readonly resetAt?: number
-}
 
 const check = 'key'
 
 export function judgeKey(
   asked: Asked<unknown>,
-  limits: readonly Limit[],
+  limits: readonly KeyLimit[],
   { now, signed }: { readonly now: number; readonly signed: boolean },
 ): Check {
   if (asked.is === 'unasked') return { check, ok: false, says: unasked }
@@ -41,7 +33,7 @@ export function judgeKey(
   return { check, ok: true, says: `Tumblr takes it; ${describe(limits, now)}` }
 }
 
-function describe(limits: readonly Limit[], now: number): string {
+function describe(limits: readonly KeyLimit[], now: number): string {
   if (limits.length === 0) return 'what is left of its limits, Tumblr does not say'
   const told = limits.map(({ per, most, left, resetAt }) => {
     const until = left > 0 || resetAt === undefined ? '' : `, all again in ${describeSpan(resetAt - now)}`

@@ -1,6 +1,7 @@
 /** What a doctor makes of what was found out about a route: a tick or a cross for each thing, and what to do. */
 
 import type { PossibleRoute } from '../config/possible.ts'
+import type { KeyLimit } from '../failure/rate-limit.ts'
 import type { PostPage } from '../post/post.ts'
 import type { Check } from '../report/report.ts'
 import { judgeAccount, judgeToken, type Owner } from './account.ts'
@@ -8,7 +9,7 @@ import type { Asked } from './asked.ts'
 import { type BlogFacts, judgeBlog } from './blog.ts'
 import { judgeClock, type ServerTime } from './clock.ts'
 import { type Place, settingsFile } from './commands.ts'
-import { judgeKey, type Limit } from './key.ts'
+import { judgeKey } from './key.ts'
 import { judgeLedger, type LedgerFacts } from './ledger.ts'
 import { judgeScopes, type ScopeFacts } from './scopes.ts'
 import { judgeServer, type ServerFacts } from './server.ts'
@@ -20,7 +21,7 @@ export type RouteFacts = {
   readonly settings: PossibleRoute
   readonly page: Asked<PostPage>
   readonly openly: BlogFacts['openly']
-  readonly limits: readonly Limit[]
+  readonly limits: readonly KeyLimit[]
   readonly server: Asked<ServerFacts>
   readonly owner: Asked<Owner>
   readonly scopes: ScopeFacts | undefined

@@ -1,4 +1,5 @@
 import { type FailureFacts, ServiceError } from '../../core/failure/failure.ts'
+import { retryAfter } from '../../core/failure/rate-limit.ts'
 import { maxInputBytes, sniffFormat } from '../../core/image/bytes.ts'
 
 export interface ImageSource {
@@ -70,7 +71,7 @@ async function fetchAnswer(url: string, accept: string, settings: Settings): Pro
   try {
     const response = await followRedirects(url, settings, { headers: { accept }, redirect: 'manual', signal })
     clearTimeout(timer)
-    const retryAt = readRetryAfter(response)
+    const retryAt = retryAfter((name) => response.headers.get(name), Date.now())
     return {
       status: response.status,
       type: response.headers.get('content-type')?.slice(0, 100) ?? '',
@@ -133,15 +134,6 @@ async function readBody(url: string, response: Response, maxBytes: number): Prom
 async function drop(response: Response): Promise<Uint8Array> {
   await response.body?.cancel()
   return new Uint8Array()
-}
-
-/** No limit lasts longer than a day: a route must not rest for years because a header says so. */
-const longestWaitS = 25 * 3600
-
-/** Seconds; dates are left to the route's own back-off. */
-function readRetryAfter(response: Response): number | undefined {
-  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN)
-  return seconds >= 0 && seconds <= longestWaitS ? Date.now() + seconds * 1000 : undefined
 }
 
 function failure(

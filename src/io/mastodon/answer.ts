@@ -2,6 +2,7 @@
 
 import * as v from 'valibot'
 import { type FailureFacts, ServiceError } from '../../core/failure/failure.ts'
+import { mastodonLimitEnd } from '../../core/failure/rate-limit.ts'
 import type { Answer } from './exchange.ts'
 import type { Account, SeenStatus } from './mastodon.ts'
 
@@ -15,7 +16,7 @@ export function refusalFacts(answer: Answer, doing: string, now: number): Failur
   const { status, headers, json } = answer
   const cause = causeOf(json)
   const ok = status < 300
-  const retryAt = status === 429 ? limitEnd(headers, now) : undefined
+  const retryAt = status === 429 ? mastodonLimitEnd((name) => headers.get(name), now) : undefined
   return {
     service: 'Mastodon',
     doing,
@@ -76,25 +77,6 @@ function bag(): v.GenericSchema<unknown> {
 function causeOf(json: unknown): string | undefined {
   const result = v.safeParse(causeSchema, json)
   return result.success ? result.output : undefined
-}
-
-/** No limit lasts longer than a day; an hour more for the server's clock. */
-const LONGEST_WAIT_MS = 25 * 3_600_000
-
-/** Ms since 1970: `Retry-After` (GoToSocial, when overloaded), else the end of the window. Mastodon gives ISO 8601, others seconds. */
-export function limitEnd(headers: Headers, now: number): number | undefined {
-  for (const name of ['retry-after', 'x-ratelimit-reset']) {
-    const at = timeOf(headers.get(name) ?? '', now)
-    if (at !== undefined && at > now && at <= now + LONGEST_WAIT_MS) return at
-  }
-  return undefined
-}
-
-function timeOf(header: string, now: number): number | undefined {
-  if (/^\d+(\.\d+)?$/.test(header))
-    return Number(header) > 1e9 ? Number(header) * 1000 : now + Number(header) * 1000
-  const at = Date.parse(header)
-  return Number.isNaN(at) ? undefined : at
 }
 
 const idSchema = v.union([

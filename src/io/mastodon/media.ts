@@ -3,7 +3,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { mastodon } from 'masto'
 import { ServiceError } from '../../core/failure/failure.ts'
-import { limitEnd, parseMedia, refusalFacts, succeeded } from './answer.ts'
+import { mastodonLimitEnd } from '../../core/failure/rate-limit.ts'
+import { parseMedia, refusalFacts, succeeded } from './answer.ts'
 import type { Answer } from './exchange.ts'
 import type { Mastodon, NewMedia } from './mastodon.ts'
 import type { Server } from './server.ts'
@@ -91,7 +92,7 @@ async function waitUntilProcessed(id: string, server: Server): Promise<void> {
 }
 
 function budgetOf({ status, headers }: Answer, now: number): ReturnType<Mastodon['uploadBudget']> {
-  const resetAt = limitEnd(headers, now)
+  const resetAt = mastodonLimitEnd((name) => headers.get(name), now)
   const left = status === 429 ? 0 : Number.parseInt(headers.get('x-ratelimit-remaining') ?? '', 10)
   return resetAt === undefined || !(left >= 0) ? undefined : { left, resetAt }
 }

@@ -1,9 +1,11 @@
 /** What Tumblr's refusals mean, said so that the owner of a route knows what to do. Facts and shapes: https://github.com/tumblr/docs/blob/master/api.md */
 
-import type { IncomingHttpHeaders } from 'node:http'
 import * as v from 'valibot'
 import { type FailureFacts, ServiceError } from '../../core/failure/failure.ts'
+import { tumblrLimitEnd } from '../../core/failure/rate-limit.ts'
+import { listedUserVariables, whyRefused } from '../../core/failure/tumblr.ts'
 import { NoAnswer, type TumblrAnswer } from './call.ts'
+import { headerOf } from './headers.ts'
 
 export type FailureContext = {
   readonly doing: string
@@ -21,14 +23,9 @@ const Envelope = v.object({
   ),
 })
 
-/** "This Tumblr is only viewable within the Tumblr dashboard", and password-protected: codes seen by other clients, absent from the documentation. */
-const HIDDEN = 4012
-const LOCKED = 4013
-const OAUTH_VARIABLES = 'TUMBLR_CONSUMER_SECRET, TUMBLR_TOKEN and TUMBLR_TOKEN_SECRET'
-
 /** The error for an answer that is none of the expected. */
 export function refusal(answer: TumblrAnswer, context: FailureContext): ServiceError {
-  const { status, headers } = answer
+  const { status } = answer
   const facts = { service: 'Tumblr', doing: context.doing, status } as const
   if (status < 400) return new ServiceError({ ...facts, answer: 'other', reason: oddSuccess(answer) })
   const envelope = parseEnvelope(answer.body)
@@ -37,7 +34,7 @@ export function refusal(answer: TumblrAnswer, context: FailureContext): ServiceE
       ...facts,
       answer: 'other',
       reason: 'Expected JSON but received something else',
-      ...limitEnd(status, headers, context.now()),
+      ...limitEnd(answer, context.now()),
     })
   }
   const codes = (envelope.errors ?? []).map((error) => error.code).filter((code) => typeof code === 'number')
@@ -47,17 +44,13 @@ export function refusal(answer: TumblrAnswer, context: FailureContext): ServiceE
     answer: 'json',
     reason: scrub(reasonFor(status, code, words(envelope), context.blog), context.secrets),
     ...(code !== undefined && { code }),
-    ...limitEnd(status, headers, context.now()),
+    ...limitEnd(answer, context.now()),
   })
 }
 
-/** A 404 that is about the post: a hidden blog's has a code of its own. */
+/** A 404 that is about the post, and not about the blog. */
 export const saysNoSuchPost = (error: unknown): boolean =>
-  error instanceof ServiceError &&
-  error.facts.status === 404 &&
-  error.facts.answer === 'json' &&
-  error.facts.code !== HIDDEN &&
-  error.facts.code !== LOCKED
+  error instanceof ServiceError && error.facts.answer === 'json' && whyRefused(error.facts) === 'missing'
 
 /** The error for no answer, or for one that `parsePage` could not read. */
 export function mishap(error: unknown, context: FailureContext): ServiceError {
@@ -87,17 +80,18 @@ const words = (envelope: v.InferOutput<typeof Envelope>): string => {
 }
 
 function reasonFor(status: number, code: number | undefined, said: string, blog: string): string {
-  if (status === 401) {
-    return `${said}. Expected a key that Tumblr knows in TUMBLR_CONSUMER_KEY (and in ${OAUTH_VARIABLES}, where they are set, the ones of the same application)`
+  switch (whyRefused({ status, ...(code !== undefined && { code }) })) {
+    case 'unknown key':
+      return `${said}. Expected a key that Tumblr knows in TUMBLR_CONSUMER_KEY (and in ${listedUserVariables}, where they are set, the ones of the same application)`
+    case 'hidden':
+      return `${blog} is hidden from people without an account: set ${listedUserVariables} of someone who can see it, or show the blog to everyone in its settings`
+    case 'locked':
+      return `${blog} asks for a password: Levity reads only blogs without one`
+    case 'missing':
+      return `${said}. Expected a blog that anyone can see for TUMBLR_BLOG but received ${blog}: check the name; a blog hidden from people without an account needs ${listedUserVariables}`
+    default:
+      return said
   }
-  if (code === HIDDEN) {
-    return `${blog} is hidden from people without an account: set ${OAUTH_VARIABLES} of someone who can see it, or show the blog to everyone in its settings`
-  }
-  if (code === LOCKED) return `${blog} asks for a password: Levity reads only blogs without one`
-  if (status === 404) {
-    return `${said}. Expected a blog that anyone can see for TUMBLR_BLOG but received ${blog}: check the name; a blog hidden from people without an account needs ${OAUTH_VARIABLES}`
-  }
-  return said
 }
 
 /** tumblr.js takes 200 to 399 for success, and follows no redirect. */
@@ -108,32 +102,9 @@ function oddSuccess({ status, headers }: TumblrAnswer): string {
   return `Expected posts but received a redirect to ${target}`
 }
 
-/**
- * When a 429 ends. Reset is in seconds from now, not a time of day; it may be absent, negative or no number:
- * https://github.com/tumblr/docs/blob/master/api.md#rate-limits
- */
-function limitEnd(
-  status: number,
-  headers: IncomingHttpHeaders,
-  now: number,
-): { readonly retryAt: number } | undefined {
-  if (status !== 429) return undefined
-  const spans = ['perhour', 'perday'].flatMap((span) => {
-    const reset = seconds(headers[`x-ratelimit-${span}-reset`])
-    const spent = Number(headers[`x-ratelimit-${span}-remaining`] ?? Number.NaN) <= 0
-    return reset === undefined ? [] : [{ reset, spent }]
-  })
-  const spent = spans.filter((span) => span.spent).map((span) => span.reset)
-  const wait = seconds(headers['retry-after']) ?? (spent.length > 0 ? Math.max(...spent) : undefined)
-  return wait === undefined ? undefined : { retryAt: now + wait * 1000 }
-}
-
-/** A daily limit ends within a day; an hour more for its clock. */
-const LONGEST_WAIT_S = 25 * 3600
-
-function seconds(header: string | string[] | undefined): number | undefined {
-  const value = typeof header === 'string' && header.trim() !== '' ? Number(header) : Number.NaN
-  return value > 0 && value <= LONGEST_WAIT_S ? value : undefined
+function limitEnd({ status, headers }: TumblrAnswer, now: number): { readonly retryAt: number } | undefined {
+  const retryAt = status === 429 ? tumblrLimitEnd(headerOf(headers), now) : undefined
+  return retryAt === undefined ? undefined : { retryAt }
 }
 
 /** Room for our own longest sentence, and a few hundred characters of Tumblr's. */

@@ -4,7 +4,7 @@ import { parsePage } from '../../core/npf/npf.ts'
 import type { Post, PostPage } from '../../core/post/post.ts'
 import { callTumblr } from './call.ts'
 import { mishap, refusal, saysNoSuchPost } from './failure.ts'
-import { type Heard, listenTo } from './heard.ts'
+import { readHeaders, type SaidByHeaders } from './headers.ts'
 import { PAGE_LENGTH, pagesOf } from './pages.ts'
 
 /** Where to ask for a page: the newest, those before a time (unix seconds, exclusive), or by offset. */
@@ -32,13 +32,13 @@ export type TumblrOptions = {
   /** Of one call, to the last byte. */
   readonly deadlineMs?: number
   readonly now?: () => number
-  /** Told what stands around each answer, a refusal's too. */
-  readonly hear?: (heard: Heard) => void
+  /** Is given what the headers of every answer say, also those of a refusal. */
+  readonly onHeaders?: (said: SaidByHeaders) => void
 }
 
 /** Throws TypeError for a blog that is no blog identifier: it goes into the path of requests that carry the key. */
 export function createTumblr(options: TumblrOptions): Tumblr {
-  const { consumerKey, oauth, signal, deadlineMs = 20_000, now = Date.now, hear } = options
+  const { consumerKey, oauth, signal, deadlineMs = 20_000, now = Date.now, onHeaders } = options
   const blog = parseBlogIdentifier(options.blog)
   if (blog === undefined) {
     throw new TypeError(`Expected the name of a Tumblr blog but received ${JSON.stringify(options.blog)}`)
@@ -61,7 +61,7 @@ export function createTumblr(options: TumblrOptions): Tumblr {
     const asked = now()
     try {
       const answer = await callTumblr(client, `/v2/blog/${blog}/posts`, params, { signal, deadlineMs })
-      hear?.(listenTo(answer.headers, asked, now()))
+      onHeaders?.(readHeaders(answer.headers, asked, now()))
       if (answer.status >= 300 || answer.data === undefined) throw refusal(answer, context)
       return parsePage(answer.data)
     } catch (error) {

@@ -54,17 +54,17 @@ async function findOut(
     askMastodon(settings.mastodon, instruments),
     table === undefined ? unasked : readLedger(instruments.openLedger(table, settings.name), instruments),
   ])
-  const { heard, ...page } = blog
+  const { said, ...page } = blog
   return {
     settings,
     now: instruments.now(),
     ...page,
-    limits: heard?.limits ?? [],
+    limits: said?.limits ?? [],
     server: account.server,
     owner: account.owner,
     scopes: account.scopes,
     times: [
-      ['Tumblr', heard?.time],
+      ['Tumblr', said?.time],
       ['Mastodon', account.time],
     ],
     table: table ?? '',

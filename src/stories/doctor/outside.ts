@@ -4,7 +4,7 @@ import type { PossibleRoute } from '../../core/config/possible.ts'
 import type { Asked } from '../../core/doctor/asked.ts'
 import type { RouteFacts } from '../../core/doctor/route.ts'
 import type { ScopeFacts } from '../../core/doctor/scopes.ts'
-import type { Heard } from '../../io/tumblr/heard.ts'
+import type { SaidByHeaders } from '../../io/tumblr/headers.ts'
 import type { Instruments } from '../../world.ts'
 import { question } from './question.ts'
 
@@ -13,24 +13,24 @@ export const unasked = { is: 'unasked' } as const
 export async function askTumblr(
   settings: PossibleRoute['tumblr'],
   { openTumblr, patienceMs }: Instruments,
-): Promise<Pick<RouteFacts, 'page' | 'openly'> & { readonly heard: Heard | undefined }> {
-  if (settings === undefined) return { page: unasked, openly: undefined, heard: undefined }
+): Promise<Pick<RouteFacts, 'page' | 'openly'> & { readonly said: SaidByHeaders | undefined }> {
+  if (settings === undefined) return { page: unasked, openly: undefined, said: undefined }
   const { oauth, ...openSettings } = settings
-  let heard: Heard | undefined
+  let said: SaidByHeaders | undefined
   const fetching = openTumblr(settings, (one) => {
-    heard = one
+    said = one
   }).fetchPage()
   const [page, openly] = await Promise.all([
     question('Tumblr', fetching, patienceMs),
     oauth && question('Tumblr', openTumblr(openSettings, () => {}).fetchPage(), patienceMs),
   ])
-  return { page, openly, heard }
+  return { page, openly, said }
 }
 
 export async function askMastodon(
   settings: PossibleRoute['mastodon'],
   { openMastodon, patienceMs }: Instruments,
-): Promise<Pick<RouteFacts, 'server' | 'owner' | 'scopes'> & { readonly time: Heard['time'] }> {
+): Promise<Pick<RouteFacts, 'server' | 'owner' | 'scopes'> & { readonly time: SaidByHeaders['time'] }> {
   if (settings === undefined) return { server: unasked, owner: unasked, scopes: undefined, time: undefined }
   const exam = openMastodon(settings)
   const [server, answer, listed, media] = await Promise.all([

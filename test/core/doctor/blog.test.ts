@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { type BlogFacts, judgeBlog } from '../../../src/core/doctor/blog.ts'
-import { judgeKey, type Limit } from '../../../src/core/doctor/key.ts'
+import { judgeKey } from '../../../src/core/doctor/key.ts'
+import type { KeyLimit } from '../../../src/core/failure/rate-limit.ts'
 import { failed, found, hour, now, page, read, record, silent, unasked } from './judged.ts'
 
 const blog: BlogFacts = {
@@ -68,7 +69,7 @@ test.each<[string, Partial<BlogFacts>, RegExp]>([
   expect(read(judgeBlog({ ...blog, ...facts }))).toMatch(says)
 })
 
-const left = (hours: number, days: number): readonly Limit[] => [
+const left = (hours: number, days: number): readonly KeyLimit[] => [
   { per: 'hour', most: 1000, left: hours, resetAt: now + 1800_000 },
   { per: 'day', most: 5000, left: days, resetAt: now + 5 * hour },
 ]

@@ -1,0 +1,23 @@
+/** What Tumblr says beside its answers: what is left of the key's limits, and how late it is there. */
+import type { IncomingHttpHeaders } from 'node:http'
+import type { ServerTime } from '../../core/doctor/clock.ts'
+import { type KeyLimit, keyLimits, type ReadHeader } from '../../core/failure/rate-limit.ts'
+
+export type SaidByHeaders = { readonly limits: readonly KeyLimit[]; readonly time: ServerTime | undefined }
+
+/** Node joins a header that comes several times; the few that it lists are none of those asked for here. */
+export const headerOf =
+  (headers: IncomingHttpHeaders): ReadHeader =>
+  (name) => {
+    const value = headers[name]
+    return typeof value === 'string' ? value : undefined
+  }
+
+/** `asked` and `answered`: ms since 1970, by this machine. */
+export function readHeaders(headers: IncomingHttpHeaders, asked: number, answered: number): SaidByHeaders {
+  const there = Date.parse(headers.date ?? '')
+  return {
+    limits: keyLimits(headerOf(headers), answered),
+    time: Number.isNaN(there) ? undefined : { there, asked, answered },
+  }
+}
