@@ -3,7 +3,7 @@
  * `--async`: does not wait. Exit code 0: done. 1: it could not be called, or failed.
  */
 import { parseArgs } from 'node:util'
-import type { Report } from '../src/core/report/report.ts'
+import type { AnyReport } from '../src/core/report/report.ts'
 import { openAws } from './cloud/aws.ts'
 import { type Called, callFunction, reasonOf, reportOf } from './cloud/function-call.ts'
 import { describeLogLine } from './cloud/log-lines.ts'
@@ -58,7 +58,7 @@ function tellLine(line: string): void {
   if (told !== undefined) console.error(told)
 }
 
-function showReport(report: Report, tell: (line: string) => void): void {
+function showReport(report: AnyReport, tell: (line: string) => void): void {
   if (report.sent && report.sent.length > 0)
     tell(
       `Each of the routes ${report.sent.join(', ')} has an invocation of its own; \`npm run logs\` shows what comes of them.`,

@@ -1,6 +1,6 @@
 /** After a first deployment: the newest post as it would appear, and the offer to post it, so that nobody waits in doubt. */
 import { confirm } from '@clack/prompts'
-import type { RouteReport } from '../../src/core/report/report.ts'
+import type { AnyRouteReport } from '../../src/core/report/report.ts'
 import { commandFor, isWatched } from '../terminal/command.ts'
 import { Refusal } from '../terminal/refusal.ts'
 import { describePlan, describeRoute } from '../terminal/screen.ts'
@@ -46,7 +46,7 @@ async function isWanted(choice: FirstPost['choice']): Promise<boolean> {
   return isWatched() && (await confirm({ message: 'Post it now?', initialValue: false })) === true
 }
 
-async function call(aws: Aws, stage: string, event: object): Promise<RouteReport> {
+async function call(aws: Aws, stage: string, event: object): Promise<AnyRouteReport> {
   const called = await callFunction(aws, nameOf(stage), event)
   const [report] = reportOf(called)?.routes ?? []
   if (report) return report

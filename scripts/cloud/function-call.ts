@@ -1,7 +1,7 @@
 /** One call of the function, and one only. */
 import { readFile } from 'node:fs/promises'
 import * as v from 'valibot'
-import type { Report } from '../../src/core/report/report.ts'
+import { type AnyReport, readReport } from '../../src/core/report/report.ts'
 import { Refusal } from '../terminal/refusal.ts'
 import type { Aws } from './aws.ts'
 import { AwsError, hasCode } from './aws-failure.ts'
@@ -57,13 +57,9 @@ export function callFunction(
   })
 }
 
-/** What it reported; undefined where it failed, or answered another thing: function and command may be of different versions. */
-export const reportOf = ({ payload, failed }: Called): Report | undefined =>
-  !failed && isReport(payload) ? payload : undefined
-
-/** As far as the screen needs it. */
-const isReport = (payload: unknown): payload is Report =>
-  v.is(v.object({ routes: v.array(v.object({ route: v.string(), posted: v.array(v.unknown()) })) }), payload)
+/** What it reported; undefined where it failed, or answered another thing. */
+export const reportOf = ({ payload, failed }: Called): AnyReport | undefined =>
+  failed ? undefined : readReport(payload)
 
 /** The function's own words for why it failed: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html */
 export function reasonOf({ payload }: Called): string {

@@ -1,5 +1,6 @@
 /** Every invocation since the start, numbered, in the sandbox's time; what its log and its report say. */
 import * as v from 'valibot'
+import { type AnyReport, type AnyRouteReport, readReport } from '../../src/core/report/report.ts'
 import { describeChecks } from '../../src/core/report/sentences.ts'
 import type { Invocation } from '../sandbox/lambda/diary.ts'
 
@@ -40,22 +41,8 @@ export function createRuns(now: () => number): Runs {
   }
 }
 
-const Told = v.array(v.unknown())
 /** What a run did to posts, each with a list of its own. */
 const deeds = ['posted', 'skipped', 'retrying', 'parked', 'edited', 'deleted'] as const
-const ReportSchema = v.object({
-  routes: v.array(
-    // Shown whole; these are the fields that are told in words.
-    v.looseObject({
-      ...{ route: v.string(), outcome: v.string(), why: v.optional(v.string()) },
-      ...v.entriesFromList(deeds, Told),
-      waiting: v.number(),
-      plan: v.optional(Told),
-      checks: v.optional(v.array(v.looseObject({ check: v.string(), ok: v.boolean(), says: v.string() }))),
-    }),
-  ),
-})
-type ShownReport = v.InferOutput<typeof ReportSchema>
 
 /** One line of a log: the message of a line of JSON, any other line as it is. */
 export type LogLine = { readonly level: string | undefined; readonly text: string }
@@ -86,15 +73,10 @@ export function readLog(log: string): readonly LogLine[] {
 }
 
 /** A run that failed answers with its error alone; its report is the last of its lines that is one. */
-export function reportOf({ ending }: Invocation): ShownReport | undefined {
+export function reportOf({ ending }: Invocation): AnyReport | undefined {
   if (ending === undefined) return undefined
-  const answer = v.safeParse(ReportSchema, ending.answer)
-  if (answer.success) return answer.output
-  const found = ending.log
-    .split('\n')
-    .map((line) => v.safeParse(ReportSchema, parseLine(line)))
-    .findLast(({ success }) => success)
-  return found?.success ? found.output : undefined
+  const lines = ending.log.split('\n').map((line) => readReport(parseLine(line)))
+  return readReport(ending.answer) ?? lines.findLast((report) => report !== undefined)
 }
 
 /** Nothing posted, nothing wrong: the usual. */
@@ -122,7 +104,7 @@ export function describeRun({ ending, ...rest }: Invocation): string {
   return report.routes.map(describeRoute).join('; ') || 'nothing to do'
 }
 
-function describeRoute(route: ShownReport['routes'][number]): string {
+function describeRoute(route: AnyRouteReport): string {
   if (route.checks) return describeChecks(route.checks)
   const counts = deeds.flatMap((deed) => (route[deed].length > 0 ? [`${route[deed].length} ${deed}`] : []))
   if (route.plan) counts.push(`${route.plan.length} planned`)

@@ -1,22 +1,9 @@
 /** What AWS and the deployed function say of a stage; asked by the AWS CLI, and nothing is changed. */
-import * as v from 'valibot'
 import { type Aws, openAws } from '../cloud/aws.ts'
-import { callFunction, reasonOf } from '../cloud/function-call.ts'
+import { callFunction, reasonOf, reportOf } from '../cloud/function-call.ts'
 import { findStack, type Stack } from '../cloud/stack.ts'
 import { Refusal } from '../terminal/refusal.ts'
 import type { CloudFacts } from './judge-cloud.ts'
-
-const Report = v.object({
-  version: v.string(),
-  routes: v.array(
-    v.object({
-      route: v.string(),
-      checks: v.array(
-        v.object({ check: v.string(), ok: v.boolean(), says: v.string(), todo: v.exactOptional(v.string()) }),
-      ),
-    }),
-  ),
-})
 
 export type Asking = {
   readonly stage: string
@@ -49,9 +36,12 @@ async function askFunction(
   const event = { mode: 'doctor', ...(route !== undefined && { route }) }
   const called = await unlessRefused(() => callFunction(aws, stack.name, event, { timeoutMs: patienceMs }))
   if ('refused' in called) return { failed: called.refused }
-  const report = v.safeParse(Report, called.answer.payload)
-  if (called.answer.failed || !report.success) return { failed: reasonOf(called.answer) }
-  return report.output
+  const report = reportOf(called.answer)
+  const routes = report?.routes.flatMap(({ route, checks }) => (checks ? [{ route, checks }] : []))
+  // An older function may not know this mode, and have run instead.
+  if (report === undefined || routes?.length !== report.routes.length)
+    return { failed: reasonOf(called.answer) }
+  return { version: report.version, routes }
 }
 
 async function unlessRefused<T>(

@@ -96,13 +96,19 @@ const drawAltText = (altText: string | undefined): Html =>
     ? html`<p class="alt none"><span class="badge bad">No alt text</span> Whoever cannot see it is not told what it shows.</p>`
     : html`<p class="alt"><span class="badge">ALT</span> ${altText}</p>`
 
-function drawFoot({ text, characters: { count: used, most } }: PlannedStatus): Html {
-  const hashtags = findHashtags(text)
-  return html`<footer>
-    <span class="count">
+function drawCount({ characters }: PlannedStatus): Html | string {
+  if (characters === undefined) return ''
+  const { count: used, most } = characters
+  return html`<span class="count">
       <meter min="0" max="${most}" value="${used}" aria-hidden="true"></meter>
       ${used.toLocaleString('en')} of ${count(most, 'character')}
-    </span>
+    </span>`
+}
+
+function drawFoot(status: PlannedStatus): Html {
+  const hashtags = findHashtags(status.text)
+  return html`<footer>
+    ${drawCount(status)}
     <span>${hashtags.length === 0 ? 'No hashtags' : html`${count(hashtags.length, 'hashtag')}: ${hashtags.map((tag) => `#${tag}`).join(' ')}`}</span>
   </footer>`
 }

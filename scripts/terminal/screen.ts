@@ -1,6 +1,6 @@
 /** How a run is told to a person: a line for what happens, then what was posted as a reader likes to see it. */
 import { styleText } from 'node:util'
-import type { PlannedPost, RouteReport, RunEvent } from '../../src/core/report/report.ts'
+import type { AnyRouteReport, PlannedPost, RunEvent } from '../../src/core/report/report.ts'
 import { describeChecks, describeEvent } from '../../src/core/report/sentences.ts'
 import { drawCard } from './card.ts'
 import { plain } from './wrap.ts'
@@ -50,7 +50,7 @@ export const describePlan = (post: PlannedPost): string => drawCard(post, widthO
 export const widthOfTerminal = (): number => process.stdout.columns || Number.POSITIVE_INFINITY
 
 /** What a route's run came to, beyond what was told while it went; of a plan, also what it leaves out and what comes next. */
-export function describeRoute(report: RouteReport): string {
+export function describeRoute(report: AnyRouteReport): string {
   if (report.checks) return `${bold(report.route)}: ${describeChecks(report.checks)}`
   const counts = [
     report.plan ? `${report.plan.length} to post` : `${report.posted.length} posted`,

@@ -6,8 +6,7 @@
  * `sending` means: a create call may be on its way, or may have landed. Only a look at the account tells.
  */
 import * as v from 'valibot'
-import { visibilities } from '../config/wishes.ts'
-import type { StatusDraft } from '../status/status.ts'
+import { type StatusDraft, statusWords } from '../status/status.ts'
 
 const optional = v.exactOptional
 
@@ -21,11 +20,7 @@ const VariantSchema = v.object({
 const nonEmpty = <T extends v.GenericSchema>(item: T) => v.tupleWithRest([item], item)
 
 const DraftSchema = v.object({
-  text: v.string(),
-  spoilerText: optional(v.string()),
-  sensitive: v.boolean(),
-  visibility: v.picklist(visibilities),
-  language: optional(v.string()),
+  ...statusWords,
   images: nonEmpty(v.object({ variants: nonEmpty(VariantSchema), altText: optional(v.string()) })),
 })
 

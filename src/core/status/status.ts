@@ -1,4 +1,5 @@
-import { applyTagRules, type Visibility, type Wishes } from '../config/wishes.ts'
+import * as v from 'valibot'
+import { applyTagRules, type Visibility, visibilities, type Wishes } from '../config/wishes.ts'
 import type { ImageVariant, Post, PostImage } from '../post/post.ts'
 import type { Limits } from '../server/limits.ts'
 import { countCharacters, countCodePoints, cutText } from './text.ts'
@@ -19,6 +20,15 @@ export type StatusDraft = {
   readonly visibility: Visibility
   readonly language?: string
   readonly images: readonly [DraftImage, ...DraftImage[]]
+}
+
+/** Of a draft all but its images, as it is stored and reported. */
+export const statusWords = {
+  text: v.string(),
+  spoilerText: v.exactOptional(v.string()),
+  sensitive: v.boolean(),
+  visibility: v.picklist(visibilities),
+  language: v.exactOptional(v.string()),
 }
 
 type Some<T> = readonly [T, ...T[]]

@@ -3,7 +3,7 @@ import { compareIds, timeOfId } from '../../core/post/ids.ts'
 import { judgePost, type Post, type PostPage } from '../../core/post/post.ts'
 import type { PostRecord } from '../../core/record/record.ts'
 import type { RouteRecord } from '../../core/record/route.ts'
-import type { Draft } from '../../core/report/report.ts'
+import type { Draft } from '../../core/report/draft.ts'
 import type { World } from '../../world.ts'
 
 /** What is known of a post before it is looked at. */

@@ -5,7 +5,7 @@ import { pageItems } from '../../core/post/page.ts'
 import { judgePost, type Post } from '../../core/post/post.ts'
 import type { PostRecord } from '../../core/record/record.ts'
 import { reopened, settled } from '../../core/record/transitions.ts'
-import type { Draft } from '../../core/report/report.ts'
+import type { Draft } from '../../core/report/draft.ts'
 import { composeThread } from '../../core/status/status.ts'
 import { type RouteRun, serverOf, tellSkipped } from './route-run.ts'
 

@@ -3,7 +3,7 @@ import type { Verdict } from '../../core/failure/failure.ts'
 import type { Post, PostPage } from '../../core/post/post.ts'
 import type { PostRecord } from '../../core/record/record.ts'
 import { type RouteRecord, type Server, troubleAfter } from '../../core/record/route.ts'
-import type { Draft } from '../../core/report/report.ts'
+import type { Draft } from '../../core/report/draft.ts'
 import type { World } from '../../world.ts'
 import type { PostOutcome } from '../publish/publish.ts'
 

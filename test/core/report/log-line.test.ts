@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { emptyReport } from '../../../src/core/report/draft.ts'
 import { lineOf, lineOfReport } from '../../../src/core/report/log-line.ts'
-import { emptyReport, type Report, type RouteReport, type RunEvent } from '../../../src/core/report/report.ts'
+import type { Report, RouteReport, RunEvent } from '../../../src/core/report/report.ts'
 
 const size = { bytes: 31_000, width: 1280, height: 960 }
 const at = { route: 'art', post: '12' }

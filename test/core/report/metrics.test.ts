@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { emptyReport } from '../../../src/core/report/draft.ts'
 import { measure } from '../../../src/core/report/metrics.ts'
-import { emptyReport, type RouteReport, type RunEvent } from '../../../src/core/report/report.ts'
+import type { RouteReport, RunEvent } from '../../../src/core/report/report.ts'
 
 const route = emptyReport('art')
 const post = (n: number): { post: string; statuses: string[] } => ({ post: String(n), statuses: [] })
