@@ -57,7 +57,6 @@ export function describeRoute(report: AnyRouteReport): string {
     ...(['skipped', 'retrying', 'parked', 'edited', 'deleted'] as const).flatMap((what) =>
       report[what].length > 0 ? [`${report[what].length} ${what}`] : [],
     ),
-    ...(report.listing ? ['still listing'] : []),
     ...(report.waiting > 0 ? [`${report.waiting} waiting`] : []),
   ]
   // A failure's reason goes to stderr.

@@ -73,8 +73,6 @@ const RouteReportSchema = v.object({
   /** Posts that are known, wanted and not out yet. */
   waiting: v.optional(v.number(), 0),
   why: optional(v.string()),
-  /** Older posts are still being listed. */
-  listing: optional(v.literal(true)),
   /** Of `{"mode":"plan"}` alone. */
   plan: optional(v.array(PlannedPostSchema)),
   /** Of a plan: what comes when these are out, or though there are none. */

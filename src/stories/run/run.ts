@@ -101,7 +101,6 @@ async function work(ask: Ask, report: Draft, run: RouteRun, todo: readonly PostR
   if (listing && listing.kind !== 'new') await goOnListing(run, listing)
   await publishAll(report, run)
   report.waiting = await world.ledger.countTodo()
-  if (run.route.listing) report.listing = true
   if (report.outcome !== 'stopped') await clearTrouble(run)
 }
 
