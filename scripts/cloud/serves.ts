@@ -2,7 +2,7 @@
 import * as v from 'valibot'
 import type { RouteConfig } from '../../src/core/config/config.ts'
 import { ServiceError } from '../../src/core/failure/failure.ts'
-import { createMastodon } from '../../src/io/mastodon/mastodon.ts'
+import { createMastodon } from '../../src/io/mastodon/create.ts'
 import { createTumblr } from '../../src/io/tumblr/tumblr.ts'
 import { Refusal } from '../terminal/refusal.ts'
 import type { Stack } from './stack.ts'

@@ -1,7 +1,7 @@
 /** Tumblr in memory: a blog of a few posts, some of which their author changes. */
 import { idOfTime } from '../../src/core/post/ids.ts'
 import type { Post, PostImage, PostPage } from '../../src/core/post/post.ts'
-import type { PageAsk, Tumblr } from '../../src/io/tumblr/tumblr.ts'
+import type { PlaceOfPage, Tumblr } from '../../src/io/tumblr/tumblr.ts'
 
 export type Written = {
   readonly id: string
@@ -54,7 +54,7 @@ export function createMemoryTumblr(
 ): Tumblr {
   const out = (): readonly Written[] =>
     blog.filter((post) => post.publishedAt <= now()).toSorted((a, b) => b.publishedAt - a.publishedAt)
-  const page = ({ before = Number.POSITIVE_INFINITY }: PageAsk = {}): PostPage => {
+  const page = ({ before = Number.POSITIVE_INFINITY }: PlaceOfPage = {}): PostPage => {
     const posts = out()
       .filter((post) => Math.floor(post.publishedAt / 1000) < before)
       .slice(0, pageSize)

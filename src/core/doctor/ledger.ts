@@ -1,23 +1,13 @@
 /** What the ledger knows of a route: whether it is one, and how the route and its posts stand. */
-import type { PostRecord } from '../record/record.ts'
 import type { RouteRecord } from '../record/route.ts'
 import type { Check } from '../report/report.ts'
 import { describeSpan, describeTime } from '../report/when.ts'
 import type { Asked } from './asked.ts'
 import { type Place, runCommand, stageCommand } from './commands.ts'
-import { judgeParked, judgeWaiting } from './posts.ts'
+import { judgeParked, judgeWaiting, type ParkedPosts, type WaitingPosts } from './posts.ts'
 import { judgeFailedTable } from './table.ts'
 
-export type LedgerFacts = {
-  readonly route: RouteRecord | undefined
-  /** The oldest unsettled posts. */
-  readonly todo: readonly PostRecord[]
-  /** How many there are of these. */
-  readonly waiting: number
-  readonly parked: readonly PostRecord[]
-  /** There was no time to read the whole history: there may be more that are parked. */
-  readonly cut: boolean
-}
+export type LedgerFacts = WaitingPosts & ParkedPosts & { readonly route: RouteRecord | undefined }
 
 /** Table, last success, trouble, waiting and parked posts. */
 export function judgeLedger(

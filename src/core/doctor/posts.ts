@@ -3,9 +3,21 @@ import { maxAttempts, type PostRecord } from '../record/record.ts'
 import type { Check } from '../report/report.ts'
 import { count, describeTime } from '../report/when.ts'
 import { ledgerCommand, type Place } from './commands.ts'
-import type { LedgerFacts } from './ledger.ts'
 
-export function judgeWaiting({ todo, waiting }: Pick<LedgerFacts, 'todo' | 'waiting'>, now: number): Check {
+export type WaitingPosts = {
+  /** The oldest unsettled posts. */
+  readonly todo: readonly PostRecord[]
+  /** How many unsettled posts there are. */
+  readonly waiting: number
+}
+
+export type ParkedPosts = {
+  readonly parked: readonly PostRecord[]
+  /** There was no time to read the whole history: there may be more that are parked. */
+  readonly cut: boolean
+}
+
+export function judgeWaiting({ todo, waiting }: WaitingPosts, now: number): Check {
   const check = 'waiting'
   const [oldest] = todo
   if (oldest === undefined) return { check, ok: true, says: 'no post' }
@@ -30,10 +42,7 @@ function whatItWaitsFor({ claim, notBefore, attempts, reason, state }: PostRecor
 /** Each of so many on a line of its own. */
 const mostTold = 10
 
-export function judgeParked(
-  { parked, cut }: Pick<LedgerFacts, 'parked' | 'cut'>,
-  place: Place,
-): readonly Check[] {
+export function judgeParked({ parked, cut }: ParkedPosts, place: Place): readonly Check[] {
   const check = 'parked'
   const told = parked.slice(0, mostTold).map((post) => judgeOneParked(post, place))
   const rest = parked.length - told.length

@@ -3,6 +3,9 @@ import type { Ask } from './event.ts'
 
 export type RouteEvent = { readonly route: string; readonly event: Readonly<Record<string, unknown>> }
 
+/** Why an event could not be sent: a ServiceError ('Lambda'). */
+export type Unsent = { readonly route: string; readonly error: unknown }
+
 /**
  * The events to send, one for each of `routes`; undefined where this very invocation does the work. What names a route is
  * never sent on, so that nothing goes round in a circle, and a plan is answered where it was asked for.

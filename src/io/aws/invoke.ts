@@ -1,8 +1,5 @@
 /** Lambda's Invoke: events for a function, each an invocation of its own. */
-import type { RouteEvent } from '../../core/event/fan-out.ts'
-
-/** Why an event could not be sent: a ServiceError ('Lambda'). */
-export type Unsent = { readonly route: string; readonly error: unknown }
+import type { RouteEvent, Unsent } from '../../core/event/fan-out.ts'
 
 /**
  * Sends every event, whatever becomes of the others, and returns those that were not taken. What is taken is carried out

@@ -6,10 +6,10 @@ import type { ServerTime } from '../../core/doctor/clock.ts'
 import { ServiceError } from '../../core/failure/failure.ts'
 import { type Limits, parseLimits } from '../../core/server/limits.ts'
 import { parseAccount, refusalFacts, succeeded } from './answer.ts'
+import { type Connection, isAboutToken, openConnection } from './connection.ts'
 import type { Answer } from './exchange.ts'
 import { fetchInstance, fetchSoftwareName } from './instance.ts'
 import type { MastodonOptions } from './mastodon.ts'
-import { isAboutToken, openServer, type Server } from './server.ts'
 
 /** Every call has a deadline. */
 export interface MastodonExam {
@@ -37,7 +37,7 @@ const standingSchema = v.object({
 const scopesSchema = v.object({ scopes: v.array(v.string()) })
 
 export function createMastodonExam(options: MastodonOptions): MastodonExam {
-  const server = openServer(options)
+  const server = openConnection(options)
   const { client, ask, deadlines } = server
   const may = async (
     doing: string,
@@ -77,7 +77,12 @@ export function createMastodonExam(options: MastodonOptions): MastodonExam {
   }
 }
 
-async function fetchOwner({ client, ask, now, deadlines }: Server): ReturnType<MastodonExam['fetchOwner']> {
+async function fetchOwner({
+  client,
+  ask,
+  now,
+  deadlines,
+}: Connection): ReturnType<MastodonExam['fetchOwner']> {
   const doing = 'say whose token it is'
   const asked = now()
   const answer = await ask(doing, deadlines.other, () => client.v1.accounts.verifyCredentials())

@@ -3,8 +3,8 @@
 import * as v from 'valibot'
 import { ServiceError } from '../../core/failure/failure.ts'
 import { refusalFacts, succeeded } from './answer.ts'
+import type { Connection } from './connection.ts'
 import type { Answer, Ask } from './exchange.ts'
-import type { Server } from './server.ts'
 
 const DOING = 'tell its limits'
 
@@ -12,7 +12,7 @@ const DOING = 'tell its limits'
  * The entity of `/api/v2/instance`, else of v1, else an empty one: some servers lack v2. Throws ServiceError for an
  * outage: limits read wrong would tear threads and shrink images.
  */
-export async function fetchInstance({ client, ask, deadlines, now }: Server): Promise<unknown> {
+export async function fetchInstance({ client, ask, deadlines, now }: Connection): Promise<unknown> {
   for (const version of [client.v2, client.v1]) {
     const answer = await ask(DOING, deadlines.other, () => version.instance.fetch())
     if (succeeded(answer)) return answer.json

@@ -1,11 +1,6 @@
-import { ServiceError } from '../../core/failure/failure.ts'
-import { type Limits, parseLimits } from '../../core/server/limits.ts'
+/** What Levity asks of a server that speaks Mastodon's API. `create.ts` opens one. */
+import type { Limits } from '../../core/server/limits.ts'
 import type { StatusDraft } from '../../core/status/status.ts'
-import { parseAccount, refusalFacts, succeeded } from './answer.ts'
-import { fetchInstance, fetchSoftwareName } from './instance.ts'
-import { createMedia } from './media.ts'
-import { isAboutToken, openServer, type Server, withDeadToken } from './server.ts'
-import { createStatuses } from './statuses.ts'
 
 export type Account = { readonly id: string; readonly name: string; readonly url: string }
 
@@ -53,6 +48,9 @@ export interface Mastodon {
   uploadBudget(): { readonly left: number; readonly resetAt: number } | undefined
 }
 
+/** Ms. Each call to its last byte; `processing` is how long an upload is waited for. */
+export type Deadlines = Readonly<Record<'create' | 'upload' | 'processing' | 'other', number>>
+
 export type MastodonOptions = {
   readonly url: string
   readonly accessToken: string
@@ -63,29 +61,5 @@ export type MastodonOptions = {
   readonly now?: () => number
   /** Between two looks at an upload that is being processed. */
   readonly pollMs?: number
-  readonly deadlines?: Partial<Server['deadlines']>
-}
-
-export function createMastodon(options: MastodonOptions): Mastodon {
-  const { url } = options
-  const server = openServer(options)
-  const { client, ask, now, deadlines } = server
-  return {
-    ...createMedia(server),
-    ...createStatuses(server),
-    async fetchLimits() {
-      const [instance, software] = await Promise.all([
-        fetchInstance(server),
-        fetchSoftwareName(url, ask, deadlines.other),
-      ])
-      return parseLimits(instance, software)
-    },
-    async fetchAccount() {
-      const doing = 'say whose token it is'
-      const answer = await ask(doing, deadlines.other, () => client.v1.accounts.verifyCredentials())
-      if (succeeded(answer)) return parseAccount(answer, doing)
-      const facts = refusalFacts(answer, doing, now())
-      throw new ServiceError(isAboutToken(facts) ? withDeadToken(facts) : facts)
-    },
-  }
+  readonly deadlines?: Partial<Deadlines>
 }

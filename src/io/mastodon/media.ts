@@ -5,14 +5,16 @@ import type { mastodon } from 'masto'
 import { ServiceError } from '../../core/failure/failure.ts'
 import { mastodonLimitEnd } from '../../core/failure/rate-limit.ts'
 import { parseMedia, refusalFacts, succeeded } from './answer.ts'
+import type { Connection } from './connection.ts'
 import type { Answer } from './exchange.ts'
 import type { Mastodon, NewMedia } from './mastodon.ts'
-import type { Server } from './server.ts'
 
 /** How often a fresh upload may be "not found" before it is believed: a server may answer from a replica that lags. */
 const NOT_FOUND_AT_MOST = 5
 
-export function createMedia(server: Server): Pick<Mastodon, 'uploadMedia' | 'fetchMedia' | 'uploadBudget'> {
+export function createMedia(
+  server: Connection,
+): Pick<Mastodon, 'uploadMedia' | 'fetchMedia' | 'uploadBudget'> {
   const { client, ask, refuse, now, deadlines } = server
   /** Some servers have v1 alone. */
   let version: 'v1' | 'v2' = 'v2'
@@ -71,7 +73,7 @@ const fetchOne = (client: mastodon.rest.Client, id: string): PromiseLike<unknown
  * ready the status is refused with "not finished processing" (`isStillProcessing`).
  * Throws ServiceError where the server says that there is no such upload, or that it cannot process it.
  */
-async function waitUntilProcessed(id: string, server: Server): Promise<void> {
+async function waitUntilProcessed(id: string, server: Connection): Promise<void> {
   const { client, ask, refuse, signal, pollMs, deadlines } = server
   const end = performance.now() + deadlines.processing
   let notFound = 0

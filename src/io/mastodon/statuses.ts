@@ -4,15 +4,15 @@ import type { mastodon } from 'masto'
 import { ServiceError } from '../../core/failure/failure.ts'
 import type { StatusDraft } from '../../core/status/status.ts'
 import { parseStatus, parseStatuses } from './answer.ts'
+import { type Connection, callServer } from './connection.ts'
 import type { Mastodon, NewStatus, SeenStatus } from './mastodon.ts'
-import { callServer, type Server } from './server.ts'
 
 /** Statuses of one page, and the pages looked through at most: beyond, "not found" would be a guess. */
 const STATUSES_PER_PAGE = 40
 const STATUS_PAGES_AT_MOST = 50
 
 export function createStatuses(
-  server: Server,
+  server: Connection,
 ): Pick<Mastodon, 'createStatus' | 'fetchStatus' | 'editStatus' | 'deleteStatus' | 'fetchStatuses'> {
   const { client, now, deadlines } = server
   const statusAt = (id: string): ReturnType<mastodon.rest.v1.StatusesResource['$select']> =>
@@ -75,7 +75,7 @@ function paramsToEdit(draft: StatusDraft, mediaIds: readonly string[]): mastodon
 }
 
 async function* statusesOf(
-  server: Server,
+  server: Connection,
   accountId: string,
   since: number,
   mostPages = STATUS_PAGES_AT_MOST,

@@ -2,21 +2,23 @@
 
 import { ServiceError } from '../../core/failure/failure.ts'
 import type { Post, PostPage } from '../../core/post/post.ts'
-import type { PageAsk } from './tumblr.ts'
+
+/** Which page to ask for: the newest, the one before a time (unix seconds, exclusive), or by offset. */
+export type PlaceOfPage = { readonly before?: number; readonly offset?: number }
 
 /** The most that the API gives at once. */
 export const PAGE_LENGTH = 20
 /** More than any blog has: an end to a listing that would never end. */
 const PAGES_AT_MOST = 100_000
 
-type FetchPage = (ask: PageAsk) => Promise<PostPage>
+type FetchPage = (ask: PlaceOfPage) => Promise<PostPage>
 
 /**
  * Every post once, newest first. Pages by `before` (exclusive, in seconds) = the last post's second + 1, dropping what was
  * seen; where that makes no progress (more posts in one second than a page holds) by `offset`, until that second is passed.
  * A pinned post, which may stand first whatever its age, is no measure of the place.
  */
-export async function* pagesOf(fetchPage: FetchPage, from: PageAsk): AsyncGenerator<PostPage> {
+export async function* pagesOf(fetchPage: FetchPage, from: PlaceOfPage): AsyncGenerator<PostPage> {
   const seen = new Set<string>()
   const isNew = (post: Post): boolean =>
     !seen.has(post.id) && (from.before === undefined || post.pinned || secondOf(post) < from.before)

@@ -5,16 +5,13 @@ import type { Post, PostPage } from '../../core/post/post.ts'
 import { callTumblr } from './call.ts'
 import { mishap, refusal, saysNoSuchPost } from './failure.ts'
 import { readHeaders, type SaidByHeaders } from './headers.ts'
-import { PAGE_LENGTH, pagesOf } from './pages.ts'
-
-/** Where to ask for a page: the newest, those before a time (unix seconds, exclusive), or by offset. */
-export type PageAsk = { readonly before?: number; readonly offset?: number }
+import { PAGE_LENGTH, type PlaceOfPage, pagesOf } from './pages.ts'
 
 export interface Tumblr {
   /** One page, newest first. Throws ServiceError; a hidden or missing blog is said as such. */
-  fetchPage(ask?: PageAsk): Promise<PostPage>
+  fetchPage(ask?: PlaceOfPage): Promise<PostPage>
   /** Every post from the newest (or from `before`, unix seconds) down, each id once, page by page. */
-  fetchPages(from?: PageAsk): AsyncGenerator<PostPage>
+  fetchPages(from?: PlaceOfPage): AsyncGenerator<PostPage>
   /** One post; undefined where the blog has none of that id. */
   fetchPost(id: string): Promise<Post | undefined>
 }
@@ -54,7 +51,7 @@ export function createTumblr(options: TumblrOptions): Tumblr {
   })
   const secrets = [consumerKey, ...(oauth ? Object.values(oauth) : [])].filter((secret) => secret !== '')
 
-  const listPosts = async (doing: string, ask: PageAsk & { readonly id?: string }): Promise<PostPage> => {
+  const listPosts = async (doing: string, ask: PlaceOfPage & { readonly id?: string }): Promise<PostPage> => {
     const context = { doing, blog, secrets, now }
     // No `type`: an image post with a video is a `video`, an answered ask an `answer`. reblog_info tells whom a reblog is from.
     const params = { npf: true, reblog_info: true, limit: PAGE_LENGTH, ...ask }
@@ -69,7 +66,7 @@ export function createTumblr(options: TumblrOptions): Tumblr {
     }
   }
 
-  const fetchPage = (ask: PageAsk = {}): Promise<PostPage> => listPosts(`list posts of ${blog}`, ask)
+  const fetchPage = (ask: PlaceOfPage = {}): Promise<PostPage> => listPosts(`list posts of ${blog}`, ask)
 
   return {
     fetchPage,

@@ -2,7 +2,8 @@ import type { ServerResponse } from 'node:http'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { isDefiniteRefusal, ServiceError, saysMediaMissing } from '../../../src/core/failure/failure.ts'
 import type { StatusDraft } from '../../../src/core/status/status.ts'
-import { createMastodon, type MastodonOptions, type NewStatus } from '../../../src/io/mastodon/mastodon.ts'
+import { createMastodon } from '../../../src/io/mastodon/create.ts'
+import type { MastodonOptions, NewStatus } from '../../../src/io/mastodon/mastodon.ts'
 import {
   type Answer,
   type Answering,

@@ -4,22 +4,21 @@ import { createRestAPIClient, type mastodon } from 'masto'
 import { type FailureFacts, ServiceError } from '../../core/failure/failure.ts'
 import { refusalFacts, succeeded } from './answer.ts'
 import { type Answer, type Ask, createAsk } from './exchange.ts'
-import type { MastodonOptions } from './mastodon.ts'
+import type { Deadlines, MastodonOptions } from './mastodon.ts'
 
-export type Server = {
+export type Connection = {
   readonly client: mastodon.rest.Client
   readonly ask: Ask
   readonly refuse: Refuse
   readonly signal: AbortSignal
   readonly now: () => number
   readonly pollMs: number
-  readonly deadlines: Readonly<Record<'create' | 'upload' | 'processing' | 'other', number>>
+  readonly deadlines: Deadlines
 }
 
-/** Ms. Each call to its last byte; `processing` is how long an upload is waited for. */
 const defaultDeadlines = { create: 60_000, upload: 60_000, processing: 60_000, other: 20_000 } as const
 
-export function openServer(options: MastodonOptions): Server {
+export function openConnection(options: MastodonOptions): Connection {
   const { url, accessToken, version, signal, now = Date.now, pollMs = 1000 } = options
   const deadlines = { ...defaultDeadlines, ...options.deadlines }
   const client = createRestAPIClient({ url, accessToken })
@@ -67,7 +66,7 @@ export const withDeadToken = (facts: FailureFacts): FailureFacts => ({
 
 /** Makes a call and gives its answer if it is a success. Throws ServiceError. */
 export async function callServer(
-  { ask, refuse }: Server,
+  { ask, refuse }: Connection,
   doing: string,
   deadlineMs: number,
   make: () => PromiseLike<unknown>,
