@@ -12,7 +12,7 @@ import type { Report, RunEvent } from './core/report/report.ts'
 import { sendEvents } from './io/aws/invoke.ts'
 import { createLog } from './io/aws/log.ts'
 import { emitMetrics } from './io/aws/metrics.ts'
-import { createParameters } from './io/aws/parameters.ts'
+import { createParameterStore } from './io/aws/parameter-store.ts'
 import { createImages } from './io/image/images.ts'
 import { createImageSource } from './io/image/source.ts'
 import { openInstruments } from './io/instruments.ts'
@@ -47,7 +47,7 @@ type LambdaContext = Pick<Context, 'getRemainingTimeInMillis'> & Partial<Pick<Co
 const leastTimeMs = 120_000
 
 /** For the life of this process: a parameter is read once, and again when something is wrong. */
-const parameters = createParameters()
+const parameters = createParameterStore()
 
 /** Throws where the report says that a route failed, with every reason; the report is logged before. No secret is in either. */
 export async function handler(event: unknown, context?: LambdaContext): Promise<Report> {
@@ -71,14 +71,14 @@ async function serve(event: unknown, config: Config, context?: LambdaContext): P
   try {
     expectTime(timeLeft())
     const ask = parseAsk(event, config)
-    const told: RunEvent[] = []
+    const events: RunEvent[] = []
     const tell = (one: RunEvent): void => {
-      told.push(one)
+      events.push(one)
       log.write(lineOf(one))
     }
     const report = await runRoutes(ask, config, { timeLeft, tell }, functionName)
     log.write(lineOfReport(report))
-    if (ask.mode === 'run') emitMetrics(measure(report, told), service)
+    if (ask.mode === 'run') emitMetrics(measure(report, events), service)
     const why = whyFailed(report)
     if (why !== undefined) throw new Error(why)
     return JSON.parse(JSON.stringify(report, redacting(secrets)))

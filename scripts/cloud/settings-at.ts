@@ -4,7 +4,7 @@ import { parseEnv } from 'node:util'
 import { type Parameters, wantedParameters } from '../../src/core/config/parameters.ts'
 import type { Env } from '../../src/core/config/variables.ts'
 import { ServiceError } from '../../src/core/failure/failure.ts'
-import { createParameters } from '../../src/io/aws/parameters.ts'
+import { createParameterStore } from '../../src/io/aws/parameter-store.ts'
 import type { Where } from '../terminal/arguments.ts'
 import { readEnvText } from '../terminal/env-file.ts'
 import { Refusal } from '../terminal/refusal.ts'
@@ -46,7 +46,7 @@ export async function pointAt({ stage, profile, region }: Where & { readonly sta
 }
 
 const readParameters = (env: Env): Promise<Parameters> =>
-  createParameters()
+  createParameterStore()
     .read(wantedParameters(env))
     .catch((error: unknown): Parameters => {
       if (error instanceof ServiceError) return { unread: error.message }

@@ -4,7 +4,7 @@ import { wantedParameters } from '../../src/core/config/parameters.ts'
 import { timeOfId } from '../../src/core/post/ids.ts'
 import type { PostRecord } from '../../src/core/record/record.ts'
 import type { RouteRecord } from '../../src/core/record/route.ts'
-import { createParameters } from '../../src/io/aws/parameters.ts'
+import { createParameterStore } from '../../src/io/aws/parameter-store.ts'
 import { createMastodon } from '../../src/io/mastodon/create.ts'
 import { createTumblr } from '../../src/io/tumblr/tumblr.ts'
 import { version } from '../../src/repost.ts'
@@ -18,7 +18,7 @@ const mostPages = 25
 
 /** The route's settings, all of them, from Parameter Store too where a stage keeps some there. Throws ConfigError. */
 async function settingsOf({ env, stage }: Place, route: string): Promise<RouteConfig> {
-  const values = stage === undefined ? undefined : await createParameters().read(wantedParameters(env))
+  const values = stage === undefined ? undefined : await createParameterStore().read(wantedParameters(env))
   const config = parseConfig(env, values).routes.find(({ name }) => name === route)
   if (!config) throw new Error(`Expected the settings of ${route} but received none`)
   return config
@@ -86,8 +86,10 @@ type Identity = {
 /** L4: one blog to one account is one route. */
 export function expectSame(here: Identity, there: Identity, route: string): void {
   const uuids = [here.blog.uuid, there.blog.uuid]
-  const sameBlog = uuids.includes(undefined) ? here.blog.name === there.blog.name : uuids[0] === uuids[1]
-  if (!sameBlog)
+  const expectSameBlog = uuids.includes(undefined)
+    ? here.blog.name === there.blog.name
+    : uuids[0] === uuids[1]
+  if (!expectSameBlog)
     throw new Refusal(
       `Expected records of the blog ${here.blog.name}, which the route ${route} serves, but received those of ${there.blog.name}: nothing was imported`,
     )

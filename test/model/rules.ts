@@ -64,8 +64,8 @@ export const rules: readonly Rule[] = [
     breaks: ['double'],
     changes: [
       {
-        from: "=== 'sending') return { do: 'look up', part }",
-        to: "=== 'sending') return { do: 'send', part }",
+        from: "=== 'sending') return { do: 'look up' }",
+        to: "=== 'sending') return { do: 'send' }",
       },
     ],
   },

@@ -1,7 +1,8 @@
 /** Tumblr in memory: a blog of a few posts, some of which their author changes. */
 import { idOfTime } from '../../src/core/post/ids.ts'
 import type { Post, PostImage, PostPage } from '../../src/core/post/post.ts'
-import type { PlaceOfPage, Tumblr } from '../../src/io/tumblr/tumblr.ts'
+import type { PlaceOfPage } from '../../src/io/tumblr/pages.ts'
+import type { Tumblr } from '../../src/io/tumblr/tumblr.ts'
 
 export type Written = {
   readonly id: string

@@ -2,8 +2,8 @@
 
 import type { RouteRecord } from '../record/route.ts'
 import type { Check } from '../report/report.ts'
-import { type Asked, refusedBy, tryLater, unasked } from './asked.ts'
-import { type Place, setupCommand } from './commands.ts'
+import { type CommandTarget, setupCommand } from './commands.ts'
+import { crossForNotAsked, type Finding, refusedBy, tryLater } from './finding.ts'
 
 export type Owner = {
   readonly id: string
@@ -19,9 +19,9 @@ export type Owner = {
 }
 
 /** `listed`: the server has said what the token's application may do, so it knew the token. */
-export function judgeToken(asked: Asked<Owner>, listed: boolean, place: Place): Check {
+export function judgeToken(asked: Finding<Owner>, listed: boolean, target: CommandTarget): Check {
   const check = 'token'
-  if (asked.is === 'unasked') return { check, ok: false, says: unasked }
+  if (asked.is === 'not asked') return crossForNotAsked(check)
   if (asked.is === 'found' || listed) return { check, ok: true, says: 'the server takes it' }
   const facts = refusedBy(asked)
   if (facts === undefined && asked.facts?.tokenWorks !== false)
@@ -30,13 +30,13 @@ export function judgeToken(asked: Asked<Owner>, listed: boolean, place: Place): 
     check,
     ok: false,
     says: `the server refuses it: ${facts?.reason ?? asked.reason}`,
-    todo: `\`${setupCommand(place)}\` makes another, or copy one to MASTODON_ACCESS_TOKEN once more, whole`,
+    todo: `\`${setupCommand(target)}\` makes another, or copy one to MASTODON_ACCESS_TOKEN once more, whole`,
   }
 }
 
-export function judgeAccount(asked: Asked<Owner>, server: string, known: RouteRecord | undefined): Check {
+export function judgeAccount(asked: Finding<Owner>, server: string, known: RouteRecord | undefined): Check {
   const check = 'account'
-  if (asked.is === 'unasked') return { check, ok: false, says: unasked }
+  if (asked.is === 'not asked') return crossForNotAsked(check)
   if (asked.is === 'failed') {
     const facts = refusedBy(asked)
     // Mastodon: "Your login is currently disabled", "…missing a confirmed e-mail address", "…pending approval".

@@ -6,21 +6,21 @@ import { judgePost, type PostPage } from '../post/post.ts'
 import type { RouteRecord } from '../record/route.ts'
 import type { Check } from '../report/report.ts'
 import { count, describeTime } from '../report/when.ts'
-import { type Asked, refusedBy, tryLater, unasked } from './asked.ts'
+import { crossForNotAsked, type Finding, refusedBy, tryLater } from './finding.ts'
 
 const check = 'blog'
 
 export type BlogFacts = {
   readonly name: string
-  readonly asked: Asked<PostPage>
+  readonly asked: Finding<PostPage>
   /** The same without the keys of a user; absent where none are set. */
-  readonly openly: Asked<PostPage> | undefined
+  readonly openly: Finding<PostPage> | undefined
   readonly config: RouteConfig | undefined
   readonly known: RouteRecord | undefined
 }
 
 export function judgeBlog({ name, asked, openly, config, known }: BlogFacts): Check {
-  if (asked.is === 'unasked') return { check, ok: false, says: unasked }
+  if (asked.is === 'not asked') return crossForNotAsked(check)
   if (asked.is === 'failed') {
     const facts = refusedBy(asked)
     return { check, ok: false, ...(facts ? judgeRefusal(facts, name, openly !== undefined) : silence(asked)) }

@@ -1,13 +1,17 @@
-/** The commands that help, as somebody types them who looks after this place. */
+/** The commands that help, as a person types them. */
 
-/** Where the ledger is: a stage on AWS, or the folder that `npm run once` keeps. */
-export type Place = { readonly stage?: string | undefined; readonly route: string; readonly several: boolean }
+/** What the commands are about: a route, and whose ledger it has: that of a stage on AWS, or of this folder. */
+export type CommandTarget = {
+  readonly stage?: string | undefined
+  readonly route: string
+  readonly several: boolean
+}
 
-export const ledgerCommand = ({ stage, route, several }: Place, rest: string): string =>
+export const ledgerCommand = ({ stage, route, several }: CommandTarget, rest: string): string =>
   `npm run ledger -- ${rest}${several ? ` --route ${route}` : ''}${stage === undefined ? '' : ` --stage ${stage}`}`
 
 /** Runs this route at once. */
-export function runCommand({ stage, route, several }: Place): string {
+export function runCommand({ stage, route, several }: CommandTarget): string {
   const event = several ? `'{"route":"${route}"}'` : `'{}'`
   return stage === undefined ? `npm run once -- ${event}` : stageCommand('invoke', stage, event)
 }
@@ -18,7 +22,8 @@ export function stageCommand(name: string, stage: string, rest = ''): string {
   return `npm run ${name}${flags.length === 0 ? '' : ` -- ${flags.join(' ')}`}`
 }
 
-export const settingsFile = ({ stage }: Place): string => (stage === undefined ? '.env' : `.env.${stage}`)
+export const settingsFile = ({ stage }: CommandTarget): string =>
+  stage === undefined ? '.env' : `.env.${stage}`
 
-export const setupCommand = ({ stage }: Place): string =>
+export const setupCommand = ({ stage }: CommandTarget): string =>
   `npm run setup${stage === undefined ? '' : ` -- --stage ${stage}`}`

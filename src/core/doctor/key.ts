@@ -2,16 +2,16 @@
 import type { KeyLimit } from '../failure/rate-limit.ts'
 import type { Check } from '../report/report.ts'
 import { describeSpan } from '../report/when.ts'
-import { type Asked, refusedBy, tryLater, unasked } from './asked.ts'
+import { crossForNotAsked, type Finding, refusedBy, tryLater } from './finding.ts'
 
 const check = 'key'
 
 export function judgeKey(
-  asked: Asked<unknown>,
+  asked: Finding<unknown>,
   limits: readonly KeyLimit[],
   { now, signed }: { readonly now: number; readonly signed: boolean },
 ): Check {
-  if (asked.is === 'unasked') return { check, ok: false, says: unasked }
+  if (asked.is === 'not asked') return crossForNotAsked(check)
   const spent = limits.filter(({ left }) => left === 0)
   if (spent.length > 0 || (asked.is === 'failed' && asked.facts?.status === 429))
     return {
@@ -35,9 +35,9 @@ export function judgeKey(
 
 function describe(limits: readonly KeyLimit[], now: number): string {
   if (limits.length === 0) return 'what is left of its limits, Tumblr does not say'
-  const told = limits.map(({ per, most, left, resetAt }) => {
+  const spans = limits.map(({ per, most, left, resetAt }) => {
     const until = left > 0 || resetAt === undefined ? '' : `, all again in ${describeSpan(resetAt - now)}`
     return `${left.toLocaleString('en')} of ${most.toLocaleString('en')} ${per === 'hour' ? 'this hour' : 'today'}${until}`
   })
-  return `requests left: ${told.join(', ')}`
+  return `requests left: ${spans.join(', ')}`
 }

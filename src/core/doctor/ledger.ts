@@ -2,8 +2,8 @@
 import type { RouteRecord } from '../record/route.ts'
 import type { Check } from '../report/report.ts'
 import { describeSpan, describeTime } from '../report/when.ts'
-import type { Asked } from './asked.ts'
-import { type Place, runCommand, stageCommand } from './commands.ts'
+import { type CommandTarget, runCommand, stageCommand } from './commands.ts'
+import type { Finding } from './finding.ts'
 import { judgeParked, judgeWaiting, type ParkedPosts, type WaitingPosts } from './posts.ts'
 import { judgeFailedTable } from './table.ts'
 
@@ -11,9 +11,9 @@ export type LedgerFacts = WaitingPosts & ParkedPosts & { readonly route: RouteRe
 
 /** Table, last success, trouble, waiting and parked posts. */
 export function judgeLedger(
-  asked: Asked<LedgerFacts>,
+  asked: Finding<LedgerFacts>,
   table: string,
-  place: Place,
+  target: CommandTarget,
   now: number,
 ): readonly Check[] {
   if (asked.is !== 'found') {
@@ -23,7 +23,7 @@ export function judgeLedger(
       says: 'it is not known: the table was not read',
     })
     return [
-      judgeFailedTable(asked, table, place),
+      judgeFailedTable(asked, table, target),
       ...['last success', 'trouble', 'waiting', 'parked'].map(unknown),
     ]
   }
@@ -33,27 +33,27 @@ export function judgeLedger(
     : `${table} answers, and no run of this route has written to it yet`
   return [
     { check: 'table', ok: true, says },
-    judgeSuccess(route, place, now),
-    judgeTrouble(route, place, now),
+    judgeSuccess(route, target, now),
+    judgeTrouble(route, target, now),
     judgeWaiting(asked.found, now),
-    ...judgeParked(asked.found, place),
+    ...judgeParked(asked.found, target),
   ]
 }
 
 /** A run writes it daily at least. */
 const longestSilenceMs = 26 * 3_600_000
 
-function judgeSuccess(route: RouteRecord | undefined, place: Place, now: number): Check {
+function judgeSuccess(route: RouteRecord | undefined, target: CommandTarget, now: number): Check {
   const check = 'last success'
   if (route === undefined)
-    return { check, ok: true, says: 'no run yet', todo: `\`${runCommand(place)}\` makes the first` }
+    return { check, ok: true, says: 'no run yet', todo: `\`${runCommand(target)}\` makes the first` }
   const { succeededAt } = route
   if (succeededAt === undefined)
     return {
       check,
       ok: false,
       says: 'no run has come to a good end yet',
-      todo: `\`${runCommand(place)}\` shows why`,
+      todo: `\`${runCommand(target)}\` shows why`,
     }
   const says = `found well ${describeSpan(now - succeededAt)} ago (${describeTime(succeededAt)})`
   if (now - succeededAt <= longestSilenceMs) return { check, ok: true, says }
@@ -62,13 +62,13 @@ function judgeSuccess(route: RouteRecord | undefined, place: Place, now: number)
     ok: false,
     says,
     todo:
-      place.stage === undefined
+      target.stage === undefined
         ? 'a run writes it once a day: see whether cron still starts `npm run once`'
-        : `a run writes it once a day: see whether the schedule runs (\`${stageCommand('logs', place.stage, '--since 1d')}\`)`,
+        : `a run writes it once a day: see whether the schedule runs (\`${stageCommand('logs', target.stage, '--since 1d')}\`)`,
   }
 }
 
-function judgeTrouble(route: RouteRecord | undefined, place: Place, now: number): Check {
+function judgeTrouble(route: RouteRecord | undefined, target: CommandTarget, now: number): Check {
   const check = 'trouble'
   const trouble = route?.trouble
   if (trouble === undefined) return { check, ok: true, says: 'none' }
@@ -78,6 +78,6 @@ function judgeTrouble(route: RouteRecord | undefined, place: Place, now: number)
     check,
     ok: false,
     says: `the route stands still since ${describeTime(since)} (failed tries: ${tries}, ${until}): ${reason}`,
-    todo: `\`${runCommand(place)}\` tries it at once`,
+    todo: `\`${runCommand(target)}\` tries it at once`,
   }
 }

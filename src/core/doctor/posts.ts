@@ -2,7 +2,7 @@
 import { maxAttempts, type PostRecord } from '../record/record.ts'
 import type { Check } from '../report/report.ts'
 import { count, describeTime } from '../report/when.ts'
-import { ledgerCommand, type Place } from './commands.ts'
+import { type CommandTarget, ledgerCommand } from './commands.ts'
 
 export type WaitingPosts = {
   /** The oldest unsettled posts. */
@@ -40,33 +40,33 @@ function whatItWaitsFor({ claim, notBefore, attempts, reason, state }: PostRecor
 }
 
 /** Each of so many on a line of its own. */
-const mostTold = 10
+const mostListed = 10
 
-export function judgeParked({ parked, cut }: ParkedPosts, place: Place): readonly Check[] {
+export function judgeParked({ parked, cut }: ParkedPosts, target: CommandTarget): readonly Check[] {
   const check = 'parked'
-  const told = parked.slice(0, mostTold).map((post) => judgeOneParked(post, place))
-  const rest = parked.length - told.length
+  const checks = parked.slice(0, mostListed).map((post) => judgeOneParked(post, target))
+  const rest = parked.length - checks.length
   if (rest > 0)
-    told.push({
+    checks.push({
       check,
       ok: false,
       says: `${count(rest, 'post')} more`,
-      todo: `\`${ledgerCommand(place, 'parked')}\` lists them`,
+      todo: `\`${ledgerCommand(target, 'parked')}\` lists them`,
     })
   const partly = 'the history is too long to be read here in whole'
   if (cut)
-    told.push({
+    checks.push({
       check,
       ok: true,
       says: `${parked.length === 0 ? 'none found; ' : ''}${partly}`,
-      todo: `\`${ledgerCommand(place, 'parked')}\` lists all`,
+      todo: `\`${ledgerCommand(target, 'parked')}\` lists all`,
     })
-  return told.length === 0 ? [{ check, ok: true, says: 'no post' }] : told
+  return checks.length === 0 ? [{ check, ok: true, says: 'no post' }] : checks
 }
 
-function judgeOneParked({ id, copy, reason, parkedFrom }: PostRecord, place: Place): Check {
+function judgeOneParked({ id, copy, reason, parkedFrom }: PostRecord, target: CommandTarget): Check {
   const name = copy > 1 ? `${id}#${copy}` : id
-  const retry = `\`${ledgerCommand(place, `retry ${name}`)}\` takes it up again`
+  const retry = `\`${ledgerCommand(target, `retry ${name}`)}\` takes it up again`
   // It may stand there already: only its owner can tell.
   const doubtful = parkedFrom === 'sending' || parkedFrom === 'created'
   return {
@@ -74,7 +74,7 @@ function judgeOneParked({ id, copy, reason, parkedFrom }: PostRecord, place: Pla
     ok: false,
     says: `post ${name}: ${reason ?? 'for a reason that was not kept'}`,
     todo: doubtful
-      ? `look at the account: if it is there, \`${ledgerCommand(place, `posted ${name}`)}\` says so; if not, ${retry}`
-      : `${retry}, \`${ledgerCommand(place, `skip ${name}`)}\` lets it be`,
+      ? `look at the account: if it is there, \`${ledgerCommand(target, `posted ${name}`)}\` says so; if not, ${retry}`
+      : `${retry}, \`${ledgerCommand(target, `skip ${name}`)}\` lets it be`,
   }
 }

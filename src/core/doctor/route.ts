@@ -5,39 +5,39 @@ import type { KeyLimit } from '../failure/rate-limit.ts'
 import type { PostPage } from '../post/post.ts'
 import type { Check } from '../report/report.ts'
 import { judgeAccount, judgeToken, type Owner } from './account.ts'
-import type { Asked } from './asked.ts'
 import { type BlogFacts, judgeBlog } from './blog.ts'
 import { judgeClock, type ServerTime } from './clock.ts'
-import { type Place, settingsFile } from './commands.ts'
+import { type CommandTarget, settingsFile } from './commands.ts'
+import type { Finding } from './finding.ts'
 import { judgeKey } from './key.ts'
 import { judgeLedger, type LedgerFacts } from './ledger.ts'
 import { judgeScopes, type ScopeFacts } from './scopes.ts'
 import { judgeServer, type ServerFacts } from './server.ts'
 
 export type RouteFacts = {
-  readonly place: Place
+  readonly target: CommandTarget
   /** Ms since 1970. */
   readonly now: number
   readonly settings: PossibleRoute
-  readonly page: Asked<PostPage>
+  readonly page: Finding<PostPage>
   readonly openly: BlogFacts['openly']
   readonly limits: readonly KeyLimit[]
-  readonly server: Asked<ServerFacts>
-  readonly owner: Asked<Owner>
+  readonly server: Finding<ServerFacts>
+  readonly owner: Finding<Owner>
   readonly scopes: ScopeFacts | undefined
   readonly times: readonly (readonly [server: string, time: ServerTime | undefined])[]
   /** The table's name, where the settings say one. */
   readonly table: string
-  readonly ledger: Asked<LedgerFacts>
+  readonly ledger: Finding<LedgerFacts>
   readonly made: Made
 }
 
 /** `sharp`: its version, or why it cannot be loaded. */
-export type Made = { readonly levity: string; readonly node: string; readonly sharp: Asked<string> }
+export type Made = { readonly levity: string; readonly node: string; readonly sharp: Finding<string> }
 
 /** In this order; every name appears once at least. */
 export function judgeRoute(facts: RouteFacts): readonly Check[] {
-  const { place, now, settings, page, limits, owner, scopes, ledger } = facts
+  const { target, now, settings, page, limits, owner, scopes, ledger } = facts
   const url = settings.mastodon?.url ?? ''
   const known = ledger.is === 'found' ? ledger.found.route : undefined
   const blog = {
@@ -48,26 +48,26 @@ export function judgeRoute(facts: RouteFacts): readonly Check[] {
     known,
   }
   return [
-    ...judgeVariables(settings, place),
+    ...judgeVariables(settings, target),
     judgeBlog(blog),
     judgeKey(page, limits, { now, signed: settings.tumblr?.oauth !== undefined }),
     judgeServer(facts.server, url),
-    judgeToken(owner, scopes?.listed !== undefined, place),
-    judgeScopes(scopes, place),
+    judgeToken(owner, scopes?.listed !== undefined, target),
+    judgeScopes(scopes, target),
     judgeAccount(owner, url === '' ? '' : new URL(url).host, known),
-    ...judgeLedger(ledger, facts.table, place, now),
+    ...judgeLedger(ledger, facts.table, target, now),
     judgeClock(facts.times),
     judgeMade(facts.made),
   ]
 }
 
-function judgeVariables({ problems }: PossibleRoute, place: Place): readonly Check[] {
+function judgeVariables({ problems }: PossibleRoute, target: CommandTarget): readonly Check[] {
   const check = 'variables'
   if (problems.length === 0) return [{ check, ok: true, says: 'everything that is set is understood' }]
   const todo =
-    place.stage === undefined
-      ? `set it right in ${settingsFile(place)}`
-      : `set it right in ${settingsFile(place)}, and deploy that`
+    target.stage === undefined
+      ? `set it right in ${settingsFile(target)}`
+      : `set it right in ${settingsFile(target)}, and deploy that`
   return problems.map((says) => ({ check, ok: false, says, todo }))
 }
 

@@ -1,8 +1,8 @@
 /** What the token may do: https://docs.joinmastodon.org/api/oauth-scopes/ */
 import type { Check } from '../report/report.ts'
 import { listOf } from '../report/when.ts'
-import { unasked } from './asked.ts'
-import { type Place, setupCommand } from './commands.ts'
+import { type CommandTarget, setupCommand } from './commands.ts'
+import { crossForNotAsked } from './finding.ts'
 
 const needed = ['read:accounts', 'read:statuses', 'write:media', 'write:statuses'] as const
 export type Scope = (typeof needed)[number]
@@ -16,8 +16,8 @@ export type ScopeFacts = {
 
 const check = 'scopes'
 
-export function judgeScopes(facts: ScopeFacts | undefined, place: Place): Check {
-  if (facts === undefined) return { check, ok: false, says: unasked }
+export function judgeScopes(facts: ScopeFacts | undefined, target: CommandTarget): Check {
+  if (facts === undefined) return crossForNotAsked(check)
   const { listed, tried } = facts
   const state = (scope: Scope): boolean | undefined => tried[scope] ?? (listed && holds(listed, scope))
   const missing = needed.filter((scope) => state(scope) === false)
@@ -27,7 +27,7 @@ export function judgeScopes(facts: ScopeFacts | undefined, place: Place): Check 
       check,
       ok: false,
       says: `${listOf(missing)} ${missing.length === 1 ? 'is' : 'are'} missing`,
-      todo: `\`${setupCommand(place)}\` makes a token with the four that are needed (${needed.join(' ')}); scopes that are added to an application later do not reach its old token`,
+      todo: `\`${setupCommand(target)}\` makes a token with the four that are needed (${needed.join(' ')}); scopes that are added to an application later do not reach its old token`,
     }
   if (unknown.length === needed.length)
     return {

@@ -3,14 +3,14 @@
 import type { Check } from '../report/report.ts'
 import { describeFamily } from '../server/families.ts'
 import type { Limits } from '../server/limits.ts'
-import { type Asked, tryLater, unasked } from './asked.ts'
+import { crossForNotAsked, type Finding, tryLater } from './finding.ts'
 
 export type ServerFacts = { readonly software: string | undefined; readonly limits: Limits }
 
 const check = 'server'
 
-export function judgeServer(asked: Asked<ServerFacts>, url: string): Check {
-  if (asked.is === 'unasked') return { check, ok: false, says: unasked }
+export function judgeServer(asked: Finding<ServerFacts>, url: string): Check {
+  if (asked.is === 'not asked') return crossForNotAsked(check)
   if (asked.is === 'failed') return { check, ok: false, says: asked.reason, todo: tryLater }
   const { software, limits } = asked.found
   if (limits.version === 'unknown')

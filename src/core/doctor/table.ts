@@ -1,15 +1,15 @@
 import type { Check } from '../report/report.ts'
-import type { Asked } from './asked.ts'
-import { type Place, settingsFile, stageCommand } from './commands.ts'
+import { type CommandTarget, settingsFile, stageCommand } from './commands.ts'
+import type { Finding } from './finding.ts'
 
 /** A table that could not be read, by the name of what the SDK throws. */
 export function judgeFailedTable(
-  asked: Exclude<Asked<unknown>, { is: 'found' }>,
+  asked: Exclude<Finding<unknown>, { is: 'found' }>,
   table: string,
-  place: Place,
+  target: CommandTarget,
 ): Check {
   const check = 'table'
-  if (asked.is === 'unasked')
+  if (asked.is === 'not asked')
     return { check, ok: false, says: 'it was not asked: LEVITY_TABLE has a mistake' }
   const { reason } = asked
   const named = asked.facts?.reason ?? ''
@@ -17,9 +17,9 @@ export function judgeFailedTable(
   if (/^ResourceNotFound/.test(named))
     return cross(
       `there is no table ${table}`,
-      place.stage === undefined
+      target.stage === undefined
         ? 'see whether LEVITY_TABLE, the account and the region of AWS are right'
-        : `see whether the account and the region of AWS are right; \`${stageCommand('deploy', place.stage)}\` makes it`,
+        : `see whether the account and the region of AWS are right; \`${stageCommand('deploy', target.stage)}\` makes it`,
     )
   if (/^AccessDenied/.test(named))
     return cross(
@@ -38,7 +38,7 @@ export function judgeFailedTable(
   if (/^ValidationException|^SerializationException/.test(named) || asked.facts === undefined)
     return cross(
       `${table} is no ledger of Levity's: ${named || reason}`,
-      `name another table in LEVITY_TABLE (${settingsFile(place)}); a ledger has the keys pk and sk and the local index todo, as infra/template.yaml makes it`,
+      `name another table in LEVITY_TABLE (${settingsFile(target)}); a ledger has the keys pk and sk and the local index todo, as infra/template.yaml makes it`,
     )
   return cross(reason, 'see whether AWS can be reached from here, then ask again')
 }

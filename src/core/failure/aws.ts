@@ -1,5 +1,11 @@
 import { type Service, ServiceError } from './failure.ts'
 
+/** For every client of AWS: a call is given 5 s and made at most 4 times, so that a lost connection cannot use up the run's time. */
+export const awsBounds = {
+  maxAttempts: 4,
+  requestHandler: { connectionTimeout: 2000, requestTimeout: 5000, throwOnRequestTimeout: true },
+} as const
+
 /** What AWS's SDK throws, as the one class of the edges; what is no error stays as it is. */
 export function awsFailure(error: unknown, service: Service, doing: string): unknown {
   if (!(error instanceof Error)) return error

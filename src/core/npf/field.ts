@@ -59,3 +59,22 @@ export const words: v.GenericSchema<unknown, string | undefined> = maybe(wellFor
 export const flag: v.GenericSchema<unknown, boolean | undefined> = maybe(v.boolean())
 export const number: v.GenericSchema<unknown, number | undefined> = maybe(v.pipe(v.number(), v.finite()))
 export const strings: v.GenericSchema<unknown, readonly string[]> = list(wellFormed)
+
+/** What came is not what Tumblr documents, so far that no post can be made of it. */
+export class UnreadableError extends Error {
+  /** The id of the post, where that much could be read. */
+  readonly id: string | undefined
+  constructor(expected: string, what: string, received: unknown, id?: string) {
+    super(`Expected ${expected} for ${what} but received ${described(received)}`)
+    this.name = 'UnreadableError'
+    this.id = id
+  }
+}
+
+/** In a few words, however large or deep. */
+function described(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing'
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object') return 'an object'
+  return typeof value === 'string' ? JSON.stringify(value.slice(0, 60)) : String(value)
+}

@@ -2,10 +2,9 @@ import * as v from 'valibot'
 import type { Post, PostPage } from '../post/post.ts'
 import { webAddress } from './address.ts'
 import { blogSchema, type NamedBlog } from './blog.ts'
-import { isRecord, maybe, number, object } from './field.ts'
+import { isRecord, maybe, number, object, UnreadableError } from './field.ts'
 import { idOf, isReblog, postSchema, publishedAtOf, type RawPost, sectionsOf } from './post.ts'
 import { readSection } from './section.ts'
-import { UnreadableError } from './unreadable.ts'
 
 /** Tumblr's format ends here: Neue Post Format in, posts out. https://github.com/tumblr/docs/blob/master/npf-spec.md */
 

@@ -1,10 +1,9 @@
 import * as v from 'valibot'
 import { webAddress } from './address.ts'
 import { blogAt, blogSchema, type NamedBlog, own, type Voice, voiceOf } from './blog.ts'
-import { flag, list, maybe, number, object, strings, words } from './field.ts'
+import { flag, list, maybe, number, object, strings, UnreadableError, words } from './field.ts'
 import { layoutsSchema } from './layout.ts'
 import type { Section } from './section.ts'
-import { UnreadableError } from './unreadable.ts'
 
 /** The envelope of a post. https://github.com/tumblr/docs/blob/master/npf-spec.md#posts */
 const content = maybe(v.array(v.unknown()))

@@ -112,10 +112,10 @@ export type Step =
   | { readonly do: 'claim' }
   | { readonly do: 'park'; readonly reason: string }
   | { readonly do: 'compose' }
-  | { readonly do: 'upload'; readonly part: number }
-  | { readonly do: 'send'; readonly part: number }
-  | { readonly do: 'look up'; readonly part: number }
-  | { readonly do: 'verify'; readonly part: number }
+  | { readonly do: 'upload' }
+  | { readonly do: 'send' }
+  | { readonly do: 'look up' }
+  | { readonly do: 'verify' }
   | { readonly do: 'settle' }
 
 /** What comes next for a post, for the run `owner` at `now` (ms). Pure: the record is all there is to remember. */
@@ -133,19 +133,18 @@ export function nextStep(record: PostRecord, now: number, owner: string): Step {
   }
   // A run that outlived its own claim must not go on as if it were alone: it claims again first.
   if (claim.until <= now) return { do: 'claim' }
-  return stepOfMine(record, now)
+  return stepOfClaimed(record, now)
 }
 
-function stepOfMine(record: PostRecord, now: number): Step {
+function stepOfClaimed(record: PostRecord, now: number): Step {
   const { thread, statuses, media } = record
-  const part = statuses.length
-  if (record.state === 'sending') return { do: 'look up', part }
-  if (record.state === 'created') return { do: 'verify', part: part - 1 }
+  if (record.state === 'sending') return { do: 'look up' }
+  if (record.state === 'created') return { do: 'verify' }
   if (thread === undefined) return { do: 'compose' }
-  if (part === thread.length) return { do: 'settle' }
+  if (statuses.length === thread.length) return { do: 'settle' }
   // A server may sweep media from their day on: an upload near that age is not worth a try.
-  if (media === undefined || now - media.uploadedAt > mediaLifeMs - hours) return { do: 'upload', part }
-  return { do: 'send', part }
+  if (media === undefined || now - media.uploadedAt > mediaLifeMs - hours) return { do: 'upload' }
+  return { do: 'send' }
 }
 
 /**

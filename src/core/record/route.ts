@@ -69,7 +69,7 @@ export const RouteRecordSchema = v.object({
 export type RouteRecord = v.InferOutput<typeof RouteRecordSchema>
 export type Listing = NonNullable<RouteRecord['listing']>
 export type Trouble = NonNullable<RouteRecord['trouble']>
-export type Server = NonNullable<RouteRecord['server']>
+export type KnownServer = NonNullable<RouteRecord['server']>
 
 export const dayMs = 24 * 60 * 60 * 1000
 

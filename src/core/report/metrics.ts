@@ -11,8 +11,8 @@ export type Measurement = {
  * `Succeeded` and `Waiting` of every route's run, zeros too, for their absence alarms; the others where there is something
  * to count. A plan counts nothing. Of a route that stands still nobody has counted what waits.
  */
-export function measure(report: Report, told: readonly RunEvent[]): readonly Measurement[] {
-  const lags = told.flatMap((event) => (event.event === 'posted' ? (event.lag ?? []) : []))
+export function measure(report: Report, events: readonly RunEvent[]): readonly Measurement[] {
+  const lags = events.flatMap((event) => (event.event === 'posted' ? (event.lag ?? []) : []))
   return [
     ...report.routes.flatMap(measureRoute),
     ...lags.map((value): Measurement => ({ name: 'Lag', unit: 'Seconds', value })),

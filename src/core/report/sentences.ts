@@ -40,11 +40,11 @@ export function describeEvent(event: RunEvent): string {
 
 /** `art: 2 posted, done; photos: 0 posted, stopped` */
 export function describeReport({ routes, sent }: Report): string {
-  const told = routes.map(({ route, outcome, posted, plan, checks }) => {
+  const parts = routes.map(({ route, outcome, posted, plan, checks }) => {
     if (checks) return `${route}: ${describeChecks(checks)}`
     return plan ? `${route}: ${plan.length} planned` : `${route}: ${posted.length} posted, ${outcome}`
   })
-  return [...(sent ? [`sent on to ${sent.join(', ') || 'nobody'}`] : []), ...told].join('; ')
+  return [...(sent ? [`sent on to ${sent.join(', ') || 'nobody'}`] : []), ...parts].join('; ')
 }
 
 /** `14 checks, all well` or `14 checks, 2 not well` */

@@ -1,8 +1,7 @@
 /** In a file of its own, which is loaded with the first event: what most runs never need must not slow their start. */
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import type { RouteEvent, Unsent } from '../../core/event/fan-out.ts'
-import { awsFailure } from '../../core/failure/aws.ts'
-import { awsBounds } from '../../core/failure/aws-bounds.ts'
+import { awsBounds, awsFailure } from '../../core/failure/aws.ts'
 
 /** A call may be made again: an event that comes twice finds the first at work, or nothing to do. */
 export async function sendAll(

@@ -42,14 +42,14 @@ export function createImageSource(options: ImageSourceOptions = {}): ImageSource
   }
 }
 
-type Answer = {
+type ImageAnswer = {
   readonly status: number
   readonly type: string
   readonly bytes: Uint8Array
   readonly retryAt?: number
 }
 
-function readImage(url: string, { status, type, bytes, retryAt }: Answer): Uint8Array {
+function readImage(url: string, { status, type, bytes, retryAt }: ImageAnswer): Uint8Array {
   const fail = (reason: string): ServiceError =>
     failure(url, { status, answer: 'other', reason, ...(retryAt !== undefined && { retryAt }) })
   if (status !== 200) throw fail('expected the image')
@@ -60,7 +60,7 @@ function readImage(url: string, { status, type, bytes, retryAt }: Answer): Uint8
 }
 
 /** One answer under one deadline, redirects followed by hand. Only that of a 200 is read. */
-async function fetchAnswer(url: string, accept: string, settings: Settings): Promise<Answer> {
+async function fetchAnswer(url: string, accept: string, settings: Settings): Promise<ImageAnswer> {
   const slow = new AbortController()
   const timer = setTimeout(
     () => slow.abort(new Error(`no headers within ${settings.headersMs} ms`)),

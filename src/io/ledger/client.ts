@@ -1,6 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { awsFailure } from '../../core/failure/aws.ts'
-import { awsBounds } from '../../core/failure/aws-bounds.ts'
+import { awsBounds, awsFailure } from '../../core/failure/aws.ts'
 import { ServiceError } from '../../core/failure/failure.ts'
 
 /** The client for `createLedger`. */

@@ -89,13 +89,13 @@ export function createLedger(options: {
     const stored = { ...record, version: record.version + 1 }
     const token = randomUUID()
     const unchanged = record.version === 0 ? 'attribute_not_exists(pk)' : 'version = :version'
-    const mineAlready = '#write = :token'
+    const writtenAlready = '#write = :token'
     try {
       await client.send(
         new PutItemCommand({
           TableName: table,
           Item: marshall({ pk: route, ...key, ...stored, write: token }, { removeUndefinedValues: true }),
-          ConditionExpression: `${unchanged} OR ${mineAlready}`,
+          ConditionExpression: `${unchanged} OR ${writtenAlready}`,
           ExpressionAttributeNames: { '#write': 'write' },
           ExpressionAttributeValues: marshall({
             ':token': token,

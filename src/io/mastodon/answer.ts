@@ -3,16 +3,16 @@
 import * as v from 'valibot'
 import { type FailureFacts, ServiceError } from '../../core/failure/failure.ts'
 import { mastodonLimitEnd } from '../../core/failure/rate-limit.ts'
-import type { Answer } from './exchange.ts'
+import type { ServerAnswer } from './exchange.ts'
 import type { Account, SeenStatus } from './mastodon.ts'
 
 const REASON_LENGTH = 300
 
-export const succeeded = ({ status, json }: Answer): boolean =>
+export const succeeded = ({ status, json }: ServerAnswer): boolean =>
   status >= 200 && status < 300 && json !== undefined
 
 /** What an answer that is no success says. `json` only where it names a cause: E5 rests on it. */
-export function refusalFacts(answer: Answer, doing: string, now: number): FailureFacts {
+export function refusalFacts(answer: ServerAnswer, doing: string, now: number): FailureFacts {
   const { status, headers, json } = answer
   const cause = causeOf(json)
   const ok = status < 300
@@ -30,7 +30,7 @@ export function refusalFacts(answer: Answer, doing: string, now: number): Failur
 const cut = (text: string): string =>
   text.length > REASON_LENGTH ? `${text.slice(0, REASON_LENGTH)}…` : text
 
-function oddSuccess({ status, headers, json }: Answer): string {
+function oddSuccess({ status, headers, json }: ServerAnswer): string {
   if (status < 300) {
     return json === undefined ? 'Expected JSON but received something else' : 'Expected an entity with an id'
   }
@@ -105,11 +105,11 @@ const accountSchema = v.object({
 })
 
 /** A status that does not tell its time counts as made now: a search through older ones then goes on. Throws ServiceError. */
-export const parseStatus = (answer: Answer, doing: string, now: number): SeenStatus =>
+export const parseStatus = (answer: ServerAnswer, doing: string, now: number): SeenStatus =>
   seenStatus(parse(statusSchema, answer, doing), now)
 
 /** Throws ServiceError unless each of them can be read. */
-export const parseStatuses = (answer: Answer, doing: string, now: number): readonly SeenStatus[] =>
+export const parseStatuses = (answer: ServerAnswer, doing: string, now: number): readonly SeenStatus[] =>
   parse(v.array(statusSchema), answer, doing).map((status) => seenStatus(status, now))
 
 function seenStatus(status: v.InferOutput<typeof statusSchema>, now: number): SeenStatus {
@@ -124,18 +124,21 @@ function seenStatus(status: v.InferOutput<typeof statusSchema>, now: number): Se
   }
 }
 
-export function parseAccount(answer: Answer, doing: string): Account {
+export function parseAccount(answer: ServerAnswer, doing: string): Account {
   const { id, username, acct, url } = parse(accountSchema, answer, doing)
   return { id, name: acct || username, url }
 }
 
 /** `ready`: it has an address, and so is processed. */
-export function parseMedia(answer: Answer, doing: string): { readonly id: string; readonly ready: boolean } {
+export function parseMedia(
+  answer: ServerAnswer,
+  doing: string,
+): { readonly id: string; readonly ready: boolean } {
   const { id, url } = parse(mediaSchema, answer, doing)
   return { id, ready: typeof url === 'string' && url !== '' }
 }
 
-function parse<S extends v.GenericSchema>(schema: S, answer: Answer, doing: string): v.InferOutput<S> {
+function parse<S extends v.GenericSchema>(schema: S, answer: ServerAnswer, doing: string): v.InferOutput<S> {
   const result = v.safeParse(schema, answer.json)
   if (result.success) return result.output
   throw new ServiceError(refusalFacts(answer, doing, 0))

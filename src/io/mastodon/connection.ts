@@ -3,7 +3,7 @@
 import { createRestAPIClient, type mastodon } from 'masto'
 import { type FailureFacts, ServiceError } from '../../core/failure/failure.ts'
 import { refusalFacts, succeeded } from './answer.ts'
-import { type Answer, type Ask, createAsk } from './exchange.ts'
+import { type Ask, createAsk, type ServerAnswer } from './exchange.ts'
 import type { Deadlines, MastodonOptions } from './mastodon.ts'
 
 export type Connection = {
@@ -28,7 +28,7 @@ export function openConnection(options: MastodonOptions): Connection {
 }
 
 /** The error for an answer that is no success. */
-export type Refuse = (answer: Answer, doing: string) => Promise<ServiceError>
+export type Refuse = (answer: ServerAnswer, doing: string) => Promise<ServiceError>
 
 /**
  * Before a token is declared dead it is tried: some servers answer 401 to every image that they cannot take, others answer a bad
@@ -52,7 +52,7 @@ export function createRefuse(
   }
 }
 
-const isDown = ({ status }: Answer): boolean =>
+const isDown = ({ status }: ServerAnswer): boolean =>
   status < 400 || status === 408 || status === 429 || status >= 500
 
 export const isAboutToken = ({ status, answer }: FailureFacts): boolean =>
@@ -70,7 +70,7 @@ export async function callServer(
   doing: string,
   deadlineMs: number,
   make: () => PromiseLike<unknown>,
-): Promise<Answer> {
+): Promise<ServerAnswer> {
   const answer = await ask(doing, deadlineMs, make)
   if (succeeded(answer)) return answer
   throw await refuse(answer, doing)

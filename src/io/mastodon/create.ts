@@ -9,14 +9,14 @@ import { createStatuses } from './statuses.ts'
 
 export function createMastodon(options: MastodonOptions): Mastodon {
   const { url } = options
-  const server = openConnection(options)
-  const { client, ask, now, deadlines } = server
+  const connection = openConnection(options)
+  const { client, ask, now, deadlines } = connection
   return {
-    ...createMedia(server),
-    ...createStatuses(server),
+    ...createMedia(connection),
+    ...createStatuses(connection),
     async fetchLimits() {
       const [instance, software] = await Promise.all([
-        fetchInstance(server),
+        fetchInstance(connection),
         fetchSoftwareName(url, ask, deadlines.other),
       ])
       return parseLimits(instance, software)

@@ -1,4 +1,4 @@
-/** What a doctor asks of a server: nothing but reads. */
+/** What a doctor asks of a connection: nothing but reads. */
 
 import * as v from 'valibot'
 import type { Owner } from '../../core/doctor/account.ts'
@@ -7,7 +7,7 @@ import { ServiceError } from '../../core/failure/failure.ts'
 import { type Limits, parseLimits } from '../../core/server/limits.ts'
 import { parseAccount, refusalFacts, succeeded } from './answer.ts'
 import { type Connection, isAboutToken, openConnection } from './connection.ts'
-import type { Answer } from './exchange.ts'
+import type { ServerAnswer } from './exchange.ts'
 import { fetchInstance, fetchSoftwareName } from './instance.ts'
 import type { MastodonOptions } from './mastodon.ts'
 
@@ -37,8 +37,8 @@ const standingSchema = v.object({
 const scopesSchema = v.object({ scopes: v.array(v.string()) })
 
 export function createMastodonExam(options: MastodonOptions): MastodonExam {
-  const server = openConnection(options)
-  const { client, ask, deadlines } = server
+  const connection = openConnection(options)
+  const { client, ask, deadlines } = connection
   const may = async (
     doing: string,
     call: () => PromiseLike<unknown>,
@@ -52,12 +52,12 @@ export function createMastodonExam(options: MastodonOptions): MastodonExam {
   return {
     async fetchServer() {
       const [instance, software] = await Promise.all([
-        fetchInstance(server),
+        fetchInstance(connection),
         fetchSoftwareName(options.url, ask, deadlines.other),
       ])
       return { software, limits: parseLimits(instance, software) }
     },
-    fetchOwner: () => fetchOwner(server),
+    fetchOwner: () => fetchOwner(connection),
     async fetchScopes() {
       const answer = await unlessSilent(
         ask('say what the token may do', deadlines.other, () => client.v1.apps.verifyCredentials()),
@@ -106,7 +106,7 @@ async function fetchOwner({
   }
 }
 
-async function unlessSilent(asking: Promise<Answer>): Promise<Answer | undefined> {
+async function unlessSilent(asking: Promise<ServerAnswer>): Promise<ServerAnswer | undefined> {
   try {
     return await asking
   } catch (error) {

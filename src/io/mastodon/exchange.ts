@@ -7,9 +7,9 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { ServiceError } from '../../core/failure/failure.ts'
 
 /** `json` is undefined where the body was none. */
-export type Answer = { readonly status: number; readonly headers: Headers; readonly json: unknown }
+export type ServerAnswer = { readonly status: number; readonly headers: Headers; readonly json: unknown }
 
-type Exchange = AskOptions & { answer?: Answer }
+type Exchange = AskOptions & { answer?: ServerAnswer }
 
 const exchanges = new AsyncLocalStorage<Exchange>()
 let installed = false
@@ -54,7 +54,11 @@ export type AskOptions = {
 }
 
 /** Makes one call, to the last byte within the deadline (ms), and gives whatever the server answered. Throws ServiceError for no answer. */
-export type Ask = (doing: string, deadlineMs: number, call: () => PromiseLike<unknown>) => Promise<Answer>
+export type Ask = (
+  doing: string,
+  deadlineMs: number,
+  call: () => PromiseLike<unknown>,
+) => Promise<ServerAnswer>
 
 export function createAsk({ userAgent, secret, signal }: AskOptions): Ask {
   installFetch()

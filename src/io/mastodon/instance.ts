@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import { ServiceError } from '../../core/failure/failure.ts'
 import { refusalFacts, succeeded } from './answer.ts'
 import type { Connection } from './connection.ts'
-import type { Answer, Ask } from './exchange.ts'
+import type { Ask, ServerAnswer } from './exchange.ts'
 
 const DOING = 'tell its limits'
 
@@ -22,7 +22,7 @@ export async function fetchInstance({ client, ask, deadlines, now }: Connection)
 }
 
 /** A 4xx, or a page where JSON was asked for: it will be the same tomorrow. */
-const isForGood = ({ status }: Answer): boolean =>
+const isForGood = ({ status }: ServerAnswer): boolean =>
   (status >= 200 && status < 300) || (status >= 400 && status < 500 && status !== 408 && status !== 429)
 
 const linksSchema = v.object({ links: v.array(v.object({ href: v.string() })) })

@@ -6,21 +6,21 @@ import { ServiceError } from '../../core/failure/failure.ts'
 import { mastodonLimitEnd } from '../../core/failure/rate-limit.ts'
 import { parseMedia, refusalFacts, succeeded } from './answer.ts'
 import type { Connection } from './connection.ts'
-import type { Answer } from './exchange.ts'
+import type { ServerAnswer } from './exchange.ts'
 import type { Mastodon, NewMedia } from './mastodon.ts'
 
 /** How often a fresh upload may be "not found" before it is believed: a server may answer from a replica that lags. */
 const NOT_FOUND_AT_MOST = 5
 
 export function createMedia(
-  server: Connection,
+  connection: Connection,
 ): Pick<Mastodon, 'uploadMedia' | 'fetchMedia' | 'uploadBudget'> {
-  const { client, ask, refuse, now, deadlines } = server
+  const { client, ask, refuse, now, deadlines } = connection
   /** Some servers have v1 alone. */
   let version: 'v1' | 'v2' = 'v2'
   let budget: ReturnType<Mastodon['uploadBudget']>
 
-  const upload = async (media: NewMedia): Promise<Answer> => {
+  const upload = async (media: NewMedia): Promise<ServerAnswer> => {
     const params = {
       file: new File([media.bytes], `image.${extensionOf(media.mimeType)}`, {
         type: media.mimeType,
@@ -44,7 +44,7 @@ export function createMedia(
       const answer = await upload(media)
       if (!succeeded(answer)) throw await refuse(answer, UPLOAD)
       const { id, ready } = parseMedia(answer, UPLOAD)
-      if (!ready) await waitUntilProcessed(id, server)
+      if (!ready) await waitUntilProcessed(id, connection)
       return id
     },
     async fetchMedia(id) {
@@ -73,8 +73,8 @@ const fetchOne = (client: mastodon.rest.Client, id: string): PromiseLike<unknown
  * ready the status is refused with "not finished processing" (`isStillProcessing`).
  * Throws ServiceError where the server says that there is no such upload, or that it cannot process it.
  */
-async function waitUntilProcessed(id: string, server: Connection): Promise<void> {
-  const { client, ask, refuse, signal, pollMs, deadlines } = server
+async function waitUntilProcessed(id: string, connection: Connection): Promise<void> {
+  const { client, ask, refuse, signal, pollMs, deadlines } = connection
   const end = performance.now() + deadlines.processing
   let notFound = 0
   while (performance.now() < end && !signal.aborted) {
@@ -93,7 +93,7 @@ async function waitUntilProcessed(id: string, server: Connection): Promise<void>
   }
 }
 
-function budgetOf({ status, headers }: Answer, now: number): ReturnType<Mastodon['uploadBudget']> {
+function budgetOf({ status, headers }: ServerAnswer, now: number): ReturnType<Mastodon['uploadBudget']> {
   const resetAt = mastodonLimitEnd((name) => headers.get(name), now)
   const left = status === 429 ? 0 : Number.parseInt(headers.get('x-ratelimit-remaining') ?? '', 10)
   return resetAt === undefined || !(left >= 0) ? undefined : { left, resetAt }

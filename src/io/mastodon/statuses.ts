@@ -12,9 +12,9 @@ const STATUSES_PER_PAGE = 40
 const STATUS_PAGES_AT_MOST = 50
 
 export function createStatuses(
-  server: Connection,
+  connection: Connection,
 ): Pick<Mastodon, 'createStatus' | 'fetchStatus' | 'editStatus' | 'deleteStatus' | 'fetchStatuses'> {
-  const { client, now, deadlines } = server
+  const { client, now, deadlines } = connection
   const statusAt = (id: string): ReturnType<mastodon.rest.v1.StatusesResource['$select']> =>
     client.v1.statuses.$select(encodeURIComponent(id))
   const callForStatus = async (
@@ -22,7 +22,7 @@ export function createStatuses(
     deadlineMs: number,
     make: () => PromiseLike<unknown>,
   ): Promise<SeenStatus> => {
-    const answer = await callServer(server, doing, deadlineMs, make)
+    const answer = await callServer(connection, doing, deadlineMs, make)
     return parseStatus(answer, doing, now())
   }
   return {
@@ -44,9 +44,9 @@ export function createStatuses(
       ),
     async deleteStatus(id) {
       const doing = `delete status ${id}`
-      await unlessMissing(callServer(server, doing, deadlines.other, () => statusAt(id).remove()))
+      await unlessMissing(callServer(connection, doing, deadlines.other, () => statusAt(id).remove()))
     },
-    fetchStatuses: (accountId, since, mostPages) => statusesOf(server, accountId, since, mostPages),
+    fetchStatuses: (accountId, since, mostPages) => statusesOf(connection, accountId, since, mostPages),
   }
 }
 
@@ -75,18 +75,18 @@ function paramsToEdit(draft: StatusDraft, mediaIds: readonly string[]): mastodon
 }
 
 async function* statusesOf(
-  server: Connection,
+  connection: Connection,
   accountId: string,
   since: number,
   mostPages = STATUS_PAGES_AT_MOST,
 ): AsyncGenerator<SeenStatus> {
-  const { client, now, deadlines } = server
+  const { client, now, deadlines } = connection
   const doing = 'list the statuses of its account'
   const account = client.v1.accounts.$select(encodeURIComponent(accountId))
   let maxId: string | undefined
   for (let page = 0; page < mostPages; page++) {
     const params = { limit: STATUSES_PER_PAGE, excludeReblogs: true, ...(maxId !== undefined && { maxId }) }
-    const answer = await callServer(server, doing, deadlines.other, () => account.statuses.list(params))
+    const answer = await callServer(connection, doing, deadlines.other, () => account.statuses.list(params))
     const statuses = parseStatuses(answer, doing, now())
     for (const status of statuses) {
       if (status.createdAt < since) return

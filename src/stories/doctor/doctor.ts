@@ -1,7 +1,7 @@
 /** The story of a doctor: everything is asked at once, within a time, and nothing is changed anywhere. */
 import type { Possible, PossibleRoute } from '../../core/config/possible.ts'
 import { redacting } from '../../core/config/secrets.ts'
-import type { Asked } from '../../core/doctor/asked.ts'
+import { type Finding, notAsked } from '../../core/doctor/finding.ts'
 import type { LedgerFacts } from '../../core/doctor/ledger.ts'
 import { judgeRoute, type Made, type RouteFacts } from '../../core/doctor/route.ts'
 import type { Ask } from '../../core/event/event.ts'
@@ -9,7 +9,7 @@ import type { PostRecord } from '../../core/record/record.ts'
 import { emptyReport } from '../../core/report/draft.ts'
 import type { Report, RouteReport } from '../../core/report/report.ts'
 import type { Instruments } from '../../world.ts'
-import { askMastodon, askTumblr, unasked } from './outside.ts'
+import { askMastodon, askTumblr } from './outside.ts'
 import { question } from './question.ts'
 
 export type Patient = {
@@ -34,11 +34,11 @@ export async function examine(
     settings.routes
       .filter(({ name }) => ask.route === undefined || name === ask.route)
       .map(async (route): Promise<RouteReport> => {
-        const place = { stage, route: route.name, several: settings.routes.length > 1 }
+        const target = { stage, route: route.name, several: settings.routes.length > 1 }
         const facts = await findOut(route, settings.table, instruments)
         return {
           ...emptyReport(route.name),
-          checks: judgeRoute({ ...facts, place, made: { ...made, sharp } }),
+          checks: judgeRoute({ ...facts, target, made: { ...made, sharp } }),
         }
       }),
   )
@@ -49,11 +49,11 @@ async function findOut(
   settings: PossibleRoute,
   table: string | undefined,
   instruments: Instruments,
-): Promise<Omit<RouteFacts, 'place' | 'made'>> {
+): Promise<Omit<RouteFacts, 'target' | 'made'>> {
   const [blog, account, ledger] = await Promise.all([
     askTumblr(settings.tumblr, instruments),
     askMastodon(settings.mastodon, instruments),
-    table === undefined ? unasked : readLedger(instruments.openLedger(table, settings.name), instruments),
+    table === undefined ? notAsked : readLedger(instruments.openLedger(table, settings.name), instruments),
   ])
   const { said, ...page } = blog
   return {
@@ -76,7 +76,7 @@ async function findOut(
 const readLedger = (
   ledger: ReturnType<Instruments['openLedger']>,
   { now, patienceMs }: Instruments,
-): Promise<Asked<LedgerFacts>> =>
+): Promise<Finding<LedgerFacts>> =>
   question(
     'DynamoDB',
     (async () => {

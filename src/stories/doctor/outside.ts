@@ -1,20 +1,18 @@
 /** What a doctor asks of Tumblr and of Mastodon: reads alone. */
 
 import type { PossibleRoute } from '../../core/config/possible.ts'
-import type { Asked } from '../../core/doctor/asked.ts'
+import { type Finding, notAsked } from '../../core/doctor/finding.ts'
 import type { RouteFacts } from '../../core/doctor/route.ts'
 import type { ScopeFacts } from '../../core/doctor/scopes.ts'
 import type { SaidByHeaders } from '../../io/tumblr/headers.ts'
 import type { Instruments } from '../../world.ts'
 import { question } from './question.ts'
 
-export const unasked = { is: 'unasked' } as const
-
 export async function askTumblr(
   settings: PossibleRoute['tumblr'],
   { openTumblr, patienceMs }: Instruments,
 ): Promise<Pick<RouteFacts, 'page' | 'openly'> & { readonly said: SaidByHeaders | undefined }> {
-  if (settings === undefined) return { page: unasked, openly: undefined, said: undefined }
+  if (settings === undefined) return { page: notAsked, openly: undefined, said: undefined }
   const { oauth, ...openSettings } = settings
   let said: SaidByHeaders | undefined
   const fetching = openTumblr(settings, (one) => {
@@ -31,7 +29,7 @@ export async function askMastodon(
   settings: PossibleRoute['mastodon'],
   { openMastodon, patienceMs }: Instruments,
 ): Promise<Pick<RouteFacts, 'server' | 'owner' | 'scopes'> & { readonly time: SaidByHeaders['time'] }> {
-  if (settings === undefined) return { server: unasked, owner: unasked, scopes: undefined, time: undefined }
+  if (settings === undefined) return { server: notAsked, owner: notAsked, scopes: undefined, time: undefined }
   const exam = openMastodon(settings)
   const [server, answer, listed, media] = await Promise.all([
     question('Mastodon', exam.fetchServer(), patienceMs),
@@ -48,9 +46,9 @@ export async function askMastodon(
 }
 
 const scopesOf = (
-  listed: Asked<readonly string[] | undefined>,
-  media: Asked<boolean | undefined>,
+  listed: Finding<readonly string[] | undefined>,
+  media: Finding<boolean | undefined>,
   others: ScopeFacts['tried'] = {},
 ): ScopeFacts => ({ listed: found(listed), tried: { 'write:media': found(media), ...others } })
 
-const found = <T>(asked: Asked<T>): T | undefined => (asked.is === 'found' ? asked.found : undefined)
+const found = <T>(asked: Finding<T>): T | undefined => (asked.is === 'found' ? asked.found : undefined)

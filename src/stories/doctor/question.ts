@@ -1,4 +1,4 @@
-import type { Asked } from '../../core/doctor/asked.ts'
+import type { Finding } from '../../core/doctor/finding.ts'
 import { type Service, ServiceError } from '../../core/failure/failure.ts'
 
 /** Its answer, or why there is none, within so many ms. Never throws. */
@@ -6,7 +6,7 @@ export async function question<T>(
   service: Service,
   asking: Promise<T>,
   patienceMs: number,
-): Promise<Asked<T>> {
+): Promise<Finding<T>> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const patience = new Promise<never>((_, fail) => {
     const reason = `nothing came within ${patienceMs / 1000} s`

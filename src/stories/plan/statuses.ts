@@ -16,14 +16,14 @@ export async function planStatuses(
   limits: Limits,
   world: World,
 ): Promise<readonly PlannedStatus[]> {
-  const of = thread.reduce((sum, { images }) => sum + images.length, 0)
+  const total = thread.reduce((sum, { images }) => sum + images.length, 0)
   const planned: PlannedStatus[] = []
   let done = 0
   for (const [part, { images, ...words }] of thread.entries()) {
     const posted = out[part]
     const shown: PlannedStatus['images'][number][] = []
     for (const [index, image] of posted === undefined ? images.entries() : []) {
-      const which = { route: world.config.name, post, image: done + index + 1, of }
+      const which = { route: world.config.name, post, image: done + index + 1, of: total }
       shown.push(await planImage(image, limits, world, which))
     }
     done += images.length

@@ -3,9 +3,8 @@ import { judgeLookUp, type LookUp, tooEarlyToBelieve } from '../../core/record/l
 import { maxAttempts, type PostRecord, quietMs } from '../../core/record/record.ts'
 import { settled, toSendAgain, toUploadAnew } from '../../core/record/transitions.ts'
 import { familyOf } from '../../core/server/families.ts'
-import { findOurs } from './find.ts'
 import { type Progress, type Publishing, stored } from './progress.ts'
-import { see } from './verify.ts'
+import { findOurs, see } from './verify.ts'
 
 /** A create call of unknown outcome: by its media ids, is it among the account's own statuses? */
 export async function lookUpPart(record: PostRecord, publishing: Publishing): Promise<Progress> {

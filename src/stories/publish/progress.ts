@@ -3,12 +3,12 @@
 import type { Wishes } from '../../core/config/wishes.ts'
 import type { Post } from '../../core/post/post.ts'
 import type { PostRecord } from '../../core/record/record.ts'
-import type { Server } from '../../core/record/route.ts'
+import type { KnownServer } from '../../core/record/route.ts'
 import type { World } from '../../world.ts'
 
 export type Publishing = {
   readonly world: World
-  readonly server: Server
+  readonly server: KnownServer
   readonly wishes: Wishes
   /** The post as it is on Tumblr now; undefined where it is gone. */
   readonly findPost: (id: string) => Promise<Post | undefined>

@@ -36,7 +36,7 @@ export async function uploadPart(record: PostRecord, { world, server }: Publishi
   const ids: string[] = []
   const uploadedAt = world.clock.now()
   const before = (record.thread ?? []).slice(0, record.statuses.length).flatMap((part) => part.images).length
-  const of = (record.thread ?? []).flatMap((part) => part.images).length
+  const total = (record.thread ?? []).flatMap((part) => part.images).length
   for (const image of draft.images) {
     if (world.timeLeft() < imageTimeMs) return { record, stop: { because: 'time' } }
     const {
@@ -54,7 +54,7 @@ export async function uploadPart(record: PostRecord, { world, server }: Publishi
       route: world.config.name,
       post: record.id,
       image: before + ids.length,
-      of,
+      of: total,
       change,
       from: { bytes: from.bytes, width: from.width, height: from.height },
       to: { bytes: bytes.length, width, height },

@@ -1,10 +1,23 @@
 /** One part of a thread that has an id: seen, whole, and written down. */
+import { isOurPart, sentSince } from '../../core/record/look-up.ts'
 import { type PostRecord, quietMs } from '../../core/record/record.ts'
 import { beforeLastStatus, created, seenWhole, unseen } from '../../core/record/transitions.ts'
 import type { SeenStatus } from '../../io/mastodon/mastodon.ts'
-import { findOurs } from './find.ts'
 import { type Progress, type Publishing, stored } from './progress.ts'
 import { draftOf, uploadPart } from './upload.ts'
+
+/** The status that is our part, the one with the most images where there are two (E6). */
+export async function findOurs(
+  record: PostRecord,
+  { world, server }: Publishing,
+): Promise<SeenStatus | undefined> {
+  let best: SeenStatus | undefined
+  for await (const status of world.mastodon.fetchStatuses(server.account.id, sentSince(record))) {
+    if (!isOurPart(status, record)) continue
+    if (best === undefined || status.mediaIds.length > best.mediaIds.length) best = status
+  }
+  return best
+}
 
 /** A status has an id: see that it is there and whole, then write it down. `seen` where a look-up has just shown it. */
 export async function see(

@@ -28,7 +28,7 @@ export function bearings(page: PostPage, world: World): RouteRecord {
 }
 
 /** L4: a blog under the same name that is another one stops the route. */
-export function sameBlog(route: RouteRecord, page: PostPage): void {
+export function expectSameBlog(route: RouteRecord, page: PostPage): void {
   if (route.blog.uuid === undefined || page.blog.uuid === undefined || route.blog.uuid === page.blog.uuid)
     return
   throw routeFault(

@@ -37,7 +37,7 @@ async function followSecondThought(run: RouteRun, record: PostRecord, post: Post
   const { world } = run
   if (!judgePost(post, world.config.wishes).wanted) return
   await world.ledger.writePost(reopened(record))
-  run.nothingOpen = false
+  run.allSettled = false
 }
 
 /** Texts, warnings and alt texts follow; images that were added or taken away do not, for the thread is cut around them. */

@@ -43,7 +43,7 @@ export async function note(
     const written = await ledger.writePost(record)
     if (!written) continue
     fresh += 1
-    if (written.claim) run.mine = written
+    if (written.claim) run.claimed = written
     if (written.state !== 'settled') world.tell({ event: 'noted', route: config.name, post: post.id })
   }
   return fresh

@@ -27,7 +27,7 @@ export async function noteNew(run: RouteRun): Promise<void> {
     found.push(...rest.filter((post) => !known.has(post.id) && compareIds(post.id, route.start) > 0))
   }
   await noteUnreadable(run, page)
-  const fresh = await note(run, found, { claim: run.nothingOpen && route.listing?.kind !== 'new' })
+  const fresh = await note(run, found, { claim: run.allSettled && route.listing?.kind !== 'new' })
   const top = Math.max(route.mark, timed(page).length > 0 ? topOf(page) : 0)
   const missing = Math.max(0, (page.totalPosts ?? 0) - (route.total ?? 0) - fresh)
   const late =

@@ -2,7 +2,7 @@
 import type { Verdict } from '../../core/failure/failure.ts'
 import type { Post, PostPage } from '../../core/post/post.ts'
 import type { PostRecord } from '../../core/record/record.ts'
-import { type RouteRecord, type Server, troubleAfter } from '../../core/record/route.ts'
+import { type KnownServer, type RouteRecord, troubleAfter } from '../../core/record/route.ts'
 import type { Draft } from '../../core/report/draft.ts'
 import type { World } from '../../world.ts'
 import type { PostOutcome } from '../publish/publish.ts'
@@ -18,8 +18,9 @@ export type RouteRun = {
   /** Every post read in this run, so that none is asked for twice. */
   readonly posts: Map<string, Post>
   /** Nothing was unsettled when the run looked: then the oldest new post may begin its life as claimed (L2). */
-  nothingOpen: boolean
-  mine: PostRecord | undefined
+  allSettled: boolean
+  /** The post that this run claimed while it noted it. */
+  claimed: PostRecord | undefined
   readonly skipped: { readonly post: string; readonly reason: string }[]
 }
 
@@ -29,7 +30,7 @@ export async function saveRoute(run: RouteRun, changes: Partial<RouteRecord>): P
   run.route = written
 }
 
-export function serverOf(route: RouteRecord): Server {
+export function serverOf(route: RouteRecord): KnownServer {
   if (!route.server)
     throw new Error('Expected the server to be known before anything is published but received none')
   return route.server

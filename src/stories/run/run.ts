@@ -11,7 +11,7 @@ import type { RouteReport } from '../../core/report/report.ts'
 import type { World } from '../../world.ts'
 import { planRoute } from '../plan/plan.ts'
 import { publishPost } from '../publish/publish.ts'
-import { bearings, beginArchive, checkServer, sameBlog } from './begin.ts'
+import { bearings, beginArchive, checkServer, expectSameBlog } from './begin.ts'
 import { publishOne, retryParked } from './by-hand.ts'
 import { followChanges } from './follow.ts'
 import { goOnListing } from './listing.ts'
@@ -70,15 +70,15 @@ async function look(ask: Ask, report: Draft, world: World): Promise<void> {
     route: route ?? bearings(page, world),
     page,
     posts: new Map(page.posts.map((post) => [post.id, post])),
-    nothingOpen: todo.length === 0,
-    mine: undefined,
+    allSettled: todo.length === 0,
+    claimed: undefined,
     skipped: report.skipped,
   }
   try {
     await work(ask, report, run, todo)
   } catch (error) {
     // A post claimed before the run was overtaken or failed is given back, so that nobody waits for its claim to end.
-    if (run.mine) await world.ledger.writePost(released(uncounted(run.mine))).catch(() => undefined)
+    if (run.claimed) await world.ledger.writePost(released(uncounted(run.claimed))).catch(() => undefined)
     if (!(error instanceof Overtaken)) await writeTrouble(run.route, judgeFailure(error), world)
     throw error
   }
@@ -86,7 +86,7 @@ async function look(ask: Ask, report: Draft, world: World): Promise<void> {
 
 async function work(ask: Ask, report: Draft, run: RouteRun, todo: readonly PostRecord[]): Promise<void> {
   const { world, page } = run
-  sameBlog(run.route, page)
+  expectSameBlog(run.route, page)
   await checkServer(run)
   if (ask.post !== undefined) return publishOne(ask, report, run)
   await beginArchive(run)
@@ -108,8 +108,8 @@ async function work(ask: Ask, report: Draft, run: RouteRun, todo: readonly PostR
 async function publishAll(report: Draft, run: RouteRun): Promise<void> {
   const { world } = run
   for (let published = 0; published < world.config.maxPosts; ) {
-    const next = run.mine ?? (await oldestOpen(run))
-    run.mine = undefined
+    const next = run.claimed ?? (await oldestOpen(run))
+    run.claimed = undefined
     if (next === undefined) {
       if (run.route.listing?.kind === 'new' || run.route.listing?.kind === 'archive') report.outcome = 'more'
       return

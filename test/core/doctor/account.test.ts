@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { judgeAccount, judgeToken, type Owner } from '../../../src/core/doctor/account.ts'
-import type { Asked } from '../../../src/core/doctor/asked.ts'
+import type { Finding } from '../../../src/core/doctor/finding.ts'
 import { judgeScopes, type ScopeFacts } from '../../../src/core/doctor/scopes.ts'
 import { judgeServer } from '../../../src/core/doctor/server.ts'
 import { defaultLimits } from '../../../src/core/server/limits.ts'
-import { failed, found, here, owner, prod, read, record, silent, unasked } from './judged.ts'
+import { failed, found, here, notAsked, owner, prod, read, record, silent } from './judged.ts'
 
 const url = 'https://m.example'
 const dead = failed({
@@ -25,7 +25,7 @@ const page = failed({
 
 const { bot: _, ...unmarked } = owner
 
-test.each<[string, Asked<Owner>, boolean, RegExp]>([
+test.each<[string, Finding<Owner>, boolean, RegExp]>([
   ['taken', found(owner), false, /^✓ the server takes it$/],
   ['known to the server, which says no more', disabled, true, /^✓/],
   [
@@ -42,12 +42,12 @@ test.each<[string, Asked<Owner>, boolean, RegExp]>([
     /^✗ the server refuses it: Your login is currently disabled/,
   ],
   ['not to be tried', silent, false, /^✗ it is not known: .* → see whether/],
-  ['not asked', unasked, false, /^✗ it was not asked/],
+  ['not asked', notAsked, false, /^✗ it was not asked/],
 ])('a token that is %s', (_, asked, listed, says) => {
   expect(read(judgeToken(asked, listed, prod))).toMatch(says)
 })
 
-test.each<[string, Asked<Owner>, RegExp]>([
+test.each<[string, Finding<Owner>, RegExp]>([
   ['well', found(owner), /^✓ @art@m\.example$/],
   ['of a server that knows no bots', found(unmarked), /^✓ @art@m\.example$/],
   [
@@ -70,7 +70,7 @@ test.each<[string, Asked<Owner>, RegExp]>([
   ['another one at the same address', found({ ...owner, id: '8' }), /^✗ the token is for/],
   ['kept back', disabled, /^✗ the server keeps it back: Your login is currently disabled → sign in/],
   ['unknown', dead, /^✗ it is not known/],
-  ['not asked', unasked, /^✗ it was not asked/],
+  ['not asked', notAsked, /^✗ it was not asked/],
 ])('an account that is %s', (_, asked, says) => {
   expect(read(judgeAccount(asked, 'm.example', record))).toMatch(says)
 })
@@ -129,7 +129,7 @@ test.each<[string, Parameters<typeof judgeServer>[0], RegExp]>([
     /^✗ .* does not say what it is.* → check MASTODON_URL/,
   ],
   ['silent', silent, /^✗ .*ECONNREFUSED.* → see whether/],
-  ['not asked', unasked, /^✗ it was not asked/],
+  ['not asked', notAsked, /^✗ it was not asked/],
 ])('a server: %s', (_, asked, says) => {
   expect(read(judgeServer(asked, url))).toMatch(says)
 })

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { type BlogFacts, judgeBlog } from '../../../src/core/doctor/blog.ts'
 import { judgeKey } from '../../../src/core/doctor/key.ts'
 import type { KeyLimit } from '../../../src/core/failure/rate-limit.ts'
-import { failed, found, hour, now, page, read, record, silent, unasked } from './judged.ts'
+import { failed, found, hour, notAsked, now, page, read, record, silent } from './judged.ts'
 
 const blog: BlogFacts = {
   name: 'moss',
@@ -58,7 +58,7 @@ test.each<[string, Partial<BlogFacts>, RegExp]>([
     /^✗ Tumblr refuses to show moss: Blocked$/,
   ],
   ['silent', { asked: silent }, /^✗ Tumblr could not .* no answer, ECONNREFUSED .* → see whether/],
-  ['not asked', { asked: unasked }, /^✗ it was not asked: the variables/],
+  ['not asked', { asked: notAsked }, /^✗ it was not asked: the variables/],
   ['the one it began with', { known: record }, /^✓/],
   [
     'another under the same name',
@@ -112,7 +112,7 @@ test.each<[string, Parameters<typeof judgeKey>, RegExp]>([
   ],
   ['good, of a blog that is not there', [failed({ status: 404 }), left(9, 9), open], /^✓ Tumblr takes it/],
   ['not to be tried', [silent, [], open], /^✗ it is not known: Tumblr did not answer → /],
-  ['not asked', [unasked, [], open], /^✗ it was not asked/],
+  ['not asked', [notAsked, [], open], /^✗ it was not asked/],
 ])('a key that is %s', (_, facts, says) => {
   expect(read(judgeKey(...facts))).toMatch(says)
 })

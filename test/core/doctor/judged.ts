@@ -1,6 +1,6 @@
 /** Facts for a doctor, all well unless a test says otherwise. */
 import type { Owner } from '../../../src/core/doctor/account.ts'
-import type { Asked } from '../../../src/core/doctor/asked.ts'
+import type { Finding } from '../../../src/core/doctor/finding.ts'
 import type { FailureFacts } from '../../../src/core/failure/failure.ts'
 import { ServiceError } from '../../../src/core/failure/failure.ts'
 import type { PostPage } from '../../../src/core/post/post.ts'
@@ -12,11 +12,11 @@ export const hour = 3_600_000
 export const here = { route: 'main', several: false }
 export const prod = { ...here, stage: 'prod' }
 
-export const found = <T>(value: T): Asked<T> => ({ is: 'found', found: value })
-export const unasked = { is: 'unasked' } as const
+export const found = <T>(value: T): Finding<T> => ({ is: 'found', found: value })
+export const notAsked = { is: 'not asked' } as const
 
 /** As the edges tell it. */
-export function failed(facts: Partial<FailureFacts> = {}): Extract<Asked<never>, { is: 'failed' }> {
+export function failed(facts: Partial<FailureFacts> = {}): Extract<Finding<never>, { is: 'failed' }> {
   const whole = {
     service: 'Tumblr',
     doing: 'list posts of moss',

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
 import { judgeLedger, type LedgerFacts } from '../../../src/core/doctor/ledger.ts'
 import { newRecord } from '../../../src/core/record/record.ts'
-import { failed, found, here, hour, now, prod, read, record, unasked } from './judged.ts'
+import { failed, found, here, hour, notAsked, now, prod, read, record } from './judged.ts'
 
 const id = '834068704692011014'
 const { succeededAt: _, ...never } = record
 const facts: LedgerFacts = { route: record, todo: [], waiting: 0, parked: [], cut: false }
-const judge = (more: Partial<LedgerFacts>, place: typeof here = here): ReadonlyMap<string, string> =>
+const judge = (more: Partial<LedgerFacts>, target: typeof here = here): ReadonlyMap<string, string> =>
   new Map(
-    judgeLedger(found({ ...facts, ...more }), 'levity', place, now).map((one) => [one.check, read(one)]),
+    judgeLedger(found({ ...facts, ...more }), 'levity', target, now).map((one) => [one.check, read(one)]),
   )
 
 test('a ledger in which all is well', () => {
@@ -42,8 +42,8 @@ test.each<[string, Partial<LedgerFacts>, typeof here, RegExp]>([
     /^✗ found well 3 days ago .* → .*`npm run logs -- --since 1d`/,
   ],
   ['just in time', { route: { ...record, succeededAt: now - 25 * hour } }, here, /^✓ found well 1 day ago/],
-])('last success: %s', (_, more, place, says) => {
-  expect(judge(more, place).get('last success')).toMatch(says)
+])('last success: %s', (_, more, target, says) => {
+  expect(judge(more, target).get('last success')).toMatch(says)
 })
 
 const trouble = {
@@ -113,9 +113,9 @@ test.each<[string, Parameters<typeof newRecord>[1], object, string]>([
     here,
     `✗ post ${id}: for a reason that was not kept → look at the account: if it is there, \`npm run ledger -- posted ${id}\` says so; if not, \`npm run ledger -- retry ${id}\` takes it up again`,
   ],
-])('a parked post %s', (_, fields, place, says) => {
+])('a parked post %s', (_, fields, target, says) => {
   const parked = [newRecord(id, { state: 'parked', ...fields })]
-  expect(judge({ parked }, { ...here, ...place }).get('parked')).toBe(says)
+  expect(judge({ parked }, { ...here, ...target }).get('parked')).toBe(says)
 })
 
 test('of many parked posts the first are told, and where the others are', () => {
@@ -166,7 +166,7 @@ test.each<[string, Parameters<typeof judgeLedger>[0], RegExp]>([
     failed({ service: 'DynamoDB', answer: 'nothing', reason: 'TimeoutError: no' }),
     /^✗ DynamoDB could not .* → see whether AWS can be reached/,
   ],
-  ['not asked', unasked, /^✗ it was not asked: LEVITY_TABLE has a mistake$/],
+  ['not asked', notAsked, /^✗ it was not asked: LEVITY_TABLE has a mistake$/],
 ])('a table that is %s: nothing else is known', (_, asked, says) => {
   const [table, ...others] = judgeLedger(asked, 'levity', here, now)
   expect(table && read(table)).toMatch(says)

@@ -75,9 +75,9 @@ const steps: readonly (readonly [rule: string, fields: Partial<PostRecord>, step
   [
     'E7: a composed one is not composed again',
     { state: 'claimed', claim: mine, thread: [draft()] },
-    { do: 'upload', part: 0 },
+    { do: 'upload' },
   ],
-  ['its images are up', { state: 'claimed', claim: mine, thread: [draft()], media }, { do: 'send', part: 0 }],
+  ['its images are up', { state: 'claimed', claim: mine, thread: [draft()], media }, { do: 'send' }],
   [
     'its images are nearly a day old',
     {
@@ -86,7 +86,7 @@ const steps: readonly (readonly [rule: string, fields: Partial<PostRecord>, step
       thread: [draft()],
       media: { ...media, uploadedAt: now - mediaLifeMs + hour - 1 },
     },
-    { do: 'upload', part: 0 },
+    { do: 'upload' },
   ],
   [
     'its images are an hour from that',
@@ -96,22 +96,22 @@ const steps: readonly (readonly [rule: string, fields: Partial<PostRecord>, step
       thread: [draft()],
       media: { ...media, uploadedAt: now - mediaLifeMs + hour },
     },
-    { do: 'send', part: 0 },
+    { do: 'send' },
   ],
   [
     'E2: what may have been sent is looked up, never sent',
     { state: 'sending', claim: mine, thread: [draft()], media, sentAt: now },
-    { do: 'look up', part: 0 },
+    { do: 'look up' },
   ],
   [
     'E6: what was created is seen before anything else',
     { state: 'created', claim: mine, thread: [draft(), draft()], media, statuses: [status('1')] },
-    { do: 'verify', part: 0 },
+    { do: 'verify' },
   ],
   [
     'the next part is uploaded',
     { state: 'claimed', claim: mine, thread: [draft(), draft()], statuses: [status('1')] },
-    { do: 'upload', part: 1 },
+    { do: 'upload' },
   ],
   [
     'all parts are out',

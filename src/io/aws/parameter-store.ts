@@ -1,7 +1,7 @@
 /** Parameter Store: settings that stand as `ssm:/name`. */
 import type { ParameterValues } from '../../core/config/parameters.ts'
 
-export interface Parameters {
+export interface ParameterStore {
   /**
    * The values of these parameters, without those that do not exist. They are kept, and asked for again after `forget`.
    * Throws ServiceError ('Parameter Store') where they cannot be read and none were kept.
@@ -11,14 +11,14 @@ export interface Parameters {
   forget(): void
 }
 
-export function createParameters(): Parameters {
+export function createParameterStore(): ParameterStore {
   let kept: ParameterValues = { region: '', values: new Map() }
   let fresh = false
   return {
     async read(names) {
       const complete = names.every((name) => kept.values.has(name))
       if (complete && (fresh || names.length === 0)) return kept
-      const { fetchParameters } = await import('./parameters-client.ts')
+      const { fetchParameters } = await import('./parameter-store-client.ts')
       try {
         kept = await fetchParameters(names)
         fresh = true

@@ -12,7 +12,7 @@ import {
 } from 'vitest'
 import { sandboxAws } from '../../../scripts/sandbox/dynamodb/dynamodb.ts'
 import { startParameters } from '../../../scripts/sandbox/parameters.ts'
-import { createParameters } from '../../../src/io/aws/parameters.ts'
+import { createParameterStore } from '../../../src/io/aws/parameter-store.ts'
 import { startMoto } from '../../support/moto.ts'
 
 type Store = {
@@ -79,7 +79,7 @@ describe.each(stores)('of %s', (name, start) => {
       const wanted = Array.from({ length: 23 }, (_, n) => [`/levity/parameter-${n}`, `value ${n}`] as const)
       for (const [parameter, value] of wanted) await put(parameter, value)
       const names = wanted.map(([parameter]) => parameter)
-      const { region, values } = await createParameters().read(['/levity/none', ...names])
+      const { region, values } = await createParameterStore().read(['/levity/none', ...names])
       expect(region).toBe(sandboxAws.AWS_REGION)
       expect(Object.fromEntries(values)).toEqual(Object.fromEntries(wanted))
     },
@@ -87,7 +87,7 @@ describe.each(stores)('of %s', (name, start) => {
 
   withStore('a value is kept, until something is wrong', async ({ put }) => {
     await put('/levity/token', 'old')
-    const parameters = createParameters()
+    const parameters = createParameterStore()
     const read = async (): Promise<string | undefined> =>
       (await parameters.read(['/levity/token'])).values.get('/levity/token')
     expect(await read()).toBe('old')
@@ -98,7 +98,7 @@ describe.each(stores)('of %s', (name, start) => {
   })
 
   withStore('what was not there is looked for again', async ({ put }) => {
-    const parameters = createParameters()
+    const parameters = createParameterStore()
     expect((await parameters.read(['/levity/late'])).values.size).toBe(0)
     await put('/levity/late', 'here')
     expect((await parameters.read(['/levity/late'])).values.get('/levity/late')).toBe('here')
@@ -109,7 +109,7 @@ test('ten names a call, and none where none is wanted', async () => {
   const { url, calls, close } = await startParameters()
   onTestFinished(close)
   reach(url)
-  const parameters = createParameters()
+  const parameters = createParameterStore()
   expect((await parameters.read([])).values.size).toBe(0)
   expect(calls).toEqual([])
   const names = Array.from({ length: 11 }, (_, n) => `/levity/${n}`)
@@ -123,7 +123,7 @@ test('a parameter that may not be read is one sentence that names it, and the ri
   onTestFinished(close)
   reach(url)
   denied.add('/levity/token')
-  await expect(createParameters().read(['/levity/key', '/levity/token'])).rejects.toThrow(
+  await expect(createParameterStore().read(['/levity/key', '/levity/token'])).rejects.toThrow(
     /^Parameter Store could not read \/levity\/key, \/levity\/token: HTTP 400, AccessDeniedException: .* not authorized to perform: ssm:GetParameters on resource: .*\/levity\/token.*$/,
   )
 })
@@ -131,10 +131,10 @@ test('a parameter that may not be read is one sentence that names it, and the ri
 test('a Parameter Store that does not answer is told where nothing is known, and else does no harm', async () => {
   const { url, close } = await startParameters({ '/levity/token': 'old' })
   reach(url)
-  const parameters = createParameters()
+  const parameters = createParameterStore()
   await parameters.read(['/levity/token'])
   await close()
-  await expect(createParameters().read(['/levity/token'])).rejects.toThrow(
+  await expect(createParameterStore().read(['/levity/token'])).rejects.toThrow(
     /^Parameter Store could not read \/levity\/token: no answer, /,
   )
   parameters.forget()

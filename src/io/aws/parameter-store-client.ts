@@ -1,8 +1,7 @@
 /** In a file of its own, which is loaded with the first parameter: what most runs never need must not slow their start. */
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm'
 import type { ParameterValues } from '../../core/config/parameters.ts'
-import { awsFailure } from '../../core/failure/aws.ts'
-import { awsBounds } from '../../core/failure/aws-bounds.ts'
+import { awsBounds, awsFailure } from '../../core/failure/aws.ts'
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html */
 const namesPerCall = 10
