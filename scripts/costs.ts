@@ -1,5 +1,5 @@
 /**
- * What a month on AWS costs, worked out from measured work: the table of the README (`npm run costs` prints it, a test
+ * What a month on AWS costs, worked out from measured work: the table of docs/aws.md (`npm run costs` prints it, a test
  * compares it). Dollars without tax, us-east-1, arm64, list prices of 2026.
  */
 import { fileURLToPath } from 'node:url'
