@@ -6,5 +6,6 @@ export default defineConfig({
     exclude: ['test/crash/whole.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    coverage: { include: ['src/core/**', 'src/stories/**'], reporter: ['text-summary', 'html'] },
   },
 })

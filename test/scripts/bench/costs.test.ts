@@ -5,7 +5,7 @@ import { costTable, monthlyBill } from '../../../scripts/costs.ts'
 
 const read = (name: string): Promise<string> => readFile(new URL(`../../../${name}`, import.meta.url), 'utf8')
 
-test("the table of docs/aws.md is the one that is worked out", async () => {
+test('the table of docs/aws.md is the one that is worked out', async () => {
   expect(await read('docs/aws.md')).toContain(costTable())
 })
 
