@@ -1,4 +1,4 @@
-/** What came is not what Tumblr documents, so far that no post can be made of it. */
+/** The answer differs so much from what Tumblr documents that no post can be made of it. */
 export class UnreadableError extends Error {
   /** The id of the post, where that much could be read. */
   readonly id: string | undefined
