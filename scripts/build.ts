@@ -7,6 +7,9 @@ import { bundle, type Files } from './build/bundle.ts'
 import { describeLoads, type Loads } from './build/loads.ts'
 import { type Arch, readNative } from './build/native.ts'
 import { zip } from './build/zip.ts'
+import { type CommandLine, type Given, mistake } from './terminal/arguments.ts'
+import { run } from './terminal/command.ts'
+import { Refusal } from './terminal/refusal.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const home = join(root, 'dist')
@@ -65,21 +68,27 @@ async function place(dist: string, lambda: Files, maps: Files, zipped?: Uint8Arr
   }
 }
 
-async function main(args: readonly string[]): Promise<void> {
-  const [flag, ...others] = args
-  if (others.length > 0 || ![undefined, '--x64', '--bundle'].includes(flag))
-    throw new Error(
-      `Expected --x64, --bundle or nothing after "npm run build --" but received ${args.join(' ')}`,
-    )
-  const arch = flag === '--x64' ? 'x64' : 'arm64'
-  const { report } = await (flag === '--bundle' ? buildBundle() : buildPackage({ arch }))
+const command = {
+  name: 'build',
+  says: 'The package that Lambda runs, as the folder dist/lambda and as dist/lambda.zip, for arm64.',
+  options: {
+    x64: { says: 'for x64' },
+    bundle: { says: 'only the folder, and only the JavaScript, for this machine' },
+  },
+  exits: { 0: 'it is built', 1: 'it is not' },
+} as const satisfies CommandLine
+
+async function build({ values: { x64, bundle } }: Given<typeof command>): Promise<void> {
+  if (x64 && bundle) throw mistake(command, '--x64 or --bundle', 'both')
+  const { report } = await (bundle ? buildBundle() : buildPackage({ arch: x64 ? 'x64' : 'arm64' }))
   console.log(report)
 }
 
 // `import.meta.main` came with Node 24.2 only.
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await main(process.argv.slice(2)).catch((error: unknown) => {
-    console.error(error instanceof Error ? error.message : error)
-    process.exitCode = 1
-  })
+  process.exitCode = await run(command, (given) =>
+    build(given).catch((error: unknown) => {
+      throw error instanceof Error ? new Refusal(error.message) : error
+    }),
+  )
 }

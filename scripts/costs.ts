@@ -3,6 +3,8 @@
  * compares it). Dollars without tax, us-east-1, arm64, list prices of 2026.
  */
 import { fileURLToPath } from 'node:url'
+import type { CommandLine } from './terminal/arguments.ts'
+import { run } from './terminal/command.ts'
 
 /** What one run and one post take. Measured by `npm run bench`; the network's share, which it cannot see, is put on top. */
 export const work = {
@@ -104,4 +106,12 @@ export function costTable(): string {
   ].join('\n')
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(costTable())
+const command = {
+  name: 'costs',
+  says: 'What a month on AWS costs, as the table of the README.',
+  options: {},
+  exits: { 0: 'done' },
+} as const satisfies CommandLine
+
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  process.exitCode = await run(command, async () => console.log(costTable()))

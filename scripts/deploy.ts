@@ -7,7 +7,7 @@ import { redact, secretsOf } from '../src/core/config/secrets.ts'
 import { buildPackage } from './build.ts'
 import { type Account, identify, openAws } from './cloud/aws.ts'
 import { ensureBucket } from './cloud/bucket.ts'
-import { type Arch, type DeployFlags, readDeployFlags } from './cloud/deploy-flags.ts'
+import { type Arch, command, type DeployFlags, readDeployFlags } from './cloud/deploy-flags.ts'
 import { writeDeployed } from './cloud/deployed.ts'
 import { archOf, type Deployment, deployStack, readGiven } from './cloud/deployment.ts'
 import { offerFirstPost } from './cloud/first-post.ts'
@@ -19,13 +19,14 @@ import { findStack, nameOf, type Stack } from './cloud/stack.ts'
 import { askStage, type Stage } from './cloud/stage.ts'
 import { describeDeployment } from './cloud/summary.ts'
 import { checkParameter, readTemplateFor, type Template } from './cloud/template.ts'
+import type { Given } from './terminal/arguments.ts'
 import { createTell, run } from './terminal/command.ts'
 import { Refusal } from './terminal/refusal.ts'
 
 type Tell = (line: string) => void
 
-async function deploy(): Promise<void> {
-  const flags = readDeployFlags()
+async function deploy(given: Given<typeof command>): Promise<void> {
+  const flags = readDeployFlags(given)
   const settings = await readSettings(flags.stage)
   settings.warnings.forEach(createTell())
   const template = await prepareTemplate(flags, settings)
@@ -33,12 +34,12 @@ async function deploy(): Promise<void> {
   const [aws, stage] = await Promise.all([identify(cli), askStage(cli, settings)])
   await expectNotElsewhere(aws, flags, flags.stage)
   checkAlarms(template, flags, stage.stack)
-  const given = readGiven(aws, settings, flags, stage)
+  const parameters = readGiven(aws, settings, flags, stage)
   const secrets = [...secretsIn(settings), ...secretsOf(stage.config.routes)]
   const tell = createTell(secrets)
   stage.warnings.forEach(tell)
   const built = await preparePackage(aws, flags, archOf(flags, stage.stack), tell)
-  const deployment = { flags, template, given, package: built, stack: stage.stack }
+  const deployment = { flags, template, given: parameters, package: built, stack: stage.stack }
   const outcome = await deployStack(aws, deployment, tell).catch((error: unknown) => {
     // Some services repeat in their refusal what they were given.
     throw error instanceof Refusal ? new Refusal(redact(error.message, secrets)) : error
@@ -120,4 +121,4 @@ async function finish(
     }
 }
 
-await run(deploy)
+process.exitCode = await run(command, deploy)

@@ -2,7 +2,6 @@
  * `npm run destroy -- --stage dev`: removes a stage from AWS. Its ledger stays unless `--with-ledger`. Asks first; `--yes`
  * answers. Exit code 0: it is gone. 1: it is not, or not wholly.
  */
-import { parseArgs } from 'node:util'
 import { confirm, text } from '@clack/prompts'
 import { type Account, identify, openAws } from './cloud/aws.ts'
 import { bucketOf, hasBucket, removeBucket } from './cloud/bucket.ts'
@@ -10,19 +9,24 @@ import { forgetDeployed } from './cloud/deployed.ts'
 import { deleteTable, hasTable } from './cloud/ledger-table.ts'
 import { removeAllPackages } from './cloud/packages.ts'
 import { deleteStack, findStack, listStacks, nameOf } from './cloud/stack.ts'
-import { commandFor, commonFlags, createTell, isWatched, readFlags, run } from './terminal/command.ts'
+import { type CommandLine, type Given, stageOptions } from './terminal/arguments.ts'
+import { commandFor, createTell, isWatched, run } from './terminal/command.ts'
 import { Refusal } from './terminal/refusal.ts'
 
-const flags = {
-  ...commonFlags,
-  yes: { type: 'boolean', default: false },
-  'with-ledger': { type: 'boolean', default: false },
-} as const
+const command = {
+  name: 'destroy',
+  says: 'Removes a stage from AWS. Its ledger stays unless you say otherwise.',
+  options: {
+    ...stageOptions,
+    yes: { says: 'does not ask' },
+    'with-ledger': { says: 'removes the ledger too' },
+  },
+  exits: { 0: 'it is gone', 1: 'it is not, or not wholly' },
+} as const satisfies CommandLine
 
 type Tell = (line: string) => void
 
-async function destroy(): Promise<void> {
-  const { values } = readFlags('--yes, --with-ledger', () => parseArgs({ options: flags }))
+async function destroy({ values }: Given<typeof command>): Promise<void> {
   const { stage, yes, 'with-ledger': withLedger } = values
   const name = nameOf(stage)
   const tell = createTell()
@@ -90,4 +94,4 @@ async function removePackages(aws: Account, stage: string, tell: Tell): Promise<
   )
 }
 
-await run(destroy)
+process.exitCode = await run(command, destroy)

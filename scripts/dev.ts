@@ -4,10 +4,13 @@
  * else in memory), `--server FAMILY`, `--empty` (a blog without posts), and settings such as LEVITY_REBLOGS=all.
  * Exit code 0: ended by Ctrl-C. 1: it could not begin. 130: a second Ctrl-C.
  */
-import { readOptions } from './dev/options.ts'
+import { command, readOptions } from './dev/options.ts'
 import { isIdle } from './dev/runs.ts'
 import { type Dev, startDev } from './dev/start.ts'
 import { describeLine, greet } from './dev/words.ts'
+import type { Given } from './terminal/arguments.ts'
+import { run as runCommand } from './terminal/command.ts'
+import { Refusal } from './terminal/refusal.ts'
 
 /** Resolves with the first signal to end; the second one ends at once. */
 const untilEnd = (): Promise<void> =>
@@ -21,10 +24,10 @@ const untilEnd = (): Promise<void> =>
   })
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-async function dev(): Promise<void> {
+async function dev(given: Given<typeof command>): Promise<void> {
   const ended = untilEnd()
   const running: Dev = await startDev({
-    ...readOptions(process.argv.slice(2)),
+    ...readOptions(given),
     onRun: (run) => {
       if (!isIdle(run.invocation)) console.log(describeLine(run))
     },
@@ -39,9 +42,8 @@ async function dev(): Promise<void> {
   }
 }
 
-try {
-  await dev()
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error)
-  process.exitCode = 1
-}
+process.exitCode = await runCommand(command, (given) =>
+  dev(given).catch((error: unknown) => {
+    throw error instanceof Error ? new Refusal(error.message) : error
+  }),
+)

@@ -14,15 +14,22 @@ import { drawChecks } from './doctor/draw.ts'
 import { judgeCloud } from './doctor/judge-cloud.ts'
 import { strangersIn } from './doctor/strangers.ts'
 import { openLedgerToRead } from './ledger/copy.ts'
-import { type Look, lookOptions, readLook, readOptions } from './terminal/arguments.ts'
+import { type CommandLine, type Look, lookOptions } from './terminal/arguments.ts'
 import { run } from './terminal/command.ts'
 import { print, printJson } from './terminal/print.ts'
 import { Refusal } from './terminal/refusal.ts'
 import { widthOfTerminal } from './terminal/screen.ts'
 
-const usage = `npm run doctor                      the settings of .env, and the ledger of this folder
-npm run doctor -- --stage NAME      those of .env.NAME, its table on AWS, and its function (--profile, --region)
-with each: --route NAME, --json`
+const command = {
+  name: 'doctor',
+  says: 'Checks every route: a tick or a cross for each thing, and what to do. It changes nothing.',
+  options: lookOptions,
+  notes: [
+    'Without --stage it checks the settings of .env and the ledger of this folder; with it, those of .env.NAME, its table on AWS, and its function.',
+  ],
+  exits: { 0: 'all is well', 1: 'there is a cross', 2: 'nothing could be asked' },
+  mistake: 2,
+} as const satisfies CommandLine
 
 type Found = {
   readonly stage: string | null
@@ -85,11 +92,9 @@ function show({ stage, routes, cloud }: Found): void {
   print(crosses === 0 ? 'All is well.' : `${crosses} of ${all.length} are not well.`)
 }
 
-await run(async () => {
-  const look = readLook(readOptions(lookOptions, process.argv.slice(2), usage).values)
-  if (look.help) return print(usage)
+process.exitCode = await run(command, async ({ values: look }) => {
   const found = await examine(look)
   if (look.json) printJson(found)
   else show(found)
-  if (!found.well) process.exitCode = 1
+  return found.well ? 0 : 1
 })

@@ -2,29 +2,31 @@
  * `npm run invoke -- '{"mode":"plan"}'`: runs the deployed function and shows its report. `--json`: the report as it is.
  * `--async`: does not wait. Exit code 0: done. 1: it could not be called, or failed.
  */
-import { parseArgs } from 'node:util'
 import type { Report } from '../src/core/report/report.ts'
 import { openAws } from './cloud/aws.ts'
 import { type Called, callFunction, reasonOf, reportOf } from './cloud/function-call.ts'
 import { describeLogLine } from './cloud/log-lines.ts'
 import { nameOf } from './cloud/stack.ts'
 import { drawChecks } from './doctor/draw.ts'
-import { commonFlags, createTell, readFlags, run } from './terminal/command.ts'
+import { type CommandLine, type Given, stageOptions } from './terminal/arguments.ts'
+import { createTell, run } from './terminal/command.ts'
 import { Refusal } from './terminal/refusal.ts'
 import { describePlan, describeRoute, widthOfTerminal } from './terminal/screen.ts'
 
-const flags = {
-  ...commonFlags,
-  json: { type: 'boolean', default: false },
-  async: { type: 'boolean', default: false },
-} as const
+const command = {
+  name: 'invoke',
+  says: 'Runs the deployed function and shows its report.',
+  positionals: { form: '[EVENT]', words: 'one event, in quotes,', most: 1 },
+  options: {
+    ...stageOptions,
+    json: { says: 'prints the report as JSON' },
+    async: { says: 'does not wait for the report' },
+  },
+  notes: ['EVENT is JSON in quotes, such as \'{"mode":"plan"}\' or \'{"post":"123"}\'.'],
+  exits: { 0: 'done', 1: 'it could not be called, or failed' },
+} as const satisfies CommandLine
 
-async function invoke(): Promise<void> {
-  const { values, positionals } = readFlags('an event in quotes, --json, --async', () =>
-    parseArgs({ options: flags, allowPositionals: true }),
-  )
-  if (positionals.length > 1)
-    throw new Refusal(`Expected one event, in quotes, but received ${positionals.length} arguments`)
+async function invoke({ values, positionals }: Given<typeof command>): Promise<void> {
   const event = parseJson(positionals[0] ?? '{}')
   const aws = await openAws(values)
   const called = await callFunction(aws, nameOf(values.stage), event, { later: values.async })
@@ -72,4 +74,4 @@ function showReport(report: Report, tell: (line: string) => void): void {
   }
 }
 
-await run(invoke)
+process.exitCode = await run(command, invoke)

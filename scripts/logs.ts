@@ -3,21 +3,31 @@
  * on, until you stop it. `--json`: the lines as they are. Exit code 0: done. 1: the log cannot be read.
  */
 import { setTimeout } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import * as v from 'valibot'
 import { type Aws, openAws } from './cloud/aws.ts'
 import { hasCode } from './cloud/aws-failure.ts'
 import { describeLogLine } from './cloud/log-lines.ts'
 import { nameOf } from './cloud/stack.ts'
-import { commandFor, commonFlags, createTell, readFlags, run } from './terminal/command.ts'
+import { type CommandLine, type Given, stageOptions } from './terminal/arguments.ts'
+import { commandFor, createTell, run } from './terminal/command.ts'
 import { Refusal } from './terminal/refusal.ts'
 
-const flags = {
-  ...commonFlags,
-  since: { type: 'string', default: '1h' },
-  follow: { type: 'boolean', default: false },
-  json: { type: 'boolean', default: false },
-} as const
+const command = {
+  name: 'logs',
+  says: 'Shows what the deployed function wrote.',
+  options: {
+    ...stageOptions,
+    since: {
+      takes: 'TIME',
+      says: 'how far to look back: 30m, 2h, 7d',
+      default: '1h',
+      expects: { pattern: /^0*[1-9]\d{0,5}[mhd]$/, words: 'a time such as 30m, 2h or 7d' },
+    },
+    follow: { says: 'and what it writes from now on, until Ctrl-C' },
+    json: { says: 'prints the lines as they are' },
+  },
+  exits: { 0: 'done', 1: 'the log cannot be read' },
+} as const satisfies CommandLine
 
 const Line = v.object({ eventId: v.string(), timestamp: v.number(), message: v.string() })
 type Line = v.InferOutput<typeof Line>
@@ -28,10 +38,7 @@ const most = 10_000
 /** Ms. CloudWatch shows a line a few seconds late, and not always in order. */
 const [pause, overlap] = [3000, 60_000]
 
-async function logs(): Promise<void> {
-  const { values } = readFlags('--since 30m (or 2h, 7d), --follow, --json', () =>
-    parseArgs({ options: flags }),
-  )
+async function logs({ values }: Given<typeof command>): Promise<void> {
   const since = Date.now() - readAge(values.since)
   const aws = await openAws(values)
   const tell = createTell()
@@ -52,14 +59,9 @@ async function logs(): Promise<void> {
 
 const units = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
-function readAge(text: string): number {
-  const [, count, unit] = /^(\d{1,6})([mhd])$/.exec(text) ?? []
-  if (count === undefined || unit === undefined || Number(count) === 0)
-    throw new Refusal(
-      `Expected a time such as 30m, 2h or 7d for --since but received ${JSON.stringify(text)}`,
-    )
-  return Number(count) * (units[unit as keyof typeof units] ?? 0)
-}
+/** Ms. */
+const readAge = (since: string): number =>
+  Number.parseInt(since, 10) * units[since.at(-1) as keyof typeof units]
 
 async function readLines(aws: Aws, stage: string, since: number): Promise<readonly Line[]> {
   const input = { logGroupName: `/aws/lambda/${nameOf(stage)}`, startTime: since }
@@ -92,4 +94,4 @@ async function follow(
   }
 }
 
-await run(logs)
+process.exitCode = await run(command, logs)

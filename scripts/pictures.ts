@@ -3,6 +3,9 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { noChromium } from './pictures/chromium.ts'
 import { takePictures } from './pictures/take.ts'
+import type { CommandLine } from './terminal/arguments.ts'
+import { run } from './terminal/command.ts'
+import { Refusal } from './terminal/refusal.ts'
 
 const folder = new URL('../.github/pictures/', import.meta.url)
 
@@ -16,8 +19,14 @@ async function pictures(): Promise<void> {
   await writeFile(new URL('pictures.json', folder), `${JSON.stringify(shows, undefined, 2)}\n`)
 }
 
-if (noChromium === undefined) await pictures()
-else {
-  console.error(`npm run pictures ${noChromium}`)
-  process.exitCode = 1
-}
+const command = {
+  name: 'pictures',
+  says: "Takes the README's pictures anew, into .github/pictures. It needs Chromium.",
+  options: {},
+  exits: { 0: 'done', 1: 'not done' },
+} as const satisfies CommandLine
+
+process.exitCode = await run(command, async () => {
+  if (noChromium !== undefined) throw new Refusal(`npm run pictures ${noChromium}`)
+  await pictures()
+})

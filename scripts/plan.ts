@@ -12,10 +12,11 @@ import { runAll, whyFailed } from '../src/repost.ts'
 import type { KeptImage } from '../src/world.ts'
 import { readSettingsAt, type Settings } from './cloud/settings-at.ts'
 import { openLedgerToRead } from './ledger/copy.ts'
-import { type Asked, readArguments, usage } from './plan/arguments.ts'
+import { type Asked, command, readAsked, splitHtml } from './plan/arguments.ts'
 import { drawPage } from './plan/page.ts'
 import { Pictures } from './plan/pictures.ts'
-import { run } from './terminal/command.ts'
+import type { Given } from './terminal/arguments.ts'
+import { run, surroundings } from './terminal/command.ts'
 import { print, printJson } from './terminal/print.ts'
 import { Refusal } from './terminal/refusal.ts'
 import { createScreen, describePlan, describeRoute } from './terminal/screen.ts'
@@ -58,9 +59,8 @@ async function writePage(path: string, html: string): Promise<void> {
   await writeFile(path, html)
 }
 
-await run(async () => {
-  const asked = readArguments(process.argv.slice(2))
-  if (asked.help) return print(usage)
+async function planAsked(given: Given<typeof command>): Promise<void> {
+  const asked = readAsked(given)
   const settings = await readSettingsAt(asked)
   const possible = parsePossible(settings.env, settings.parameters)
   const pictures = new Pictures()
@@ -86,4 +86,7 @@ await run(async () => {
   }
   const why = whyFailed(report)
   if (why !== undefined) throw new Refusal(redact(why, possible.secrets))
-})
+}
+
+const around = surroundings()
+process.exitCode = await run(command, planAsked, { ...around, args: splitHtml(around.args) })

@@ -1,8 +1,12 @@
 /** `npm run resume`: the schedule runs again after `npm run pause`. Exit code 0: so it is. 1: it could not be done. */
 
-import { setSchedule } from './cloud/schedule.ts'
+import { resume, setSchedule } from './cloud/schedule.ts'
 import { run } from './terminal/command.ts'
 
-await run(() =>
-  setSchedule('ENABLED', 'The schedule runs: the next run takes up everything that was published meanwhile.'),
+process.exitCode = await run(resume, (given) =>
+  setSchedule(
+    given,
+    'ENABLED',
+    'The schedule runs: the next run takes up everything that was published meanwhile.',
+  ),
 )

@@ -6,7 +6,10 @@ import type { Report, RouteReport, RunEvent } from '../src/core/report/report.ts
 import { buildBundle } from './build.ts'
 import { useLedgerAt } from './sandbox/dynamodb/aws-at-home.ts'
 import { type Sandbox, startSandbox } from './sandbox/sandbox.ts'
+import type { CommandLine } from './terminal/arguments.ts'
 import { drawThread, type ShownStatus } from './terminal/card.ts'
+import { run } from './terminal/command.ts'
+import { Refusal } from './terminal/refusal.ts'
 import { bold, createScreen, type Screen, widthOfTerminal } from './terminal/screen.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
@@ -108,18 +111,29 @@ function statusesOf(
   })
 }
 
-const sandbox = await startSandbox({ content: 'pretty' })
-try {
-  sandbox.trust()
-  useLedgerAt(sandbox.ledger.url)
-  const screen = createScreen()
-  const problems = await show(sandbox, screen)
-  for (const problem of problems) console.error(problem)
-  if (problems.length > 0) process.exitCode = 1
-  else screen.print('\nNext, for your own blog: npm run setup, npm run plan, npm run once')
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error))
-  process.exitCode = 1
-} finally {
-  await sandbox.close()
+const command = {
+  name: 'start',
+  says: 'One run in a sandbox on this machine: shows what was posted, and that it is posted once.',
+  options: {},
+  exits: { 0: 'done', 1: 'something went wrong' },
+} as const satisfies CommandLine
+
+async function start(): Promise<number> {
+  const sandbox = await startSandbox({ content: 'pretty' })
+  try {
+    sandbox.trust()
+    useLedgerAt(sandbox.ledger.url)
+    const screen = createScreen()
+    const problems = await show(sandbox, screen)
+    for (const problem of problems) console.error(problem)
+    if (problems.length === 0)
+      screen.print('\nNext, for your own blog: npm run setup, npm run plan, npm run once')
+    return problems.length > 0 ? 1 : 0
+  } catch (error) {
+    throw error instanceof Error ? new Refusal(error.message) : error
+  } finally {
+    await sandbox.close()
+  }
 }
+
+process.exitCode = await run(command, start)

@@ -1,27 +1,30 @@
 /** The flags of `npm run deploy`. */
-import { parseArgs } from 'node:util'
-import { type CommonFlags, commonFlags, readFlags } from '../terminal/command.ts'
-import { Refusal } from '../terminal/refusal.ts'
+import { type CommandLine, type Given, mistake, stageOptions } from '../terminal/arguments.ts'
 
-const flags = {
-  ...commonFlags,
-  'dry-run': { type: 'boolean', default: false },
-  package: { type: 'string' },
-  x64: { type: 'boolean', default: false },
-  arm64: { type: 'boolean', default: false },
-  email: { type: 'string' },
-  schedule: { type: 'string' },
-  memory: { type: 'string' },
-  timeout: { type: 'string' },
-  retention: { type: 'string' },
-  'silence-hours': { type: 'string' },
-  'reserved-concurrency': { type: 'string' },
-  'permissions-boundary': { type: 'string' },
-  'deletion-protection': { type: 'boolean', default: false },
-  'no-deletion-protection': { type: 'boolean', default: false },
-  'post-newest': { type: 'boolean', default: false },
-  'no-post': { type: 'boolean', default: false },
-} as const
+export const command = {
+  name: 'deploy',
+  says: 'Makes or changes a stage on AWS, with the settings of .env.NAME. What is not said stays as it is.',
+  options: {
+    ...stageOptions,
+    'dry-run': { says: 'shows what would change, and changes nothing' },
+    package: { takes: 'FILE', says: 'a package that was built before' },
+    x64: { says: 'a function on x64' },
+    arm64: { says: 'a function on arm64, as it is unless said' },
+    email: { takes: 'ADDRESS', says: 'whom the alarms tell' },
+    schedule: { takes: 'EXPRESSION', says: 'when it runs, such as "rate(10 minutes)"' },
+    memory: { takes: 'MB', says: 'the memory of the function' },
+    timeout: { takes: 'SECONDS', says: 'how long a run may take' },
+    retention: { takes: 'DAYS', says: 'how long logs are kept' },
+    'silence-hours': { takes: 'HOURS', says: 'the alarm for silence comes after so long without a good run' },
+    'reserved-concurrency': { takes: 'N', says: 'how many runs Lambda keeps room for' },
+    'permissions-boundary': { takes: 'ARN', says: 'the policy that bounds the roles' },
+    'deletion-protection': { says: 'protects the ledger from deletion' },
+    'no-deletion-protection': { says: 'does not protect it' },
+    'post-newest': { says: 'posts the newest post after a first deployment, without asking' },
+    'no-post': { says: 'does not post it, without asking' },
+  },
+  exits: { 0: 'it is deployed, or was already', 1: 'it is not, or the function fails' },
+} as const satisfies CommandLine
 
 /** Which parameter of the template a flag sets. */
 const parameterOf = {
@@ -37,7 +40,11 @@ const parameterOf = {
 
 export type Arch = 'arm64' | 'x64'
 
-export type DeployFlags = CommonFlags & {
+export type DeployFlags = {
+  readonly stage: string
+  readonly profile?: string | undefined
+  readonly region?: string | undefined
+
   readonly dryRun: boolean
   /** The path of a package that was built before. */
   readonly package?: string
@@ -49,19 +56,12 @@ export type DeployFlags = CommonFlags & {
 }
 
 /** Throws Refusal. */
-export function readDeployFlags(): DeployFlags {
-  const { values } = readFlags(
-    Object.keys(flags)
-      .slice(3)
-      .map((name) => `--${name}`)
-      .join(', '),
-    () => parseArgs({ options: flags }),
-  )
+export function readDeployFlags({ values }: Given<typeof command>): DeployFlags {
   const atMostOne = (
     a: 'x64' | 'deletion-protection' | 'post-newest',
     b: 'arm64' | 'no-deletion-protection' | 'no-post',
   ): void => {
-    if (values[a] && values[b]) throw new Refusal(`Expected --${a} or --${b} but received both`)
+    if (values[a] && values[b]) throw mistake(command, `--${a} or --${b}`, 'both')
   }
   atMostOne('x64', 'arm64')
   atMostOne('deletion-protection', 'no-deletion-protection')
@@ -70,8 +70,8 @@ export function readDeployFlags(): DeployFlags {
   const arch = x64 ? 'x64' : arm64 ? 'arm64' : undefined
   return {
     stage,
-    ...(profile !== undefined && { profile }),
-    ...(region !== undefined && { region }),
+    profile,
+    region,
     dryRun: values['dry-run'],
     ...(values.package !== undefined && { package: values.package }),
     ...(arch && { arch }),
@@ -80,10 +80,7 @@ export function readDeployFlags(): DeployFlags {
   }
 }
 
-type Values = { readonly [name in keyof typeof parameterOf]?: string } & {
-  readonly 'deletion-protection': boolean
-  readonly 'no-deletion-protection': boolean
-}
+type Values = Given<typeof command>['values']
 
 function* readParameters(values: Values): Generator<[string, { value: string; flag: string }]> {
   for (const [name, id] of Object.entries(parameterOf)) {

@@ -1,6 +1,6 @@
 /** The schedule of a deployed stage, on or off; nothing else of the stack changes, and no setting is needed for it. */
-import { parseArgs } from 'node:util'
-import { commandFor, commonFlags, createTell, readFlags } from '../terminal/command.ts'
+import { type CommandLine, type Given, stageOptions } from '../terminal/arguments.ts'
+import { commandFor, createTell } from '../terminal/command.ts'
 import { Refusal } from '../terminal/refusal.ts'
 import { openAws } from './aws.ts'
 import { createChangeSet, makeChange } from './change-set.ts'
@@ -8,9 +8,26 @@ import { expectAtRest, findStack, nameOf, stands } from './stack.ts'
 
 export type ScheduleState = 'ENABLED' | 'DISABLED'
 
+export const pause = {
+  name: 'pause',
+  says: 'Nothing runs by itself any more, until `npm run resume`.',
+  options: stageOptions,
+  exits: { 0: 'it is paused', 1: 'it could not be done' },
+} as const satisfies CommandLine
+
+export const resume = {
+  name: 'resume',
+  says: 'The schedule runs again after `npm run pause`.',
+  options: stageOptions,
+  exits: { 0: 'the schedule runs', 1: 'it could not be done' },
+} as const satisfies CommandLine
+
 /** `said`: what the change means. */
-export async function setSchedule(state: ScheduleState, said: string): Promise<void> {
-  const { values } = readFlags('no event', () => parseArgs({ options: commonFlags }))
+export async function setSchedule(
+  { values }: Given<typeof pause>,
+  state: ScheduleState,
+  said: string,
+): Promise<void> {
   const { stage } = values
   const tell = createTell()
   const aws = await openAws(values)

@@ -45,11 +45,11 @@ export interface Place extends Found {
 }
 
 export type PlaceOptions = {
-  readonly stage?: string
+  readonly stage?: string | undefined
   /** Another table than the stage's own. */
-  readonly table?: string
-  readonly profile?: string
-  readonly region?: string
+  readonly table?: string | undefined
+  readonly profile?: string | undefined
+  readonly region?: string | undefined
   /** Whether a folder that no run has used yet is made one. */
   readonly create: boolean
 }
@@ -105,7 +105,7 @@ async function findHere(): Promise<Found> {
 
 async function findStage(stage: string, { table, ...place }: PlaceOptions): Promise<Found> {
   const settings = await readStage(stage)
-  await pointAt({ stage, ...place })
+  await pointAt({ ...place, stage })
   return {
     stage,
     env: settings.variables,

@@ -1,10 +1,9 @@
 /** What `npm run setup` is asked for on its command line. Secrets never stand there: they would show in every list of processes. */
-import { parseArgs } from 'node:util'
 import * as v from 'valibot'
 import { parseBlogIdentifier } from '../../src/core/config/blog.ts'
 import { RouteSettings } from '../../src/core/config/settings.ts'
+import { type CommandLine, mistake, readArguments, stageName } from '../terminal/arguments.ts'
 import { Refusal } from '../terminal/refusal.ts'
-import { isStageName } from '../terminal/stage-name.ts'
 import { readServer } from './server-address.ts'
 
 export type Order = {
@@ -18,28 +17,37 @@ export type Order = {
   readonly values: ReadonlyMap<string, string>
 }
 
-export const usage = `npm run setup                       asks, step by step
-npm run setup -- --stage prod       the same for .env.prod
-without a terminal: --blog NAME --server ADDRESS, then --code - with the code on stdin
-more: --route NAME, --anew, --start, --reblogs, --tag-rules, --visibility, --alt-text
-secrets, from the environment alone: TUMBLR_CONSUMER_KEY (TUMBLR_CONSUMER_SECRET, TUMBLR_TOKEN, TUMBLR_TOKEN_SECRET),
-and MASTODON_ACCESS_TOKEN where there is one already
-exit code 0: done, 1: something is wrong, 3: sign in and go on with --code -, 130: left with Ctrl-C`
-
-const options = {
-  stage: { type: 'string' },
-  route: { type: 'string' },
-  code: { type: 'string' },
-  anew: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
-  blog: { type: 'string' },
-  server: { type: 'string' },
-  start: { type: 'string' },
-  reblogs: { type: 'string' },
-  'tag-rules': { type: 'string' },
-  visibility: { type: 'string' },
-  'alt-text': { type: 'string' },
-} as const
+export const command = {
+  name: 'setup',
+  says: 'Asks for the settings of one route, step by step, tries them, and writes them to .env (with --stage NAME to .env.NAME).',
+  options: {
+    stage: { ...stageName, says: 'writes .env.NAME, for a stage on AWS' },
+    route: {
+      takes: 'NAME',
+      says: 'the route, where there are several',
+      expects: { pattern: /^[a-z][a-z0-9]*$/, words: 'a name of small letters and digits' },
+    },
+    code: { takes: '-', says: 'goes on after the sign-in, with its code on stdin' },
+    anew: { says: 'forgets what an earlier setup kept' },
+    blog: { takes: 'NAME', says: 'the blog, or any address on it' },
+    server: { takes: 'ADDRESS', says: 'the server, such as mastodon.social' },
+    start: { takes: 'WHEN', says: 'LEVITY_START' },
+    reblogs: { takes: 'WHICH', says: 'LEVITY_REBLOGS' },
+    'tag-rules': { takes: 'RULES', says: 'LEVITY_TAG_RULES' },
+    visibility: { takes: 'WHICH', says: 'LEVITY_VISIBILITY' },
+    'alt-text': { takes: 'WHICH', says: 'LEVITY_ALT_TEXT' },
+  },
+  notes: [
+    'Without a terminal: --blog NAME --server ADDRESS, then --code - with the code on stdin.',
+    'Secrets come from the environment alone: TUMBLR_CONSUMER_KEY (TUMBLR_CONSUMER_SECRET, TUMBLR_TOKEN, TUMBLR_TOKEN_SECRET), and MASTODON_ACCESS_TOKEN where there is one already.',
+  ],
+  exits: {
+    0: 'done',
+    1: 'something is wrong',
+    3: 'sign in and go on with --code -',
+    130: 'left with Ctrl-C',
+  },
+} as const satisfies CommandLine
 
 /** The options that are settings. */
 const settings = {
@@ -54,15 +62,12 @@ const settings = {
 
 /** Throws Refusal; undefined where only help is asked for. */
 export function readOrder(args: readonly string[]): Order | undefined {
-  const given = parse(args)
-  if (given.help === true) return undefined
-  const { stage, route, code, anew = false } = given
-  if (stage !== undefined && !isStageName(stage))
-    throw refuse('a stage of at most 20 small letters, digits and hyphens', '--stage', stage)
-  if (route !== undefined && !/^[a-z][a-z0-9]*$/.test(route))
-    throw refuse('a name of small letters and digits', '--route', route)
+  const given = readArguments(command, args)?.values
+  if (given === undefined) return undefined
+  const { stage, route, code, anew } = given
+  // Whatever stands there may be the code itself: it is not repeated.
   if (code !== undefined && code !== '-')
-    throw new Refusal('Expected - for --code, and the code itself on stdin, but received something else')
+    throw mistake(command, '- for --code, and the code itself on stdin,', 'something else')
   const values = Object.entries(settings).flatMap(([option, name]) => {
     const text = given[option as keyof typeof settings]
     return text === undefined ? [] : [[name, readSetting(name, text, `--${option}`)] as const]
@@ -73,15 +78,6 @@ export function readOrder(args: readonly string[]): Order | undefined {
     codeOnStdin: code !== undefined,
     anew,
     values: new Map(values),
-  }
-}
-
-function parse(args: readonly string[]): ReturnType<typeof parseArgs<{ options: typeof options }>>['values'] {
-  try {
-    return parseArgs({ args: [...args], options }).values
-  } catch (error) {
-    const [sentence = ''] = (error instanceof Error ? error.message : String(error)).split('. ')
-    throw new Refusal(`${sentence} (npm run setup -- --help shows all there is)`)
   }
 }
 
@@ -110,6 +106,3 @@ export function findProblem(name: keyof typeof RouteSettings.entries, text: stri
   const sentences = result.issues.map(({ message }) => message)
   return name === 'LEVITY_TAG_RULES' ? sentences.join('; ') : `Expected ${sentences.join('; ')}`
 }
-
-const refuse = (expected: string, name: string, received: string): Refusal =>
-  new Refusal(`Expected ${expected} for ${name} but received ${JSON.stringify(received)}`)

@@ -5,6 +5,7 @@ import { text as textOf } from 'node:stream/consumers'
 import { redact } from '../../src/core/config/secrets.ts'
 import { isSecret } from '../../src/core/config/settings.ts'
 import type { Env } from '../../src/core/config/variables.ts'
+import { describeCommand } from '../terminal/arguments.ts'
 import { Refusal } from '../terminal/refusal.ts'
 import { type Answers, createAnswers } from './answers.ts'
 import { settleBlog } from './blog.ts'
@@ -13,7 +14,7 @@ import { chooseRoute } from './choose-route.ts'
 import { createPlainDesk, type Desk, Pause } from './desk.ts'
 import { describeStart, showFirstPlan } from './first-plan.ts'
 import { userKeys } from './look-at-blog.ts'
-import { type Order, readOrder, usage } from './order.ts'
+import { command, type Order, readOrder } from './order.ts'
 import { type Progress, readProgress } from './progress.ts'
 import { settleServer } from './server.ts'
 import { readSettingsFile, writeSettings } from './settings-file.ts'
@@ -43,7 +44,7 @@ export async function setUp(surroundings: Surroundings): Promise<number> {
   const secrets = secretsIn(surroundings.env)
   try {
     const order = readOrder(args)
-    if (order === undefined) output.write(`${usage}\n`)
+    if (order === undefined) output.write(`${describeCommand(command)}\n`)
     else await carryOut(order, surroundings)
     return 0
   } catch (error) {

@@ -5,7 +5,8 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { readOptions } from '../../../scripts/dev/options.ts'
+import { command as dev, readOptions } from '../../../scripts/dev/options.ts'
+import { readArguments } from '../../../scripts/terminal/arguments.ts'
 import { missing } from '../../support/moto.ts'
 import { patience } from './desk.ts'
 
@@ -162,8 +163,13 @@ test('what cannot be is refused in a sentence', async () => {
   expect(command.output()).not.toContain('    at ')
 })
 
+const read = (args: readonly string[]): ReturnType<typeof readOptions> | undefined => {
+  const given = readArguments(dev, args)
+  return given && readOptions(given)
+}
+
 test.each([
-  [['--every', 'soon'], 'Expected a whole number from 0 to 3600 for --every but received soon'],
+  [['--every', 'soon'], 'Expected a whole number from 0 to 3600 for --every but received "soon"'],
   [['--port', '70000'], 'Expected a whole number from 0 to 65535 for --port but received 70000'],
   [
     ['--server', 'friendica'],
@@ -171,20 +177,20 @@ test.each([
   ],
   [['TUMBLR_BLOG=mine'], 'Expected a setting such as LEVITY_REBLOGS=all but received TUMBLR_BLOG=mine'],
   [['LEVITY_TABLE=mine'], 'Expected a setting such as LEVITY_REBLOGS=all but received LEVITY_TABLE=mine'],
-  [['--colour'], "Unknown option '--colour'"],
+  [['--colour'], 'Expected an option of npm run dev but received --colour'],
 ])('%j is refused', (args, sentence) => {
-  expect(() => readOptions(args)).toThrow(sentence)
+  expect(() => read(args)).toThrow(sentence)
 })
 
 test('what stands behind the command is read, over what is usual', () => {
-  expect(readOptions([])).toEqual({
+  expect(read([])).toEqual({
     everyMs: 20_000,
     server: 'mastodon',
     empty: false,
     settings: { LEVITY_START: 'all', LEVITY_DELAY: '0' },
   })
   const given = ['--every', '0', '--port', '8080', '--server', 'snac', '--empty', '--ledger', '/tmp/kept']
-  expect(readOptions([...given, 'LEVITY_START=now', 'LEVITY_TAG_RULES=a=skip'])).toEqual({
+  expect(read([...given, 'LEVITY_START=now', 'LEVITY_TAG_RULES=a=skip'])).toEqual({
     ...{ everyMs: 0, port: 8080, server: 'snac', empty: true, ledger: resolve('/tmp/kept') },
     settings: { LEVITY_START: 'now', LEVITY_DELAY: '0', LEVITY_TAG_RULES: 'a=skip' },
   })

@@ -147,9 +147,13 @@ test.each<[string, readonly string[], RegExp]>([
     ['--stage', 'dev'],
     /\.env\.dev but received no such file: `npm run setup -- --stage dev` makes it\n$/,
   ],
-  ['an unknown flag', ['--jsn'], /^Unknown option '--jsn'[\s\S]*npm run doctor -- --stage NAME/],
+  [
+    'an unknown flag',
+    ['--jsn'],
+    /^Expected an option of npm run doctor but received --jsn \(npm run doctor -- --help /,
+  ],
   ['a stage that is none', ['--stage', '../x'], /^Expected a name of small letters, digits and hyphens/],
-  ['a profile without a stage', ['--profile', 'me'], /^Expected --profile and --region beside --stage/],
+  ['a profile without a stage', ['--profile', 'me'], /^Expected --profile together with --stage but/],
 ])('%s: nothing could be asked, exit code 2', async (_, args, says) => {
   const { code, out, err } = await folder.run('doctor', '--json', ...args)
   expect({ code, out }).toEqual({ code: 2, out: '' })
@@ -178,6 +182,6 @@ test('as an event of `npm run once`, and colours where they are wanted', async (
   expect((await folder.run('doctor')).out).not.toContain('\u001b')
   expect(await folder.run('doctor', '--help')).toMatchObject({
     code: 0,
-    out: expect.stringContaining('npm run doctor -- --stage NAME'),
+    out: expect.stringMatching(/^npm run doctor -- \[OPTIONS\]\n[\s\S]*--stage NAME /),
   })
 })

@@ -291,7 +291,7 @@ const mistakes: readonly Mistake[] = [
   {
     of: 'an unknown option',
     args: () => ['--bolg', 'x'],
-    says: /^Unknown option '--bolg' \(npm run setup -- --help shows all there is\)\n$/,
+    says: /^Expected an option of npm run setup but received --bolg \(npm run setup -- --help shows all there is\)\n$/,
   },
   {
     of: 'no address',
@@ -307,7 +307,7 @@ const mistakes: readonly Mistake[] = [
   {
     of: 'no stage',
     args: () => ['--stage', 'A'],
-    says: /^Expected a stage of at most 20 .* for --stage but received "A"\n$/,
+    says: /^Expected a name of .* \(at most 20\) for --stage but received "A" \(.*\)\n$/,
   },
   {
     of: 'no name',
@@ -476,5 +476,5 @@ test('nobody but a server of this kind is given a form', async () => {
 test('help is no mistake', async () => {
   const { code, out, err } = await setup(['--help'], {})
   expect({ code, err }).toEqual({ code: 0, err: '' })
-  expect(out).toContain('exit code 0: done')
+  expect(out).toContain('Exit code 0: done')
 })
