@@ -3,7 +3,8 @@
  * 0: it is deployed, or was so already. 1: it is not, with the reason; or the function fails.
  */
 import { resolve } from 'node:path'
-import { redact, secretsOf } from '../src/core/config/secrets.ts'
+import { secretsOf } from '../src/core/config/route.ts'
+import { redact } from '../src/core/config/secrets.ts'
 import { buildPackage } from './build.ts'
 import { type Account, identify, openAws } from './cloud/aws.ts'
 import { ensureBucket } from './cloud/bucket.ts'

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { RouteSettings } from '../src/core/config/settings.ts'
+import { printExample, withTable } from '../scripts/build/settings-text.ts'
+import { settingRows } from '../src/core/config/settings.ts'
 
 const pages = [
   'README.md',
@@ -13,23 +14,20 @@ const pages = [
 
 const read = (name: string): Promise<string> => readFile(new URL(`../${name}`, import.meta.url), 'utf8')
 
-/** Only the sandbox and tests set it; the README says so, the example leaves it out. */
-const notForPeople = 'TUMBLR_API_URL'
-const variables = [...Object.keys(RouteSettings.entries), 'LEVITY_TABLE', 'LEVITY_ROUTES']
-
-test.each(variables)('%s stands in the README, with its default, and in .env.example', async (name) => {
-  expect(await read('README.md')).toMatch(new RegExp(`^\\| \`${name}\` \\| .+ \\| .+ \\|$`, 'm'))
-  if (name !== notForPeople) expect(await read('.env.example')).toMatch(new RegExp(`^#?${name}=`, 'm'))
+test('the README and .env.example say what the rows of the settings say: npm run settings writes them', async () => {
+  const [readme, example] = await Promise.all([read('README.md'), read('.env.example')])
+  expect(withTable(readme)).toBe(readme)
+  expect(printExample()).toBe(example)
 })
 
-test.each(Object.entries(RouteSettings.entries))(
-  'the default of %s is the one the README says',
-  async (name, { default: value }) => {
-    const row = (await read('README.md')).split('\n').find((line) => line.startsWith(`| \`${name}\` |`))
-    const shown = typeof value === 'string' && value !== '' ? `\`${value.replaceAll('\n', '\\n')}\`` : ''
-    expect(row?.split(' | ').at(-1)).toContain(shown)
-  },
-)
+test.each([...settingRows.values()])('$about.name is in the README and in .env.example', async (row) => {
+  const { name, forTests } = row.about
+  const [readme, example] = await Promise.all([read('README.md'), read('.env.example')])
+  const shown = row.default ? `\`${row.default}\`` : ''
+  const line = readme.split('\n').find((one) => one.startsWith(`| \`${name}\` |`))
+  expect(line?.split(' | ').at(-1)).toContain(shown)
+  expect(new RegExp(`^#?${name}=`, 'm').test(example)).toBe(!forTests)
+})
 
 test('every npm command of the README and the docs is there', async () => {
   const { scripts } = JSON.parse(await read('package.json'))

@@ -1,5 +1,5 @@
 /** The fourth step: what a route wants, each with what most people want of it. */
-import { RouteSettings } from '../../src/core/config/settings.ts'
+import { settingRows } from '../../src/core/config/settings.ts'
 import type { Answers } from './answers.ts'
 import type { Choice, Desk } from './desk.ts'
 import { findProblem } from './order.ts'
@@ -20,7 +20,7 @@ export async function settleChoices(desk: Desk, answers: Answers): Promise<void>
   for (const name of choiceNames) {
     const given = answers.given(name)
     if (given !== undefined && given.from !== 'file' && findProblem(name, given.value) === undefined) continue
-    const usual = given?.from === 'file' ? given.value : RouteSettings.entries[name].default
+    const usual = given?.from === 'file' ? given.value : (settingRows.get(name)?.default ?? '')
     await answers.keep(name, await ask[name](desk, usual))
   }
 }

@@ -1,7 +1,8 @@
 /** The last step: how the newest posts would look, with a ledger that is thrown away. Nothing is posted and nothing is kept. */
 
 import { parseConfig } from '../../src/core/config/config.ts'
-import { redact, secretsOf } from '../../src/core/config/secrets.ts'
+import { secretsOf } from '../../src/core/config/route.ts'
+import { redact } from '../../src/core/config/secrets.ts'
 import { routeVariables } from '../../src/core/config/settings.ts'
 import { type Env, type RouteName, settingOf } from '../../src/core/config/variables.ts'
 import { runAll, whyFailed } from '../../src/repost.ts'

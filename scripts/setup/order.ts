@@ -1,7 +1,7 @@
 /** What `npm run setup` is asked for on its command line. Secrets never stand there: they would show in every list of processes. */
 import * as v from 'valibot'
 import { parseBlogIdentifier } from '../../src/core/config/blog.ts'
-import { RouteSettings } from '../../src/core/config/settings.ts'
+import { settingRows } from '../../src/core/config/settings.ts'
 import { type CommandLine, mistake, readArguments, stageName } from '../terminal/arguments.ts'
 import { Refusal } from '../terminal/refusal.ts'
 import { readServer } from './server-address.ts'
@@ -100,8 +100,10 @@ const expectedOf = (name: string): string =>
     : 'Expected the address of a server, such as mastodon.social'
 
 /** What is wrong with a value of a setting, in a sentence; undefined where nothing is. */
-export function findProblem(name: keyof typeof RouteSettings.entries, text: string): string | undefined {
-  const result = v.safeParse(RouteSettings.entries[name], text)
+export function findProblem(name: string, text: string): string | undefined {
+  const row = settingRows.get(name)
+  if (row === undefined) throw new Error(`Expected the name of a setting but received ${name}`)
+  const result = v.safeParse(row, text)
   if (result.success) return undefined
   const sentences = result.issues.map(({ message }) => message)
   return name === 'LEVITY_TAG_RULES' ? sentences.join('; ') : `Expected ${sentences.join('; ')}`

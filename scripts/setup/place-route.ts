@@ -1,5 +1,5 @@
 /** Where the settings of a route go in a file of settings that may hold other routes already. */
-import { RouteSettings } from '../../src/core/config/settings.ts'
+import { settingRows } from '../../src/core/config/settings.ts'
 import {
   type Env,
   prefixOf,
@@ -10,7 +10,7 @@ import {
 import { Refusal } from '../terminal/refusal.ts'
 import type { EnvChanges } from './env-text.ts'
 
-/** What a route shall have, by the names of `RouteSettings`; undefined is: not set, or the default. */
+/** What a route shall have, by the names of the variables; undefined is: not set, or the default. */
 export type RouteValues = ReadonlyMap<string, string | undefined>
 
 /** What the one route without a name is called in the ledger, and so must be called once it has a name. */
@@ -80,8 +80,4 @@ function emptied(env: Env, route: RouteName, name: string): string {
 }
 
 /** Undefined where there is none, or an empty one. */
-function defaultOf(name: string): string | undefined {
-  const entries: Readonly<Record<string, { readonly default?: unknown }>> = RouteSettings.entries
-  const value = entries[name]?.default
-  return typeof value === 'string' && value !== '' ? value : undefined
-}
+const defaultOf = (name: string): string | undefined => settingRows.get(name)?.default || undefined

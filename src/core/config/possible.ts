@@ -1,10 +1,11 @@
 /** What can be made of settings that may have mistakes: the mistakes, and as much of each route as they leave. */
 import * as v from 'valibot'
-import { ConfigError, parseConfig, type RouteConfig } from './config.ts'
+import { ConfigError, parseConfig } from './config.ts'
 import { fillIn, type Parameters } from './parameters.ts'
-import { parseRoute } from './route.ts'
+import { parseRoute, type RouteConfig } from './route.ts'
 import { parseRouteNames } from './route-names.ts'
-import { isSecret, RouteSettings, routeVariables, TableSetting } from './settings.ts'
+import type { SettingRow } from './row.ts'
+import { isSecret, RouteSettings, routeVariables, SharedSettings } from './settings.ts'
 import { type Env, type RouteName, readVariable, settingOf } from './variables.ts'
 
 export type PossibleRoute = {
@@ -33,7 +34,7 @@ export function parsePossible(env: Env, parameters?: Parameters, others: readonl
   const shared = [...new Set([...problemsOf(env, parameters), ...others])].filter((one) => !known.has(one))
   const routes = own.map((route) => ({ ...route, problems: [...shared, ...route.problems] }))
   const [first = { name: 'main', problems: shared }, ...rest] = routes
-  const table = v.safeParse(TableSetting, readVariable(env, 'LEVITY_TABLE') ?? 'levity')
+  const table = v.safeParse(SharedSettings.entries.table, readVariable(env, 'LEVITY_TABLE'))
   return {
     routes: [first, ...rest],
     ...(table.success && { table: table.output }),
@@ -54,16 +55,17 @@ function problemsOf(env: Env, parameters?: Parameters): readonly string[] {
 function parseAlone(env: Env, name: RouteName, parameters?: Parameters): PossibleRoute {
   const problems = new Set<string>()
   const config = parseRoute(env, name, problems, parameters)
-  const read = <T extends keyof typeof RouteSettings.entries>(variable: T) => {
-    const { value, problem } = fillIn(settingOf(env, name, variable), parameters)
-    const { issues, output, typed } = v.safeParse(RouteSettings.entries[variable], value)
+  const read = <S extends SettingRow>(row: S): v.InferOutput<S> | undefined => {
+    const { value, problem } = fillIn(settingOf(env, name, row.about.name), parameters)
+    const { issues, output, typed } = v.safeParse(row, value)
     return problem === undefined && issues === undefined && typed ? output : undefined
   }
-  const [blog, consumerKey] = [read('TUMBLR_BLOG'), read('TUMBLR_CONSUMER_KEY')]
-  const [apiUrl, url] = [read('TUMBLR_API_URL'), read('MASTODON_URL')]
-  const accessToken = read('MASTODON_ACCESS_TOKEN')
-  const consumerSecret = read('TUMBLR_CONSUMER_SECRET')
-  const [token, tokenSecret] = [read('TUMBLR_TOKEN'), read('TUMBLR_TOKEN_SECRET')]
+  const { tumblr, mastodon } = RouteSettings.entries
+  const [blog, consumerKey] = [read(tumblr.entries.blog), read(tumblr.entries.consumerKey)]
+  const [apiUrl, url] = [read(tumblr.entries.apiUrl), read(mastodon.entries.url)]
+  const accessToken = read(mastodon.entries.accessToken)
+  const consumerSecret = read(tumblr.entries.consumerSecret)
+  const [token, tokenSecret] = [read(tumblr.entries.token), read(tumblr.entries.tokenSecret)]
   const oauth = consumerSecret && token && tokenSecret ? { consumerSecret, token, tokenSecret } : undefined
   return {
     name: name ?? 'main',

@@ -1,10 +1,36 @@
 /** The settings of one route. */
 import * as v from 'valibot'
-import type { RouteConfig } from './config.ts'
 import { fillIn, type Parameters } from './parameters.ts'
+import type { SettingRow } from './row.ts'
 import { redact } from './secrets.ts'
-import { isSecret, RouteSettings, type RouteValues, routeVariables } from './settings.ts'
+import { isSecret, RouteSettings, type RouteValues, routeVariables, type Wishes } from './settings.ts'
 import { type Env, nameToSet, type RouteName, type Setting, settingOf, show } from './variables.ts'
+
+type OauthKey = 'consumerSecret' | 'token' | 'tokenSecret'
+
+export type RouteConfig = {
+  /** The route's key in the ledger; `main` where there is one route without a name. */
+  readonly name: string
+  readonly tumblr: Readonly<Omit<RouteValues['tumblr'], OauthKey>> & {
+    readonly oauth?: Readonly<Required<Pick<RouteValues['tumblr'], OauthKey>>>
+  }
+  /** `url` is an origin. */
+  readonly mastodon: Readonly<RouteValues['mastodon']>
+  readonly wishes: Wishes
+} & Readonly<RouteValues['run']>
+
+/** Every secret of these routes, for `redact`. */
+export function secretsOf(routes: readonly RouteConfig[]): readonly string[] {
+  const all = routes.flatMap(({ tumblr, mastodon }) => [
+    tumblr.consumerKey,
+    ...(tumblr.oauth ? Object.values(tumblr.oauth) : []),
+    mastodon.accessToken,
+  ])
+  return [...new Set(all)]
+}
+
+/** By the names of the variables. */
+type Settings = ReadonlyMap<string, Setting>
 
 /** One route of `names`, undefined where something is wrong with it; every mistake goes to `problems`. */
 export function parseRoute(
@@ -13,17 +39,17 @@ export function parseRoute(
   problems: Set<string>,
   parameters: Parameters | undefined,
 ): RouteConfig | undefined {
-  const settings = new Map(
+  const settings: Settings = new Map(
     routeVariables.map((variable) => [variable, fillIn(settingOf(env, route, variable), parameters)]),
   )
   const secrets = [...settings].flatMap(([variable, { value, hidden }]) =>
     (isSecret(variable) || hidden) && value ? [value] : [],
   )
   for (const { problem } of settings.values()) if (problem !== undefined) problems.add(problem)
-  const values = Object.fromEntries([...settings].map(([variable, { value }]) => [variable, value]))
-  const result = v.safeParse(RouteSettings, values)
+  const result = v.safeParse(RouteSettings, inGroups(settings))
   for (const issue of result.issues ?? []) {
-    const variable = String(issue.path?.[0].key)
+    const [group, key] = issue.path ?? []
+    const variable = groups[String(group?.key)]?.entries[String(key?.key)]?.about.name ?? ''
     const setting = settings.get(variable)
     if (setting === undefined || setting.problem !== undefined) continue
     problems.add(describeIssue(issue.message, variable, setting, route, secrets))
@@ -31,6 +57,21 @@ export function parseRoute(
   const hasOauth = parseOauth(settings, problems)
   return result.success ? toRouteConfig(route ?? 'main', result.output, hasOauth) : undefined
 }
+
+const groups: Readonly<Record<string, { readonly entries: Readonly<Record<string, SettingRow>> }>> =
+  RouteSettings.entries
+
+/** The values as `RouteSettings` takes them. */
+const inGroups = (settings: Settings): unknown =>
+  Object.fromEntries(
+    Object.entries(groups).map(([group, { entries }]) => {
+      const values = Object.entries(entries).flatMap(([key, { about }]) => {
+        const value = settings.get(about.name)?.value
+        return value === undefined ? [] : [[key, value] as const]
+      })
+      return [group, Object.fromEntries(values)] as const
+    }),
+  )
 
 function describeIssue(
   message: string,
@@ -46,8 +87,8 @@ function describeIssue(
   return `Expected ${expected} for ${nameToSet(setting, route, variable)} but received ${show(variable, setting, secrets)}`
 }
 
-/** Whether the three are set that mean something together only. */
-function parseOauth(settings: ReadonlyMap<string, Setting>, problems: Set<string>): boolean {
+/** Whether the three are set that mean something only together. */
+function parseOauth(settings: Settings, problems: Set<string>): boolean {
   const trio = ['TUMBLR_CONSUMER_SECRET', 'TUMBLR_TOKEN', 'TUMBLR_TOKEN_SECRET'].flatMap(
     (variable) => settings.get(variable) ?? [],
   )
@@ -63,35 +104,12 @@ function parseOauth(settings: ReadonlyMap<string, Setting>, problems: Set<string
 }
 
 function toRouteConfig(name: string, values: RouteValues, hasOauth: boolean): RouteConfig {
-  const { TUMBLR_CONSUMER_SECRET, TUMBLR_TOKEN, TUMBLR_TOKEN_SECRET, LEVITY_LANGUAGE } = values
+  const { consumerSecret = '', token = '', tokenSecret = '', ...tumblr } = values.tumblr
   return {
     name,
-    tumblr: {
-      blog: values.TUMBLR_BLOG,
-      consumerKey: values.TUMBLR_CONSUMER_KEY,
-      apiUrl: values.TUMBLR_API_URL,
-      ...(hasOauth && {
-        oauth: {
-          consumerSecret: TUMBLR_CONSUMER_SECRET ?? '',
-          token: TUMBLR_TOKEN ?? '',
-          tokenSecret: TUMBLR_TOKEN_SECRET ?? '',
-        },
-      }),
-    },
-    mastodon: { url: values.MASTODON_URL, accessToken: values.MASTODON_ACCESS_TOKEN },
-    wishes: {
-      reblogs: values.LEVITY_REBLOGS,
-      tagRules: values.LEVITY_TAG_RULES,
-      sensitive: values.LEVITY_SENSITIVE,
-      visibility: values.LEVITY_VISIBILITY,
-      ...(LEVITY_LANGUAGE !== undefined && { language: LEVITY_LANGUAGE }),
-      hashtags: values.LEVITY_HASHTAGS,
-      template: values.LEVITY_TEMPLATE,
-      altText: values.LEVITY_ALT_TEXT,
-    },
-    start: values.LEVITY_START,
-    delayMs: values.LEVITY_DELAY,
-    maxPosts: values.LEVITY_MAX_POSTS,
-    follow: values.LEVITY_FOLLOW,
+    tumblr: { ...tumblr, ...(hasOauth && { oauth: { consumerSecret, token, tokenSecret } }) },
+    mastodon: values.mastodon,
+    wishes: values.wishes,
+    ...values.run,
   }
 }

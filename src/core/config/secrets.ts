@@ -1,14 +1,4 @@
-import type { RouteConfig } from './config.ts'
-
-/** Every secret of these routes, for `redact`. */
-export function secretsOf(routes: readonly RouteConfig[]): readonly string[] {
-  const all = routes.flatMap(({ tumblr, mastodon }) => [
-    tumblr.consumerKey,
-    ...(tumblr.oauth ? Object.values(tumblr.oauth) : []),
-    mastodon.accessToken,
-  ])
-  return [...new Set(all)]
-}
+/** How secrets are kept out of whatever is shown. */
 
 /** Shorter ones would take ordinary words out of sentences; no service gives out so short a key. */
 const shortestSecret = 4

@@ -1,4 +1,5 @@
-import type { TagRule, Wishes } from '../config/wishes.ts'
+import type { Wishes } from '../config/settings.ts'
+import type { TagRule } from '../config/tag-rules.ts'
 
 /** A Tumblr post as the rest of Levity knows it. `core/npf` makes it; nothing else knows Tumblr's format. */
 

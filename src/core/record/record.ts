@@ -6,7 +6,7 @@
  * `sending` means: a create call may be on its way, or may have landed. Only a look at the account tells.
  */
 import * as v from 'valibot'
-import { visibilities } from '../config/wishes.ts'
+import { visibilities } from '../config/tag-rules.ts'
 import type { StatusDraft } from '../status/status.ts'
 
 const optional = v.exactOptional

@@ -1,6 +1,6 @@
 /** Works out what a run would do, to the last byte, and changes nothing. */
 
-import type { Wishes } from '../../core/config/wishes.ts'
+import type { Wishes } from '../../core/config/settings.ts'
 import type { Ask } from '../../core/event/event.ts'
 import { judgeFailure } from '../../core/failure/failure.ts'
 import { judgePost, type Post } from '../../core/post/post.ts'

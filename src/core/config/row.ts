@@ -1,0 +1,77 @@
+/** A setting is one row: what a person is told of it, and the schema that reads it. Everything printed about settings comes from here. */
+import * as v from 'valibot'
+
+export type About = {
+  /** The variable. A route's own has the name of the route in front. */
+  readonly name: string
+  /** One sentence, without its first capital and its full stop; what is typed stands in backticks. */
+  readonly help: string
+  /** The words it takes, each with its meaning (or none): they end the sentence. */
+  readonly words?: Readonly<Record<string, string>>
+  /** A value that can be used, where there is no default. */
+  readonly example?: string
+  /** What holds where it is not set, where no default says it. */
+  readonly unset?: string
+  /** Never shown, whoever asks. */
+  readonly secret?: true
+  readonly needed?: true
+  /** One for all routes: none may have its own. */
+  readonly shared?: true
+  /** Not for people. */
+  readonly forTests?: true
+}
+
+export type SettingRow = v.GenericSchema & { readonly about: About; readonly default: string | undefined }
+
+type Reads<T> = v.GenericSchema<string, T>
+
+/** A needed one is an optional one whose default is a mistake. */
+export const needed = <T>(about: About, schema: Reads<T>) =>
+  Object.assign(v.optional(schema, ''), { about: { ...about, needed: true } as const })
+
+/** `usual` is written as a person would write it. */
+export const withDefault = <T>(about: About, usual: string, schema: Reads<T>) =>
+  Object.assign(v.optional(schema, usual), { about })
+
+export const optional = <T>(about: About, schema: Reads<T>) =>
+  Object.assign(v.exactOptional(schema), { about })
+
+/** One of the words of `about`. */
+export const choice = <T extends string>(
+  about: Omit<About, 'words'> & { readonly words: Readonly<Record<T, string>> },
+  usual: NoInfer<T>,
+) => withDefault(about, usual, oneOf(about.words))
+
+function oneOf<T extends string>(words: Readonly<Record<T, string>>): Reads<T> {
+  const isWord = (text: string): text is T => Object.hasOwn(words, text)
+  return text(orList(Object.keys(words)), (typed) => {
+    const word = typed.toLowerCase()
+    return isWord(word) ? word : undefined
+  })
+}
+
+/** Text that `read` understands; undefined is a mistake, and `expected` says what would be none. */
+export const text = <T>(expected: string, read: (text: string) => T | undefined) =>
+  v.pipe(
+    v.string(),
+    v.rawTransform<string, T>(({ dataset, addIssue, NEVER }) => {
+      const value = read(dataset.value)
+      if (value !== undefined) return value
+      addIssue({ message: expected })
+      return NEVER
+    }),
+  )
+
+/** Letters, digits and signs; whatever else is in it came with the copying. */
+export const key = (expected: string) =>
+  text(`${expected}, without spaces,`, (typed) => (/^[\x21-\x7e]+$/.test(typed) ? typed : undefined))
+
+/** The help of a row with its words: "who may see the statuses: `public` (everyone) or `private` (followers only)". */
+export function helpOf({ help, words }: About): string {
+  if (words === undefined) return help
+  const told = Object.entries(words).map(([word, means]) => `\`${word}\`${means === '' ? '' : ` (${means})`}`)
+  return `${help}: ${orList(told)}`
+}
+
+const orList = (words: readonly string[]): string =>
+  [words.slice(0, -1).join(', '), words.at(-1) ?? ''].filter((part) => part !== '').join(' or ')
