@@ -245,8 +245,9 @@ export const routeVariables: readonly string[] = [...settingRows.values()].flatM
   about.shared ? [] : [about.name],
 )
 
-/** Whether nobody may see its value. A name that no row has may be one with a typing mistake, so that its form decides. */
-export function isSecret(variable: string): boolean {
-  const row = settingRows.get(variable)
-  return row === undefined ? /(?:CONSUMER_KEY|_SECRET|_TOKEN)$/.test(variable) : row.about.secret === true
-}
+const secrets = [...settingRows.values()].flatMap(({ about }) => (about.secret ? [about.name] : []))
+
+/** Whether nobody may see its value. The form counts too: a name that no row has may be a secret's, with a typing mistake. */
+export const isSecret = (variable: string): boolean =>
+  secrets.some((name) => variable === name || variable.endsWith(`_${name}`)) ||
+  /(?:CONSUMER_KEY|_SECRET|_TOKEN)$/.test(variable)

@@ -98,7 +98,7 @@ test('by flags: an address and exit code 3, then the code, the file and the firs
   expect(address.searchParams.get('scope')).toBe('read:accounts read:statuses write:media write:statuses')
   expect(open.out).toContain('is mastodon 4.7.0.\nA status holds 500 characters and 4 images')
   expect(done).toMatchObject({ code: 0, err: '' })
-  expect(done.out).toContain(`Going on with what was kept: hillside → ${mastodon.url}.`)
+  expect(done.out).toContain(`Going on with the saved answers: hillside → ${mastodon.url}.`)
   for (const part of [
     'Statuses will go to @levity@',
     '▪ Dark hills at night.',
@@ -217,12 +217,12 @@ const mistakes: readonly Mistake[] = [
   {
     of: 'nothing',
     args: () => [],
-    says: /^Which Tumblr blog\?.*: nobody can be asked without a terminal, so give it as --blog NAME\n$/,
+    says: /^Which Tumblr blog\?.*: setup cannot ask without a terminal, so give it as --blog NAME\n$/,
   },
   {
     of: 'no key',
     env: () => ({}),
-    says: /^OAuth consumer key: nobody can be asked .* TUMBLR_CONSUMER_KEY in the environment\n$/,
+    says: /^OAuth consumer key: setup cannot ask .* TUMBLR_CONSUMER_KEY in the environment\n$/,
   },
   { of: 'no server', args: () => ['--blog', 'hillside'], says: /as --server ADDRESS\n$/ },
   {
@@ -255,7 +255,7 @@ const mistakes: readonly Mistake[] = [
   {
     of: 'a blog with a password',
     refused: 4013,
-    says: /^hillside asks for a password; Levity reads only blogs without one\.\n$/,
+    says: /^hillside has a password, and Levity can read only blogs without one: .*\n$/,
   },
   {
     of: 'a server that is not there',
@@ -270,13 +270,13 @@ const mistakes: readonly Mistake[] = [
   {
     of: 'a token of nobody',
     env: () => ({ ...tumblr(), MASTODON_ACCESS_TOKEN: 'token-of-nobody' }),
-    says: /^The server does not take the token \(HTTP 401, The access token is invalid\): sign in for another one\.\n$/,
+    says: /^The server does not take the token \(HTTP 401, The access token is invalid\): sign in again for a new one\.\n$/,
   },
   {
     of: 'a wrong code',
     args: () => [...accounts(), '--code', '-'],
     input: 'a-wrong-code',
-    says: /^The server does not take this code \(HTTP 400, invalid_grant: .*\)\. It is good once, .* open\nhttp\S+\n$/,
+    says: /^The server does not take this code \(HTTP 400, invalid_grant: .*\)\. A code works once, .* open\nhttp\S+\n$/,
   },
   {
     of: 'no code',
@@ -345,13 +345,13 @@ test('a token that may not do everything is named with what it lacks', async () 
   const { code, err } = await setup(accounts(world), { ...tumblr(world), ...token(world) })
   expect({ code, err }).toEqual({
     code: 1,
-    err: 'The token may not do all that Levity does; it lacks write:media: sign in for another one.\n',
+    err: 'The token does not allow all that Levity needs; it lacks write:media: sign in again for a new one.\n',
   })
 })
 
 test.each([
   ['scope', { scope: 'read:accounts' }, 1, 'it lacks read:statuses write:media write:statuses'],
-  ['end', { scope: '', expires_in: 86_400 }, 0, "This server's tokens end: this one on 20"],
+  ['end', { scope: '', expires_in: 86_400 }, 0, 'The tokens of this server expire: this one on 20'],
 ])('a token with an odd %s is told', async (_, odd, exit, says) => {
   const open = await setup(accounts())
   const body = JSON.stringify({ access_token: sandbox.mastodon.accessToken, ...odd })
@@ -420,7 +420,7 @@ test('where the first plan does not come about, the settings are there all the s
   const { code, err } = await setup(accounts(), { ...tumblr(), ...token() })
   expect(code).toBe(0)
   expect(err).toMatch(
-    /^The first plan did not come about \(main: .*503.*\); the settings are written all the same\.\n$/,
+    /^The first plan failed \(main: .*503.*\)\. The settings are written all the same\.\n$/,
   )
   expect(parseConfig(await settings()).routes).toHaveLength(1)
 })
@@ -428,11 +428,11 @@ test('where the first plan does not come about, the settings are there all the s
 test.each([
   [
     'LEVITY_STRAT=all\n',
-    /LEVITY_STRAT \(did you mean LEVITY_START\?\)\nNothing was written\. Mend .* and run npm run setup again/,
+    /LEVITY_STRAT \(did you mean LEVITY_START\?\)\nNothing was written\. Correct .* and run npm run setup again/,
   ],
   [
     'TUMBLR_BLOG=  \nLEVITY_DELAY=0\n',
-    /^Expected to change the file without touching LEVITY_DELAY but its lines cannot be told apart: .*\n$/,
+    /^Expected to change the file without touching LEVITY_DELAY but its value would change too: .*\n$/,
   ],
   [
     'LEVITY_LANGUAGE=  \nLEVITY_DELAY=0\n',

@@ -1,32 +1,32 @@
-/** One look at a blog, with the keys that were given, and what is wrong where Tumblr does not show it. */
+/** Asks Tumblr for a blog with the keys that were given, and says what is wrong if Tumblr does not show it. */
 import { ServiceError } from '../../src/core/failure/failure.ts'
 import type { PostPage } from '../../src/core/post/post.ts'
 import { createTumblr } from '../../src/io/tumblr/tumblr.ts'
 import { Refusal } from '../terminal/refusal.ts'
 
-/** What a blog needs that is hidden from people without an account; the three mean something together only. */
+/** What a blog needs that is hidden from people without an account: all three. */
 export const userKeys = ['TUMBLR_CONSUMER_SECRET', 'TUMBLR_TOKEN', 'TUMBLR_TOKEN_SECRET'] as const
 
 /** Codes of Tumblr's: hidden from people without an account, and behind a password. */
 const hiddenCode = 4012
 const lockedCode = 4013
 
-/** `oauth`: of someone who signs in, where all three were given. */
-export type Keys = { readonly key: string; readonly oauth: Oauth | undefined }
+/** `oauth`: where all three were given. */
+export type BlogKeys = { readonly key: string; readonly oauth: Oauth | undefined }
 type Oauth = { readonly consumerSecret: string; readonly token: string; readonly tokenSecret: string }
 
-/** What is wrong, and so what is asked for again. `perhaps hidden`: Tumblr says the same of a blog that is not there. */
-export type Trouble = {
+/** `wrong` decides what is asked for again. `perhaps hidden`: Tumblr gives the same answer for a blog that does not exist. */
+export type BlogProblem = {
   readonly says: string
   readonly wrong: 'the blog' | 'the key' | 'who may see it' | 'perhaps hidden'
 }
 
-/** Throws Refusal where Tumblr cannot say. */
-export async function lookAt(
+/** Throws Refusal if Tumblr gives no answer about the blog. */
+export async function tryBlog(
   blog: string,
-  { key, oauth }: Keys,
+  { key, oauth }: BlogKeys,
   apiUrl: string,
-): Promise<{ readonly page: PostPage } | Trouble> {
+): Promise<{ readonly page: PostPage } | BlogProblem> {
   const end = new AbortController()
   const tumblr = createTumblr({
     blog,
@@ -39,15 +39,15 @@ export async function lookAt(
     return { page: await tumblr.fetchPage() }
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error
-    const trouble = judge(error, blog, oauth !== undefined)
-    if (trouble) return trouble
-    throw new Refusal(`${error.message}. Run npm run setup again later: what was checked is kept.`)
+    const problem = judge(error, blog, oauth !== undefined)
+    if (problem) return problem
+    throw new Refusal(`${error.message}. Run npm run setup again later: your checked answers are saved.`)
   } finally {
     end.abort()
   }
 }
 
-function judge({ facts }: ServiceError, blog: string, signed: boolean): Trouble | undefined {
+function judge({ facts }: ServiceError, blog: string, signed: boolean): BlogProblem | undefined {
   if (facts.answer !== 'json') return undefined
   if (facts.status === 401) {
     const others = signed ? ', or the three other values are not of the same application' : ''
@@ -57,7 +57,10 @@ function judge({ facts }: ServiceError, blog: string, signed: boolean): Trouble 
     }
   }
   if (facts.code === lockedCode)
-    return { wrong: 'the blog', says: `${blog} asks for a password; Levity reads only blogs without one.` }
+    return {
+      wrong: 'the blog',
+      says: `${blog} has a password, and Levity can read only blogs without one: give another blog, or remove the password.`,
+    }
   if (facts.code === hiddenCode)
     return {
       wrong: 'who may see it',

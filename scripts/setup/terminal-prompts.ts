@@ -1,18 +1,18 @@
-/** The desk at a terminal, made of prompts. */
+/** Questions at a terminal. */
 import type { Readable, Writable } from 'node:stream'
 import { type CANCEL_SYMBOL, confirm, isCancel, log, password, select, text } from '@clack/prompts'
 import { Refusal } from '../terminal/refusal.ts'
 import { wrap } from '../terminal/wrap.ts'
-import { type Desk, left, mostMistakes, type Question } from './desk.ts'
+import { createLeft, mostMistakes, type Prompts, type Question } from './prompts.ts'
 
-export function createTerminalDesk(input: Readable, output: Writable): Desk {
+export function createTerminalPrompts(input: Readable, output: Writable): Prompts {
   const mistakes = new Map<string, number>()
-  // What stands before each line takes three columns.
+  // The frame before each line takes three columns.
   const wrapped = (text: string): string =>
     wrap(text, ('columns' in output && Number(output.columns) > 0 ? Number(output.columns) : 80) - 4).join(
       '\n',
     )
-  /** A prompt that ends with what was typed; Ctrl-D and a terminal that is gone end it as Ctrl-C does. */
+  /** Gives what was typed. Ctrl-D, or a terminal that is closed, ends a prompt as Ctrl-C does. */
   const ask = async <T>(
     prompt: (streams: {
       input: Readable
@@ -28,7 +28,7 @@ export function createTerminalDesk(input: Readable, output: Writable): Desk {
     input.once('end', onEnd).once('close', onEnd).on('keypress', onKey)
     try {
       const answer = await prompt({ input, output, signal: end.signal })
-      if (isCancel(answer)) throw left()
+      if (isCancel(answer)) throw createLeft()
       return answer
     } finally {
       input.off('end', onEnd).off('close', onEnd).off('keypress', onKey)
@@ -47,30 +47,30 @@ export function createTerminalDesk(input: Readable, output: Writable): Desk {
     warn: (line) => log.warn(wrapped(line), { output }),
     show: (lines) => void output.write(`\n${lines}\n\n`),
     text: async (question) => {
-      const { message, usual = '', such, optional = false } = question
+      const { message, initial = '', placeholder, optional = false } = question
       const validate = checked(question, optional)
-      const initial = {
-        ...(usual !== '' && { initialValue: usual }),
-        ...(such !== undefined && { placeholder: such }),
+      const prefilled = {
+        ...(initial !== '' && { initialValue: initial }),
+        ...(placeholder !== undefined && { placeholder }),
       }
-      return (await ask((streams) => text({ message, validate, ...initial, ...streams }))).trim()
+      return (await ask((streams) => text({ message, validate, ...prefilled, ...streams }))).trim()
     },
     secret: async (question) => {
       const { message } = question
       const validate = checked(question, false)
       return (await ask((streams) => password({ message, validate, ...streams }))).trim()
     },
-    pick: ({ message, options, usual }) =>
+    pick: ({ message, options, initial }) =>
       ask((streams) =>
-        select<string>({ message, options: [...options], initialValue: usual, ...streams }),
-      ).then((picked) => options.find(({ value }) => value === picked)?.value ?? usual),
+        select<string>({ message, options: [...options], initialValue: initial, ...streams }),
+      ).then((picked) => options.find(({ value }) => value === picked)?.value ?? initial),
     confirm: (message) => ask((streams) => confirm({ message, ...streams })),
     mistake: (about, sentence) => {
       const count = (mistakes.get(about) ?? 0) + 1
       mistakes.set(about, count)
       if (count >= mostMistakes)
         throw new Refusal(
-          `${sentence}\nThat was the fifth try: run npm run setup again when you have what is needed; what was checked is kept.`,
+          `${sentence}\nThat was the fifth try. Run npm run setup again when you have what is needed: your checked answers are saved.`,
         )
       log.error(wrapped(sentence), { output })
     },

@@ -6,7 +6,7 @@ import { type CommandLine, mistake, readArguments, stageName } from '../terminal
 import { Refusal } from '../terminal/refusal.ts'
 import { readServer } from './server-address.ts'
 
-export type Order = {
+export type SetupOptions = {
   readonly stage?: string
   readonly route?: string
   /** The code of the sign-in comes on stdin. */
@@ -61,7 +61,7 @@ const settings = {
 } as const
 
 /** Throws Refusal; undefined where only help is asked for. */
-export function readOrder(args: readonly string[]): Order | undefined {
+export function readSetupOptions(args: readonly string[]): SetupOptions | undefined {
   const given = readArguments(command, args)?.values
   if (given === undefined) return undefined
   const { stage, route, code, anew } = given
