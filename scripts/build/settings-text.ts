@@ -1,5 +1,5 @@
 /** The settings as a person reads them: `.env.example`, and the table in the README. Both are printed from the rows. */
-import { helpOf, type SettingRow } from '../../src/core/config/row.ts'
+import { helpOf, plainHelpOf, type SettingRow } from '../../src/core/config/row.ts'
 import { settingRows } from '../../src/core/config/settings.ts'
 import { wrap } from '../terminal/wrap.ts'
 
@@ -30,9 +30,7 @@ export function printExample(): string {
 }
 
 function printLines({ about, default: usual }: SettingRow): string {
-  const help = helpOf(about)
-    .replace(/`([^`]* [^`]*)`/g, '"$1"')
-    .replaceAll('`', '')
+  const help = plainHelpOf(about)
   const told = wrap(`${help.charAt(0).toUpperCase()}${help.slice(1)}.`, columns - 2).map(
     (line) => `# ${line}`,
   )

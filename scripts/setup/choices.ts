@@ -2,8 +2,8 @@
 import type { About, SettingRow } from '../../src/core/config/row.ts'
 import { RouteSettings } from '../../src/core/config/settings.ts'
 import type { SetupAnswers } from './answers.ts'
-import { findProblem } from './options.ts'
 import type { Prompts } from './prompts.ts'
+import { findProblem } from './typed.ts'
 
 const { run, wishes } = RouteSettings.entries
 

@@ -8,7 +8,7 @@ import { createRefuse } from '../../src/io/mastodon/server.ts'
 import type { SetupAnswers } from './answers.ts'
 import { deadlineMs, noSecret, withAsk } from './exchange.ts'
 import type { Prompts } from './prompts.ts'
-import { readServer } from './server-address.ts'
+import { readServer } from './typed.ts'
 
 export type CheckedServer = {
   readonly url: string

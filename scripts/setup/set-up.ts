@@ -6,6 +6,7 @@ import { redact } from '../../src/core/config/secrets.ts'
 import { isSecret } from '../../src/core/config/settings.ts'
 import type { Env } from '../../src/core/config/variables.ts'
 import { describeCommand } from '../terminal/arguments.ts'
+import type { Surroundings } from '../terminal/command.ts'
 import { Refusal } from '../terminal/refusal.ts'
 import { createAnswers, type SetupAnswers } from './answers.ts'
 import { settleBlog } from './blog.ts'
@@ -21,25 +22,13 @@ import { settleAccount } from './sign-in.ts'
 import { createTerminalPrompts } from './terminal-prompts.ts'
 import { userKeys } from './try-blog.ts'
 
-export type SetupSurroundings = {
-  readonly args: readonly string[]
-  readonly env: Env
-  /** Where the settings and `.levity` are. */
-  readonly folder: string
-  readonly input: Readable
-  readonly output: Writable
-  readonly errors: Writable
-  /** Whether a person can be asked. */
-  readonly terminal: boolean
-}
-
 type SetupFiles = { readonly settings: string; readonly saved: string }
 
 const tumblrNames = ['TUMBLR_BLOG', 'TUMBLR_CONSUMER_KEY', ...userKeys, 'TUMBLR_API_URL']
 const mastodonNames = ['MASTODON_URL', 'MASTODON_ACCESS_TOKEN']
 
 /** Gives the exit code. 0: done. 1: something is wrong. 3: the person must sign in. 130: the person left. */
-export async function setUp(surroundings: SetupSurroundings): Promise<number> {
+export async function setUp(surroundings: Surroundings): Promise<number> {
   const { args, errors, output } = surroundings
   const secrets = secretsIn(surroundings.env)
   try {
@@ -59,7 +48,7 @@ const secretsIn = (env: Env): readonly string[] =>
 
 async function carryOut(
   options: SetupOptions,
-  { env, folder, input, output, errors, terminal }: SetupSurroundings,
+  { env, folder, input, output, errors, terminal }: Surroundings,
 ): Promise<void> {
   const code = options.codeOnStdin && !terminal ? await readCode(input) : undefined
   const line =

@@ -73,5 +73,9 @@ export function helpOf({ help, words }: About): string {
   return `${help}: ${orList(told)}`
 }
 
+/** The same as plain text: backticks become quotes where there is a space between them, or nothing. */
+export const plainHelpOf = (about: About): string =>
+  helpOf(about).replace(/`([^`]*)`/g, (_, typed: string) => (typed.includes(' ') ? `"${typed}"` : typed))
+
 const orList = (words: readonly string[]): string =>
   [words.slice(0, -1).join(', '), words.at(-1) ?? ''].filter((part) => part !== '').join(' or ')

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { forgetSaved, nothingSaved, readSaved, writeSaved } from '../../../scripts/setup/saved-setup.ts'
-import { readServer } from '../../../scripts/setup/server-address.ts'
+import { readServer } from '../../../scripts/setup/typed.ts'
 import { replacePrivately } from '../../../scripts/terminal/private-file.ts'
 
 let folder: string

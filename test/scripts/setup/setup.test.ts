@@ -419,9 +419,7 @@ test('where the first plan does not come about, the settings are there all the s
   })
   const { code, err } = await setup(accounts(), { ...tumblr(), ...token() })
   expect(code).toBe(0)
-  expect(err).toMatch(
-    /^The first plan failed \(main: .*503.*\)\. The settings are written all the same\.\n$/,
-  )
+  expect(err).toMatch(/^The first plan failed \(main: .*503.*\)\. The settings are written all the same\.\n$/)
   expect(parseConfig(await settings()).routes).toHaveLength(1)
 })
 
