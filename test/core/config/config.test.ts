@@ -3,7 +3,8 @@ import { parseEnv } from 'node:util'
 import { expect, test } from 'vitest'
 import { ConfigError, parseConfig } from '../../../src/core/config/config.ts'
 import { secretsOf } from '../../../src/core/config/route.ts'
-import { routeVariables } from '../../../src/core/config/settings.ts'
+import type { SettingRow } from '../../../src/core/config/row.ts'
+import { RouteSettings, routeVariables } from '../../../src/core/config/settings.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -34,7 +35,8 @@ const preset = { tags: [], action: { do: 'preset' } }
 const wipSkip = { tags: ['wip'], action: { do: 'skip' } }
 
 test('four variables are enough, and every other has its default', () => {
-  expect(parseConfig(enough)).toEqual({
+  const config = parseConfig(enough)
+  expect(config).toMatchObject({
     table: 'levity',
     routes: [
       {
@@ -57,7 +59,17 @@ test('four variables are enough, and every other has its default', () => {
       },
     ],
   })
+  // Nothing else: what is optional and has no default is absent.
+  const { run, wishes } = RouteSettings.entries
+  const [route] = config.routes
+  const groups = ['name', 'tumblr', 'mastodon', 'wishes']
+  expect(Object.keys(route).toSorted()).toEqual([...groups, ...withDefault(run.entries)].toSorted())
+  expect(Object.keys(route.wishes).toSorted()).toEqual(withDefault(wishes.entries).toSorted())
+  expect(Object.keys(route.tumblr).toSorted()).toEqual(['apiUrl', 'blog', 'consumerKey'])
 })
+
+const withDefault = (entries: Readonly<Record<string, SettingRow>>): readonly string[] =>
+  Object.entries(entries).flatMap(([key, row]) => (row.default === undefined ? [] : [key]))
 
 const minute = 60_000
 const taken: readonly (readonly [variable: string, value: string, part: object])[] = [
