@@ -7,20 +7,20 @@ import { type Env, isParameter, noParameterHere, readVariable, show } from './va
 
 export type Config = { readonly table: string; readonly routes: readonly [RouteConfig, ...RouteConfig[]] }
 
-/** Everything that is wrong with the configuration, one sentence each; no secret is in any of them. */
+/** Everything that is wrong with the settings, one sentence each. No secret is in any of them. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly problems: readonly string[]
 
   constructor(problems: readonly string[]) {
-    super(['The configuration has mistakes:', ...problems.map((problem) => `- ${problem}`)].join('\n'))
+    super(['The settings have mistakes:', ...problems.map((problem) => `- ${problem}`)].join('\n'))
     this.problems = problems
   }
 }
 
 /**
- * The variables of the environment as a configuration. Throws ConfigError with every mistake. `parameters`: what Parameter
- * Store has for `wantedParameters`; without them, an address in it is a mistake.
+ * Reads the settings from the variables of the environment. Throws ConfigError with every mistake. `parameters`: what
+ * Parameter Store has for `wantedParameters`; without them, an ssm: address is a mistake.
  */
 export function parseConfig(env: Env, parameters?: Parameters): Config {
   const problems = new Set<string>()
@@ -47,7 +47,7 @@ function findTwins(routes: readonly RouteConfig[]): readonly string[] {
     return twin === undefined
       ? []
       : [
-          `Expected another blog or another account for the route ${name} but received those of the route ${twin}`,
+          `Expected another blog or another account for the route ${name} but received those of the route ${twin}: change one of the two, or remove its name from LEVITY_ROUTES`,
         ]
   })
 }

@@ -1,4 +1,4 @@
-/** What can be made of settings that may have mistakes: the mistakes, and as much of each route as they leave. */
+/** Settings that may have mistakes: the mistakes, and the parts of each route that can be used all the same. */
 import * as v from 'valibot'
 import { ConfigError, parseConfig } from './config.ts'
 import { fillIn, type Parameters } from './parameters.ts'
@@ -10,12 +10,12 @@ import { type Env, type RouteName, readVariable, settingOf } from './variables.t
 
 export type PossibleRoute = {
   readonly name: string
-  /** One sentence each; those that concern every route stand with every route. */
+  /** One sentence each. A mistake that concerns every route is listed for every route. */
   readonly problems: readonly string[]
-  /** Whom to ask, where the settings say that much. */
+  /** Present if all its settings are right. */
   readonly tumblr?: RouteConfig['tumblr']
   readonly mastodon?: RouteConfig['mastodon']
-  /** The whole of it, where nothing is wrong with it. */
+  /** Present if nothing is wrong with this route. */
   readonly config?: RouteConfig
 }
 
@@ -26,7 +26,7 @@ export type Possible = {
   readonly secrets: readonly string[]
 }
 
-/** Never throws. `others`: mistakes that are known already. */
+/** `others`: mistakes that are known already. */
 export function parsePossible(env: Env, parameters?: Parameters, others: readonly string[] = []): Possible {
   const names = parseRouteNames(env, new Set())
   const own = names.map((name) => parseAlone(env, name, parameters))
@@ -79,6 +79,6 @@ function parseAlone(env: Env, name: RouteName, parameters?: Parameters): Possibl
 const secretsIn = (env: Env, name: RouteName, parameters?: Parameters): readonly string[] =>
   routeVariables.flatMap((variable) => {
     const { value, hidden, problem } = fillIn(settingOf(env, name, variable), parameters)
-    // An address in Parameter Store is none.
+    // An address in Parameter Store is not a secret.
     return value !== undefined && problem === undefined && (hidden || isSecret(variable)) ? [value] : []
   })

@@ -30,16 +30,16 @@ export function secretsOf(routes: readonly RouteConfig[]): readonly string[] {
 }
 
 /** By the names of the variables. */
-type Settings = ReadonlyMap<string, Setting>
+type FoundSettings = ReadonlyMap<string, Setting>
 
-/** One route of `names`, undefined where something is wrong with it; every mistake goes to `problems`. */
+/** One route; undefined if something is wrong with it. Every mistake goes to `problems`. */
 export function parseRoute(
   env: Env,
   route: RouteName,
   problems: Set<string>,
   parameters: Parameters | undefined,
 ): RouteConfig | undefined {
-  const settings: Settings = new Map(
+  const settings: FoundSettings = new Map(
     routeVariables.map((variable) => [variable, fillIn(settingOf(env, route, variable), parameters)]),
   )
   const secrets = [...settings].flatMap(([variable, { value, hidden }]) =>
@@ -62,7 +62,7 @@ const groups: Readonly<Record<string, { readonly entries: Readonly<Record<string
   RouteSettings.entries
 
 /** The values as `RouteSettings` takes them. */
-const inGroups = (settings: Settings): unknown =>
+const inGroups = (settings: FoundSettings): unknown =>
   Object.fromEntries(
     Object.entries(groups).map(([group, { entries }]) => {
       const values = Object.entries(entries).flatMap(([key, { about }]) => {
@@ -81,14 +81,15 @@ function describeIssue(
   secrets: readonly string[],
 ): string {
   const isRules = variable === 'LEVITY_TAG_RULES'
-  // Rules have sentences of their own, which show what they speak of.
+  // Each mistake in the rules has its own sentence, which quotes the rule.
   if (isRules && !setting.hidden) return redact(`${setting.name}: ${message}`, secrets)
   const expected = isRules ? 'tag rules such as nsfw=cw:Nudity; wip=skip' : message
-  return `Expected ${expected} for ${nameToSet(setting, route, variable)} but received ${show(variable, setting, secrets)}`
+  const help = setting.value === undefined ? ' (npm run setup asks for it)' : ''
+  return `Expected ${expected} for ${nameToSet(setting, route, variable)} but received ${show(variable, setting, secrets)}${help}`
 }
 
 /** Whether the three are set that mean something only together. */
-function parseOauth(settings: Settings, problems: Set<string>): boolean {
+function parseOauth(settings: FoundSettings, problems: Set<string>): boolean {
   const trio = ['TUMBLR_CONSUMER_SECRET', 'TUMBLR_TOKEN', 'TUMBLR_TOKEN_SECRET'].flatMap(
     (variable) => settings.get(variable) ?? [],
   )

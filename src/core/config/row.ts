@@ -1,21 +1,21 @@
-/** A setting is one row: what a person is told of it, and the schema that reads it. Everything printed about settings comes from here. */
+/** A setting is one row: what a person is told about it, and the schema that reads it. All that is printed about settings comes from rows. */
 import * as v from 'valibot'
 
 export type About = {
   /** The variable. A route's own has the name of the route in front. */
   readonly name: string
-  /** One sentence, without its first capital and its full stop; what is typed stands in backticks. */
+  /** One sentence, without capital and full stop. What a person types is in backticks. */
   readonly help: string
-  /** The words it takes, each with its meaning (or none): they end the sentence. */
+  /** The words it takes, each with its meaning or ''. They end the sentence. */
   readonly words?: Readonly<Record<string, string>>
-  /** A value that can be used, where there is no default. */
+  /** A value that can be used; needed if there is no default. */
   readonly example?: string
-  /** What holds where it is not set, where no default says it. */
+  /** What happens if it is not set, if no default says that. */
   readonly unset?: string
-  /** Never shown, whoever asks. */
+  /** Never shown to anyone. */
   readonly secret?: true
   readonly needed?: true
-  /** One for all routes: none may have its own. */
+  /** For all routes together: a route cannot have its own. */
   readonly shared?: true
   /** Not for people. */
   readonly forTests?: true
@@ -25,11 +25,11 @@ export type SettingRow = v.GenericSchema & { readonly about: About; readonly def
 
 type Reads<T> = v.GenericSchema<string, T>
 
-/** A needed one is an optional one whose default is a mistake. */
+/** Needed: the default is a mistake. */
 export const needed = <T>(about: About, schema: Reads<T>) =>
   Object.assign(v.optional(schema, ''), { about: { ...about, needed: true } as const })
 
-/** `usual` is written as a person would write it. */
+/** `usual`: the default, as a person would write it. */
 export const withDefault = <T>(about: About, usual: string, schema: Reads<T>) =>
   Object.assign(v.optional(schema, usual), { about })
 
@@ -50,7 +50,7 @@ function oneOf<T extends string>(words: Readonly<Record<T, string>>): Reads<T> {
   })
 }
 
-/** Text that `read` understands; undefined is a mistake, and `expected` says what would be none. */
+/** Text that `read` understands. If it gives undefined, the text is a mistake, and `expected` says what would be right. */
 export const text = <T>(expected: string, read: (text: string) => T | undefined) =>
   v.pipe(
     v.string(),
@@ -62,7 +62,7 @@ export const text = <T>(expected: string, read: (text: string) => T | undefined)
     }),
   )
 
-/** Letters, digits and signs; whatever else is in it came with the copying. */
+/** A key or token: letters, digits and signs without spaces. */
 export const key = (expected: string) =>
   text(`${expected}, without spaces,`, (typed) => (/^[\x21-\x7e]+$/.test(typed) ? typed : undefined))
 

@@ -11,7 +11,7 @@ export type TagAction =
   | { readonly do: 'only' }
   | { readonly do: 'sensitive' }
   | { readonly do: 'visibility'; readonly visibility: Visibility }
-  /** Reads warnings out of the tags themselves; its rule names no tags. On unless `no preset` stands among the rules. */
+  /** Reads warnings out of the tags themselves; its rule names no tags. On unless `no preset` is among the rules. */
   | { readonly do: 'preset' }
   | { readonly do: 'no preset' }
 
@@ -63,14 +63,14 @@ function parseTagRule(part: string): TagRule | string {
 function parseAction(text: string): TagAction | undefined {
   const word = text.toLowerCase()
   if (word === 'skip' || word === 'only' || word === 'sensitive') return { do: word }
-  // A rule can only make a post quieter than its route, so `public` would be a promise that is not kept.
+  // A rule can only make a post quieter than its route, so `public` would have no effect.
   const visibility = visibilities.find((name) => name === word)
   if (visibility !== undefined && visibility !== 'public') return { do: 'visibility', visibility }
   const warning = unquote(/^cw\s*:(.*)$/isu.exec(text)?.[1] ?? '').replace(/\s+/g, ' ')
   return warning === '' ? undefined : { do: 'cw', text: warning }
 }
 
-/** Warnings that the author wrote as tags count unless they are told not to: a rule more must not lose them. */
+/** Adds the preset unless the rules say `no preset`: whoever adds a rule must not lose the warnings among the tags. */
 export const withPreset = (rules: readonly TagRule[]): readonly TagRule[] => {
   if (rules.some(({ action }) => action.do === 'no preset'))
     return rules.filter(({ action }) => action.do !== 'no preset')

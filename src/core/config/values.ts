@@ -5,7 +5,7 @@ export const wholeNumber = (text: string, least: number): number | undefined =>
 
 const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 
-/** Scheme, host and port alone: whatever else stands in an address would be lost, or is a secret. */
+/** Takes only scheme, host and port: the rest of an address would be lost, or is a secret. */
 export function readOrigin(text: string, plain: 'plain on loopback' | 'never plain'): string | undefined {
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return undefined
   const { origin, protocol, hostname, pathname } = new URL(text)
@@ -40,13 +40,13 @@ export function readStart(text: string): Start | undefined {
   }
 }
 
-/** ISO 8601; in UTC where it names no zone, so that it means the same on every machine. */
+/** ISO 8601, in UTC unless it names a zone, so that it means the same on every machine. */
 function readTime(text: string): number | undefined {
   const found = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(Z|[+-]\d\d:\d\d)?)?$/i.exec(text)
   if (found === null) return undefined
   const [, date = '', time = '00:00', zone = 'Z'] = found
   const day = Date.parse(`${date}T00:00Z`)
-  // Date takes 30 February for 1 March.
+  // Date reads 30 February as 1 March.
   if (Number.isNaN(day) || new Date(day).toISOString().slice(0, 10) !== date) return undefined
   const moment = Date.parse(`${date}T${time}${zone.toUpperCase()}`)
   return Number.isNaN(moment) ? undefined : moment
@@ -76,7 +76,7 @@ export function readFollow(
   return { edits: words.includes('edits'), deletions: words.includes('deletions') }
 }
 
-/** `\n` is how a line break is written where a variable holds one line. */
+/** A line break is written `\n`, for a variable has one line. */
 export function readTemplate(text: string): string | undefined {
   const known = /^\{(?:text|link|tags|date|credit)\}$/
   return (text.match(/\{[^{}]*\}/g) ?? []).every((name) => known.test(name))
@@ -84,7 +84,7 @@ export function readTemplate(text: string): string | undefined {
     : undefined
 }
 
-/** Two or three letters, and a region where there is one: `pt-BR`. */
+/** Two or three letters, and perhaps a region: `pt-BR`. */
 export function readLanguage(text: string): string | undefined {
   const [, language, region] = /^([a-z]{2,3})(?:[-_]([a-z]{2}))?$/i.exec(text) ?? []
   if (language === undefined) return undefined

@@ -4,7 +4,7 @@ import { bareTag, type Visibility, visibilities } from '../config/tag-rules.ts'
 import { matchingTag, type Post } from '../post/post.ts'
 import { neutralMentions } from './mentions.ts'
 
-/** What a tag like `cw blood`, `tw: blood` or `tw // blood` warns of; undefined for every other tag. */
+/** What a tag such as `cw blood`, `tw: blood` or `tw // blood` warns of; undefined for every other tag. */
 export function warningOf(tag: string): string | undefined {
   const found = /^(?:cw|tw)(?:\s*(?:\/\/|[:/|–—-])\s*|\s+)(\S.*)$/isu.exec(bareTag(tag))
   return found?.[1]
@@ -15,7 +15,7 @@ export function hasPreset(wishes: Wishes): boolean {
   return wishes.tagRules.some((rule) => rule.action.do === 'preset')
 }
 
-/** What tags and wishes make of a post. Warnings stand once each, joined by ", ", and mention nobody. */
+/** What tags and wishes make of a post. Each warning appears once, joined by ", ", and mentions nobody. */
 export function applyTagRules(
   post: Pick<Post, 'tags' | 'blog'>,
   wishes: Wishes,
@@ -39,7 +39,7 @@ export function applyTagRules(
   ].reduce((a, b) => (visibilities.indexOf(b) > visibilities.indexOf(a) ? b : a))
   return {
     ...(spoilerText !== '' && { spoilerText }),
-    // Mastodon hides the images behind any warning, whatever is asked.
+    // Mastodon hides the images behind any warning, whatever the status says.
     sensitive: spoilerText !== '' || wishes.sensitive === 'always' || auto,
     visibility,
   }

@@ -161,7 +161,7 @@ test.each<[string, string | undefined, readonly string[], 1 | 2, RegExp]>([
     'soon',
     [],
     1,
-    /^The configuration has mistakes:\n- .* for LEVITY_START but received "soon"\n$/,
+    /^The settings have mistakes:\n- .* for LEVITY_START but received "soon"\n$/,
   ],
   [
     'a file that is no page',
