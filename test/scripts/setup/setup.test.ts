@@ -7,9 +7,13 @@ import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { parseEnv } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { useLedgerAt } from '../../../scripts/sandbox/dynamodb/aws-at-home.ts'
+import { startTable } from '../../../scripts/sandbox/dynamodb/dynamodb.ts'
 import { type Sandbox, startSandbox } from '../../../scripts/sandbox/sandbox.ts'
 import { setUp } from '../../../scripts/setup/set-up.ts'
 import { parseConfig } from '../../../src/core/config/config.ts'
+import type { Report } from '../../../src/core/report/report.ts'
+import { runAll, whyFailed } from '../../../src/repost.ts'
 import { agree } from '../../support/setup-dialogue.ts'
 import { type Ended, runCommand } from '../../support/shell.ts'
 
@@ -35,14 +39,15 @@ const settings = async (name = '.env'): Promise<NodeJS.Dict<string>> =>
   parseEnv(await readFile(path(name), 'utf8'))
 const modeOf = async (name: string): Promise<number> => (await stat(path(name))).mode & 0o777
 
-/** Nothing of a terminal. */
-const run = (script: string, args: readonly string[], env: Env, input = ''): Promise<Ended> => {
-  const { NODE_EXTRA_CA_CERTS } = sandbox.env
-  return runCommand(script, args, {
-    folder,
-    env: { PATH: process.env['PATH'], NODE_EXTRA_CA_CERTS, ...env },
-    input,
-  })
+/** Runs with the settings of the file, and with a ledger of their own. */
+async function prepareRuns(): Promise<() => Promise<Report>> {
+  const ledger = await startTable()
+  onTestFinished(() => ledger.close())
+  return async () => {
+    useLedgerAt(ledger.url)
+    const env = { ...(await settings()), LEVITY_TABLE: ledger.tableName }
+    return runAll({}, { env, timeLeft: () => Number.POSITIVE_INFINITY, tell: () => {} })
+  }
 }
 
 const tumblr = (world = sandbox): Env => ({
@@ -69,7 +74,11 @@ async function setup(args: readonly string[], env: Env = tumblr(), input = ''): 
   return { code, out: await text(out.end()), err: await text(err.end()) }
 }
 
-const asProcess: typeof setup = (args, env = tumblr(), input = '') => run('setup', args, env, input)
+const asProcess: typeof setup = (args, env = tumblr(), input = '') => {
+  const { NODE_EXTRA_CA_CERTS } = sandbox.env
+  const { PATH } = process.env
+  return runCommand('setup', args, { folder, env: { PATH, NODE_EXTRA_CA_CERTS, ...env }, input })
+}
 
 /** From the accounts to a written file: the address, then the code. */
 async function wholeWay(
@@ -125,8 +134,8 @@ test('by flags: an address and exit code 3, then the code, the file and the firs
     expect(said).not.toContain(secret)
 
   // The token does all that a run needs, and the run is happy with the file.
-  const once = await run('once', ['{}'], {})
-  expect(once).toMatchObject({ code: 0, err: '' })
+  const runOnce = await prepareRuns()
+  expect(whyFailed(await runOnce())).toBeUndefined()
   expect(mastodon.statuses.length).toBeGreaterThan(0)
 })
 
@@ -157,8 +166,9 @@ MASTODON_ACCESS_TOKEN=${sandbox.mastodon.accessToken}
 
 test('a second route: the first keeps its name in the ledger, and posts nothing twice', async () => {
   const posted = (): number => sandbox.mastodon.statuses.length
+  const runOnce = await prepareRuns()
   await setup([...accounts(), '--start', 'last:1'], { ...tumblr(), ...token() })
-  expect(await run('once', ['{}'], {})).toMatchObject({ code: 0 })
+  expect(whyFailed(await runOnce())).toBeUndefined()
   const before = posted()
   sandbox.tumblr.addBlog({ name: 'artful' })
   const { done } = await wholeWay(
@@ -171,10 +181,10 @@ test('a second route: the first keeps its name in the ledger, and posts nothing 
     ['main', 'hillside', 'last'],
     ['art', 'artful', 'now'],
   ])
-  const once = await run('once', ['--json', '{}'], {})
-  expect(once).toMatchObject({ code: 0, err: '' })
+  const again = await runOnce()
+  expect(whyFailed(again)).toBeUndefined()
   expect(posted()).toBe(before)
-  expect(JSON.parse(once.out)).toMatchObject({ routes: [{ route: 'main', posted: [] }, { route: 'art' }] })
+  expect(again).toMatchObject({ routes: [{ route: 'main', posted: [] }, { route: 'art' }] })
 })
 
 test('a token that was revoked: the route is kept, and only the sign-in done again', async () => {
