@@ -1,80 +1,14 @@
-/** All settings, one row each. `npm run settings` prints them into `.env.example` and the README. */
+/** All settings, one row each (those of the accounts in accounts.ts). `npm run format` prints them into `.env.example` and the README. */
 import * as v from 'valibot'
-import { parseBlogIdentifier } from './blog.ts'
-import { choice, key, needed, optional, type SettingRow, text, withDefault } from './row.ts'
-import { parseTagRules, type TagRule, withPreset } from './tag-rules.ts'
+import { MastodonSettings, TumblrSettings } from './accounts.ts'
+import { choice, optional, type SettingRow, text, withDefault } from './row.ts'
+import { TagRules } from './tag-rules.ts'
 import * as read from './values.ts'
-
-/** Rules have sentences of their own for each mistake. */
-const tagRules = v.pipe(
-  v.string(),
-  v.rawTransform<string, readonly TagRule[]>(({ dataset, addIssue, NEVER }) => {
-    const { rules, problems } = parseTagRules(dataset.value)
-    for (const problem of problems) addIssue({ message: problem })
-    return problems.length === 0 ? withPreset(rules) : NEVER
-  }),
-)
 
 /** The settings of a route, by the names that the code has for them. */
 export const RouteSettings = v.object({
-  tumblr: v.object({
-    blog: needed(
-      { name: 'TUMBLR_BLOG', help: 'the blog: its name, or any address on it' },
-      text('the name or address of a Tumblr blog', parseBlogIdentifier),
-    ),
-    consumerKey: needed(
-      {
-        name: 'TUMBLR_CONSUMER_KEY',
-        help: 'the OAuth consumer key of an application of yours (https://www.tumblr.com/oauth/apps)',
-        secret: true,
-      },
-      key('the OAuth consumer key of a Tumblr application'),
-    ),
-    consumerSecret: optional(
-      {
-        name: 'TUMBLR_CONSUMER_SECRET',
-        help: 'the OAuth consumer secret of that application; this and the next two are for a blog hidden from people without an account, all three or none',
-        secret: true,
-      },
-      key('the OAuth consumer secret of a Tumblr application'),
-    ),
-    token: optional(
-      {
-        name: 'TUMBLR_TOKEN',
-        help: 'an OAuth token for that application, of somebody who can see the blog',
-        secret: true,
-      },
-      key('an OAuth token'),
-    ),
-    tokenSecret: optional(
-      { name: 'TUMBLR_TOKEN_SECRET', help: 'the secret of that token', secret: true },
-      key('the secret of an OAuth token'),
-    ),
-    apiUrl: withDefault(
-      { name: 'TUMBLR_API_URL', help: "where Tumblr's API is; for tests only", forTests: true },
-      'https://api.tumblr.com',
-      text('an https:// address without path, user or password', (typed) =>
-        read.readOrigin(typed, 'never plain'),
-      ),
-    ),
-  }),
-  mastodon: v.object({
-    url: needed(
-      { name: 'MASTODON_URL', help: 'the server your account is on, such as `https://mastodon.social`' },
-      text(
-        'the https:// address of a Mastodon server without path, user or password, e.g. https://mastodon.social',
-        (typed) => read.readOrigin(typed, 'plain on loopback'),
-      ),
-    ),
-    accessToken: needed(
-      {
-        name: 'MASTODON_ACCESS_TOKEN',
-        help: 'the access token of an application of yours, which you make in the settings of your account, under Development',
-        secret: true,
-      },
-      key('an access token of a Mastodon account'),
-    ),
-  }),
+  tumblr: TumblrSettings,
+  mastodon: MastodonSettings,
   run: v.object({
     start: withDefault(
       {
@@ -132,7 +66,7 @@ export const RouteSettings = v.object({
         unset: 'only the warnings among the tags',
       },
       '',
-      tagRules,
+      TagRules,
     ),
     sensitive: choice(
       {

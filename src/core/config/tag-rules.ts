@@ -1,4 +1,5 @@
 /** `LEVITY_TAG_RULES`: what the tags of a post do to its statuses. */
+import * as v from 'valibot'
 
 export const visibilities = ['public', 'unlisted', 'private', 'direct'] as const
 /** Mastodon's four: https://docs.joinmastodon.org/entities/Status/#visibility */
@@ -71,10 +72,20 @@ function parseAction(text: string): TagAction | undefined {
 }
 
 /** Adds the preset unless the rules say `no preset`: whoever adds a rule must not lose the warnings among the tags. */
-export const withPreset = (rules: readonly TagRule[]): readonly TagRule[] => {
+const withPreset = (rules: readonly TagRule[]): readonly TagRule[] => {
   if (rules.some(({ action }) => action.do === 'no preset'))
     return rules.filter(({ action }) => action.do !== 'no preset')
   return rules.some(({ action }) => action.do === 'preset')
     ? rules
     : [...rules, { tags: [], action: { do: 'preset' } }]
 }
+
+/** Rules have sentences of their own for each mistake. */
+export const TagRules = v.pipe(
+  v.string(),
+  v.rawTransform<string, readonly TagRule[]>(({ dataset, addIssue, NEVER }) => {
+    const { rules, problems } = parseTagRules(dataset.value)
+    for (const problem of problems) addIssue({ message: problem })
+    return problems.length === 0 ? withPreset(rules) : NEVER
+  }),
+)
