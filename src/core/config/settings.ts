@@ -121,12 +121,6 @@ export const RouteSettings = v.object({
       '{text}\\n\\n{credit}\\n\\n{link}\\n\\n{tags}',
       text('a text with no placeholders but {text}, {link}, {tags}, {date} and {credit}', read.readTemplate),
     ),
-    /** The word before a name in a credit. */
-    creditWord: withDefault(
-      { name: 'LEVITY_CREDIT_WORD', help: 'the word before a name in a credit, such as `by` or `von`' },
-      'by',
-      text('one word', (typed) => (/^\p{L}+$/u.test(typed) ? typed : undefined)),
-    ),
     altText: choice(
       {
         name: 'LEVITY_ALT_TEXT',

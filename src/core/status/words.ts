@@ -29,7 +29,7 @@ export function composeText(
   const cut = (text: string, room: number): string =>
     cutText(text, room, (part) => countCharacters(part, '', limits))
 
-  const credits = composeCredits(post, images, wishes)
+  const credits = composeCredits(post, images)
   const credit =
     credits.find((line) => fits(fill({ text: '', tags: '', credit: line }))) ?? credits.at(-1) ?? ''
   // Cut roughly first: Tumblr takes millions of characters, and what follows measures the whole several times.
@@ -60,7 +60,7 @@ function namedTags(post: Post, wishes: Wishes): readonly string[] {
 }
 
 /** Whose work it is where it is not the blog's own, each once: with links, without, and in short. */
-function composeCredits(post: Post, images: readonly PostImage[], { creditWord }: Wishes): readonly string[] {
+function composeCredits(post: Post, images: readonly PostImage[]): readonly string[] {
   const credits = images
     .filter((image) => image.origin !== 'own')
     .flatMap((image) => image.credit ?? post.credit ?? [])
@@ -68,9 +68,7 @@ function composeCredits(post: Post, images: readonly PostImage[], { creditWord }
   const [first, ...others] = new Set(credits.map(({ name }) => name))
   if (first === undefined) return []
   const short = others.length === 0 ? first : `${first} and ${others.length} more`
-  return [[...new Set(linked)].join(', '), [first, ...others].join(', '), short].map(
-    (who) => `${creditWord} ${who}`,
-  )
+  return [[...new Set(linked)].join(', '), [first, ...others].join(', '), short].map((who) => `by ${who}`)
 }
 
 const isLink = (url: string | undefined): url is string => url !== undefined && /^https?:\/\//.test(url)
