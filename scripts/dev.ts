@@ -5,9 +5,9 @@
  * Exit code 0: ended by Ctrl-C. 1: it could not begin. 130: a second Ctrl-C.
  */
 import { command, readOptions } from './dev/options.ts'
+import { describeLine, greet } from './dev/output.ts'
 import { isIdle } from './dev/runs.ts'
 import { type Dev, startDev } from './dev/start.ts'
-import { describeLine, greet } from './dev/words.ts'
 import type { Given } from './terminal/arguments.ts'
 import { run as runCommand } from './terminal/command.ts'
 import { Refusal } from './terminal/refusal.ts'
@@ -35,7 +35,7 @@ async function dev(given: Given<typeof command>): Promise<void> {
       console.log(trouble === undefined ? 'The function was built anew.' : `The build failed: ${trouble}`),
   })
   try {
-    console.log(greet(running))
+    console.log(greet(running.url, running.world))
     await ended
   } finally {
     await running.close()

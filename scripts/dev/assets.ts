@@ -9,8 +9,8 @@ const styles = [
   ...['base', 'forms', 'blog', 'timeline', 'tables'].map((name) => `style/${name}.css`),
 ]
 const files = {
-  '/desk.css': { type: 'text/css', parts: styles },
-  '/desk.js': { type: 'text/javascript', parts: ['desk.js'] },
+  '/page.css': { type: 'text/css', parts: styles },
+  '/page.js': { type: 'text/javascript', parts: ['page.js'] },
 } as const
 const drawings = {
   '/icon.svg': 'levity',

@@ -1,6 +1,6 @@
 /** What was filled into the form of a post, read once and shown again where something is wrong with it. */
 import type { ImageDraft, PostDraft } from '../sandbox/tumblr/post.ts'
-import { drawnKinds, isDrawn } from './drawn.ts'
+import { isSample, samplePictures } from './sample-pictures.ts'
 import { imagesOf, type ShownPost, textsOf } from './shown-post.ts'
 import { readUpload } from './upload.ts'
 
@@ -113,7 +113,7 @@ async function readImage(row: Row, file: File | undefined): Promise<FormImage | 
   const words = altText === '' ? {} : { altText }
   if (file) return { draft: { ...(await readUpload(file)), ...words } }
   if (choice === 'kept' && kept !== undefined) return { kept, altText }
-  return isDrawn(choice) ? { draft: { ...drawnKinds[choice].picture, seed, ...words } } : undefined
+  return isSample(choice) ? { draft: { ...samplePictures[choice].picture, seed, ...words } } : undefined
 }
 
 export const readTags = (tags: string): readonly string[] =>

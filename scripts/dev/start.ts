@@ -1,7 +1,7 @@
 /** The world with its pages. */
 import { listen, type SandboxServer } from '../sandbox/server.ts'
 import { createApp } from './app.ts'
-import { startWorld, type World, type WorldOptions } from './world.ts'
+import { type DevWorld, startWorld, type WorldOptions } from './world.ts'
 
 export type DevOptions = WorldOptions & {
   /** Of the pages; where it is absent the usual one, or any free one if that is taken. */
@@ -11,7 +11,7 @@ export type DevOptions = WorldOptions & {
 export interface Dev {
   /** Of the pages. */
   readonly url: string
-  readonly world: World
+  readonly world: DevWorld
   close(): Promise<void>
 }
 
@@ -38,7 +38,7 @@ export async function startDev(options: DevOptions): Promise<Dev> {
   }
 }
 
-async function serve(world: World, port: number | undefined): Promise<SandboxServer> {
+async function serve(world: DevWorld, port: number | undefined): Promise<SandboxServer> {
   const app = createApp(world)
   if (port !== undefined) return listen(app, { port })
   return listen(app, { port: usualPort }).catch((error: NodeJS.ErrnoException) => {

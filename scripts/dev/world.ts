@@ -10,12 +10,12 @@ import { createHistory, type History } from './history.ts'
 import type { Run } from './runs.ts'
 import { countChanges, openLedger, openSandbox, type SandboxWishes } from './sandbox.ts'
 import { type Schedule, startSchedule } from './schedule.ts'
-import { firstSettings, type Settings } from './settings.ts'
+import { type DevSettings, firstSettings } from './settings.ts'
 
 export type WorldOptions = SandboxWishes & {
   /** Ms between two runs; 0 for none. */
   readonly everyMs: number
-  readonly settings?: Settings | undefined
+  readonly settings?: DevSettings | undefined
   /** Ms before a second and a third try at an event that failed. */
   readonly retryDelaysMs?: readonly number[] | undefined
   readonly code?: Pick<CodeOptions, 'watched' | 'build'> | undefined
@@ -25,14 +25,14 @@ export type WorldOptions = SandboxWishes & {
   readonly onBuild?: (trouble: string | undefined) => void
 }
 
-export interface World extends Pick<History, 'runs' | 'failures' | 'touch'> {
+export interface DevWorld extends Pick<History, 'runs' | 'failures' | 'touch'> {
   readonly sandbox: Sandbox
   readonly lambda: LambdaSandbox
   readonly code: Code
   readonly ledger: Ledger
   readonly faults: Faults
   readonly schedule: Schedule
-  readonly settings: Settings
+  readonly settings: DevSettings
   readonly keptIn: string | undefined
   readonly retryDelaysMs: readonly number[]
   /** Ms since 1970. */
@@ -40,7 +40,7 @@ export interface World extends Pick<History, 'runs' | 'failures' | 'touch'> {
   /** Lets time pass for all, in ms: for the blog, the server, and every run that begins from now on. */
   letPass(ms: number): Promise<void>
   /** Runs that begin from now on go by these. Throws ConfigError, and changes nothing, where one is wrong. */
-  configure(settings: Settings): Promise<void>
+  configure(settings: DevSettings): Promise<void>
   /** Sends the function an event that nobody waits for. */
   send(event: unknown): Promise<void>
   /** Another text whenever something has changed that a page may show. */
@@ -52,7 +52,7 @@ export interface World extends Pick<History, 'runs' | 'failures' | 'touch'> {
 const usualRetryDelaysMs = [5000, 10_000] as const
 
 /** Throws ConfigError where a setting is wrong, and what the code's first build throws. */
-export async function startWorld(options: WorldOptions): Promise<World> {
+export async function startWorld(options: WorldOptions): Promise<DevWorld> {
   const opened: (() => Promise<void> | void)[] = []
   const close = async (): Promise<void> => {
     for (const shut of opened.splice(0).reverse()) await shut()
@@ -118,7 +118,7 @@ function settle(
   options: WorldOptions,
   sandbox: Sandbox,
   lambda: LambdaSandbox,
-): { current(): Settings } & Pick<World, 'configure' | 'letPass'> {
+): { current(): DevSettings } & Pick<DevWorld, 'configure' | 'letPass'> {
   let { settings = firstSettings } = options
   return {
     current: () => settings,

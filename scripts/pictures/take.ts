@@ -37,7 +37,7 @@ export async function takePictures(): Promise<Pictures> {
 async function takeAll(browser: Browser, scene: Scene): Promise<Pictures> {
   const files = new Map<string, Uint8Array>()
   const shows: Record<string, Shows> = {}
-  for (const [name, take] of Object.entries({ thread: takeThread, plan: takePlan, desk: takeDesk }))
+  for (const [name, take] of Object.entries({ thread: takeThread, plan: takePlan, overview: takeOverview }))
     for (const colorScheme of schemes) {
       const page = await browser.newPage({
         ...{ colorScheme, reducedMotion: 'reduce', locale: 'en-GB', deviceScaleFactor: 2 },
@@ -76,7 +76,7 @@ async function takePlan(page: Page, { world, nextId }: Scene): Promise<Shot> {
 }
 
 /** The first page of `npm run dev`, with a fault switched on. */
-async function takeDesk(page: Page, { url, world }: Scene): Promise<Shot> {
+async function takeOverview(page: Page, { url, world }: Scene): Promise<Shot> {
   world.schedule.set(20_000)
   await page.goto(url)
   await page.getByLabel('With uploads to Mastodon').selectOption('503')

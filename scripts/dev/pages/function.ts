@@ -1,12 +1,11 @@
 /** The function as it runs here: its code, how to ask it, and what stands around it. */
 import { html } from 'hono/html'
-import { functionName, limits } from '../function.ts'
-import { invokeCommand } from '../words.ts'
-import type { World } from '../world.ts'
+import { functionName, invokeCommand, limits } from '../function.ts'
+import type { DevWorld } from '../world.ts'
 import type { Html } from './layout.ts'
 import { clockTime } from './times.ts'
 
-export const codeCard = ({ code, lambda, retryDelaysMs }: World): Html =>
+export const codeCard = ({ code, lambda, retryDelaysMs }: DevWorld): Html =>
   html`<section class="card" aria-labelledby="code">
     <h2 id="code">Function</h2>
     <div id="code-state" data-live>
@@ -33,7 +32,7 @@ export const codeCard = ({ code, lambda, retryDelaysMs }: World): Html =>
     </p>
   </section>`
 
-export const addressesCard = ({ sandbox: { tumblr, mastodon, ledger }, lambda, keptIn }: World): Html =>
+export const addressesCard = ({ sandbox: { tumblr, mastodon, ledger }, lambda, keptIn }: DevWorld): Html =>
   html`<section class="card" aria-labelledby="addresses">
     <h2 id="addresses">Addresses</h2>
     <dl class="pairs">

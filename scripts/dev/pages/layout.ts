@@ -1,12 +1,12 @@
 /** What every page has around it: the way to the others, whether something is out of the ordinary, and what was just done. */
 import { html } from 'hono/html'
-import type { World } from '../world.ts'
+import type { DevWorld } from '../world.ts'
 
 export type Html = ReturnType<typeof html>
 export type Shown = Html | string | readonly Html[]
 
 const sections = [
-  ['/', 'Desk'],
+  ['/', 'Overview'],
   ['/blog', 'Blog'],
   ['/timeline', 'Timeline'],
   ['/runs', 'Runs'],
@@ -25,7 +25,7 @@ export type Page = {
 }
 
 /** A whole page. Everything under `data-live` is kept up to date by the script. */
-export const layout = (world: World, { title, section, news, body, wide = false }: Page): Html =>
+export const layout = (world: DevWorld, { title, section, news, body, wide = false }: Page): Html =>
   html`<!doctype html>
     <html lang="en" data-version="${world.version()}">
       <head>
@@ -33,9 +33,9 @@ export const layout = (world: World, { title, section, news, body, wide = false 
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>${title} · Levity on this machine</title>
-        <link rel="stylesheet" href="/desk.css" />
+        <link rel="stylesheet" href="/page.css" />
         <link rel="icon" href="/icon.svg" type="image/svg+xml" />
-        <script type="module" src="/desk.js"></script>
+        <script type="module" src="/page.js"></script>
       </head>
       <body>
         <a class="skip" href="#main">Skip to the content</a>
@@ -61,7 +61,7 @@ export const layout = (world: World, { title, section, news, body, wide = false 
     </html>`
 
 /** Only what is not as usual. */
-function stateOf({ faults, code, schedule }: World): readonly Html[] {
+function stateOf({ faults, code, schedule }: DevWorld): readonly Html[] {
   const on = faults.on.filter(({ spent }) => !spent).length
   return [
     ...(on > 0

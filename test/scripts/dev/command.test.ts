@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { command as dev, readOptions } from '../../../scripts/dev/options.ts'
 import { readArguments } from '../../../scripts/terminal/arguments.ts'
 import { missing } from '../../support/moto.ts'
-import { patience } from './desk.ts'
+import { patience } from './pages.ts'
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../../', import.meta.url))

@@ -4,12 +4,12 @@ import { isKind, kinds } from '../../../scripts/dev/faults.ts'
 import { describeRun, isIdle, type Run, reportOf } from '../../../scripts/dev/runs.ts'
 import { firstSettings } from '../../../scripts/dev/settings.ts'
 import type { Dev } from '../../../scripts/dev/start.ts'
-import { patience, startDesk } from './desk.ts'
+import { patience, startPages } from './pages.ts'
 
 let dev: Dev
 beforeAll(async () => {
   const settings = { ...firstSettings, LEVITY_FOLLOW: 'edits' }
-  dev = await startDesk({ empty: true, retryDelaysMs: [], settings })
+  dev = await startPages({ empty: true, retryDelaysMs: [], settings })
 })
 afterAll(() => dev?.close())
 

@@ -1,22 +1,14 @@
-/** What is printed. */
+/** What `npm run dev` prints. */
 
 import { sandboxBlog } from '../sandbox/blog.ts'
-import { sandboxAws } from '../sandbox/dynamodb/dynamodb.ts'
 import { bold } from '../terminal/screen.ts'
-import { functionName } from './function.ts'
+import { functionName, invokeCommand } from './function.ts'
 import { clockTime } from './pages/times.ts'
 import { describeCause, describeRun, type Run } from './runs.ts'
-import type { Dev } from './start.ts'
+import type { DevWorld } from './world.ts'
 
-/** One attempt that waits: the CLI would invoke anew after a minute without an answer. */
-export const invokeCommand = (lambdaUrl: string): string =>
-  [
-    `AWS_ACCESS_KEY_ID=${sandboxAws.AWS_ACCESS_KEY_ID} AWS_SECRET_ACCESS_KEY=${sandboxAws.AWS_SECRET_ACCESS_KEY} AWS_MAX_ATTEMPTS=1`,
-    `aws lambda invoke --endpoint-url ${lambdaUrl} --region ${sandboxAws.AWS_REGION}`,
-    `--function-name ${functionName} --cli-read-timeout 0 /dev/stdout`,
-  ].join(' \\\n  ')
-
-export function greet({ url, world }: Dev): string {
+/** `url` is the address of the pages. */
+export function greet(url: string, world: DevWorld): string {
   const { sandbox, lambda, schedule, keptIn } = world
   const { tumblr, mastodon, ledger } = sandbox
   const kept = keptIn === undefined ? 'in memory' : `kept in ${keptIn}`

@@ -1,11 +1,11 @@
 /** Pictures that the sandbox draws, for whoever has none at hand; some of them are trouble. */
 import type { PictureDraft } from '../sandbox/pictures/pictures.ts'
 
-type Kind = { readonly title: string; readonly picture: Omit<PictureDraft, 'seed'> }
+type SamplePicture = { readonly title: string; readonly picture: Omit<PictureDraft, 'seed'> }
 
 const landscape = { width: 1280, height: 960 } as const
 
-export const drawnKinds = {
+export const samplePictures = {
   landscape: { title: 'a landscape (JPEG)', picture: landscape },
   portrait: { title: 'a portrait (PNG)', picture: { width: 960, height: 1280, format: 'png' } },
   wide: { title: 'a wide view (JPEG)', picture: { width: 1280, height: 640 } },
@@ -19,7 +19,7 @@ export const drawnKinds = {
   cut: { title: 'trouble: broken off half-way', picture: { ...landscape, state: 'truncated' } },
   page: { title: 'trouble: a web page instead of an image', picture: { ...landscape, state: 'page' } },
   bomb: { title: 'trouble: 900 megapixels', picture: { ...landscape, state: 'bomb' } },
-} as const satisfies Readonly<Record<string, Kind>>
+} as const satisfies Readonly<Record<string, SamplePicture>>
 
-type DrawnKind = keyof typeof drawnKinds
-export const isDrawn = (name: string): name is DrawnKind => Object.hasOwn(drawnKinds, name)
+type SampleName = keyof typeof samplePictures
+export const isSample = (name: string): name is SampleName => Object.hasOwn(samplePictures, name)

@@ -85,7 +85,7 @@ document.addEventListener('submit', async (event) => {
   event.preventDefault()
   try {
     const body = new URLSearchParams(new FormData(form))
-    const answer = await fetch(form.action, { method: 'POST', body, headers: { 'x-desk': '1' } })
+    const answer = await fetch(form.action, { method: 'POST', body, headers: { 'x-page-script': '1' } })
     say('')
     say(await answer.text())
     await refresh()
@@ -114,7 +114,7 @@ function preview(row) {
   image.dataset.kept ??= choice === 'kept' ? image.getAttribute('src') : ''
   if (file) image.src = URL.createObjectURL(file)
   else if (choice === 'kept') image.src = image.dataset.kept
-  else if (choice !== 'none') image.src = `/blog/drawn/${choice}/${seed}`
+  else if (choice !== 'none') image.src = `/blog/samples/${choice}/${seed}`
   image.hidden = !file && choice === 'none'
 }
 

@@ -1,14 +1,14 @@
 /** The first page: what to do here, and every switch there is. */
 import { html } from 'hono/html'
 import { describeRun, isIdle } from '../runs.ts'
-import { type Settings, writeSettings } from '../settings.ts'
-import type { World } from '../world.ts'
+import { type DevSettings, writeSettings } from '../settings.ts'
+import type { DevWorld } from '../world.ts'
 import { faultsCard } from './faults.ts'
 import { addressesCard, codeCard } from './function.ts'
 import { action, type Html } from './layout.ts'
 import { clockElement } from './times.ts'
 
-export const deskBody = (world: World): Html =>
+export const overviewBody = (world: DevWorld): Html =>
   html`<section class="card" aria-labelledby="begin">
       <h2 id="begin">Try it</h2>
       <ol class="steps">
@@ -24,7 +24,7 @@ export const deskBody = (world: World): Html =>
     </div>
     ${codeCard(world)} ${addressesCard(world)}`
 
-const scheduleCard = ({ schedule, runs }: World): Html => {
+const scheduleCard = ({ schedule, runs }: DevWorld): Html => {
   const seconds = schedule.everyMs / 1000
   const last = runs.all.find(({ invocation }) => !isIdle(invocation))
   return html`<section class="card" aria-labelledby="schedule">
@@ -41,7 +41,7 @@ const scheduleCard = ({ schedule, runs }: World): Html => {
   </section>`
 }
 
-const clockCard = ({ sandbox }: World): Html =>
+const clockCard = ({ sandbox }: DevWorld): Html =>
   html`<section class="card" aria-labelledby="clock">
     <h2 id="clock">Clock</h2>
     <p id="clock-state" data-live>${describeSkew(sandbox.switchboard.skew)}</p>
@@ -68,7 +68,7 @@ function describeSkew(ms: number): string {
   return lead === '' ? 'It is as late here as outside.' : `It is later here than outside, by ${lead}.`
 }
 
-const settingsCard = (settings: Settings): Html =>
+const settingsCard = (settings: DevSettings): Html =>
   html`<section class="card" aria-labelledby="settings">
     <h2 id="settings">Settings</h2>
     <form method="post" action="/settings" data-quiet>

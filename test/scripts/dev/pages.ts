@@ -10,7 +10,7 @@ const patienceMs = 10_000
 /** For `expect.poll`. */
 export const patience = { timeout: patienceMs } as const
 
-export async function startDesk(options: Partial<DevOptions> = {}): Promise<Dev> {
+export async function startPages(options: Partial<DevOptions> = {}): Promise<Dev> {
   const watched = await mkdtemp(join(tmpdir(), 'levity-watched-'))
   const dev = await startDev({ everyMs: 0, port: 0, code: { watched }, ...options })
   return {
