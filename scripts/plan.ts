@@ -14,7 +14,7 @@ import { readSettingsAt, type Settings } from './cloud/settings-at.ts'
 import { openLedgerToRead } from './ledger/copy.ts'
 import { type Asked, command, readAsked, splitHtml } from './plan/arguments.ts'
 import { drawPage } from './plan/page.ts'
-import { Pictures } from './plan/pictures.ts'
+import { PagePictures } from './plan/pictures.ts'
 import type { Given } from './terminal/arguments.ts'
 import { run, surroundings } from './terminal/command.ts'
 import { print, printJson } from './terminal/print.ts'
@@ -63,7 +63,7 @@ async function planAsked(given: Given<typeof command>): Promise<void> {
   const asked = readAsked(given)
   const settings = await readSettingsAt(asked)
   const possible = parsePossible(settings.env, settings.parameters)
-  const pictures = new Pictures()
+  const pictures = new PagePictures()
   const watch = watchImages(asked.json)
   const report = await plan(asked, settings, (image) => {
     if (asked.page !== undefined) pictures.keep(image)

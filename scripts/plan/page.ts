@@ -5,15 +5,14 @@ import { html, raw } from 'hono/html'
 import type { PossibleRoute } from '../../src/core/config/possible.ts'
 import type { PlannedPost, Report, RouteReport } from '../../src/core/report/report.ts'
 import { count, describeTime } from '../../src/core/report/when.ts'
-import type { Pictures } from './pictures.ts'
+import type { PagePictures } from './pictures.ts'
 import { drawStatus } from './status.ts'
+import type { Html } from './text.ts'
 
-export type Html = ReturnType<typeof html>
-
-export type Page = {
+export type PlanPage = {
   readonly report: Report
   readonly routes: readonly PossibleRoute[]
-  readonly pictures: Pictures
+  readonly pictures: PagePictures
   /** Ms since 1970. */
   readonly madeAt: number
 }
@@ -29,7 +28,7 @@ async function readStyle(): Promise<string> {
   return (await Promise.all(parts)).join('\n')
 }
 
-export async function drawPage({ report, routes, pictures, madeAt }: Page): Promise<string> {
+export async function drawPage({ report, routes, pictures, madeAt }: PlanPage): Promise<string> {
   const style = await readStyle()
   const drawn = report.routes.map((route) => {
     const settings = routes.find(({ name }) => name === route.route)
@@ -59,7 +58,7 @@ export async function drawPage({ report, routes, pictures, madeAt }: Page): Prom
   )
 }
 
-function drawRoute(route: RouteReport, settings: PossibleRoute | undefined, pictures: Pictures): Html {
+function drawRoute(route: RouteReport, settings: PossibleRoute | undefined, pictures: PagePictures): Html {
   const { plan = [], skipped } = route
   const heading = `route-${route.route}`
   const { tumblr, mastodon } = settings ?? {}
@@ -110,7 +109,7 @@ function drawPost(
   { post, url, due, statuses }: PlannedPost,
   route: string,
   server: string,
-  pictures: Pictures,
+  pictures: PagePictures,
 ): Html {
   const of = statuses.length
   let before = 0

@@ -2,13 +2,13 @@
 import type { KeptImage } from '../../src/world.ts'
 
 /** As addresses that hold all the bytes; undefined where there was no room left, or no browser would show it. */
-export type Shown = { readonly before: string | undefined; readonly after: string | undefined }
+export type ShownPictures = { readonly before: string | undefined; readonly after: string | undefined }
 
 /** Bytes of pictures in one page; a browser opens twice that without trouble. */
 const mostBytes = 48 * 1024 * 1024
 
-export class Pictures {
-  readonly #shown = new Map<string, Shown>()
+export class PagePictures {
+  readonly #shown = new Map<string, ShownPictures>()
   #room = mostBytes
 
   readonly keep = (image: KeptImage): void => {
@@ -22,7 +22,7 @@ export class Pictures {
   }
 
   /** `at`: which image of the whole post, from 1. */
-  find(route: string, post: string, at: number): Shown {
+  find(route: string, post: string, at: number): ShownPictures {
     return this.#shown.get(keyOf(route, post, at)) ?? { before: undefined, after: undefined }
   }
 

@@ -1,18 +1,18 @@
 /** A planned status on the page: as a reader would see it, and what happens to its pictures. */
-import { html, raw } from 'hono/html'
+import { html } from 'hono/html'
 import type { PlannedStatus } from '../../src/core/report/report.ts'
 import { describeSize } from '../../src/core/report/sentences.ts'
 import { count } from '../../src/core/report/when.ts'
-import { findHashtags, toHtml } from '../sandbox/mastodon/text.ts'
-import type { Html } from './page.ts'
-import type { Shown } from './pictures.ts'
+import { findHashtags } from '../../src/core/status/hashtags.ts'
+import type { ShownPictures } from './pictures.ts'
+import { drawText, type Html } from './text.ts'
 
 export type Around = {
   readonly place: { readonly at: number; readonly of: number }
   /** The origin that hashtags lead to. */
   readonly server: string
   /** `at`: which image of this status, from 0. */
-  find(at: number): Shown
+  find(at: number): ShownPictures
 }
 
 const visibilities = {
@@ -38,7 +38,7 @@ export function drawStatus(status: PlannedStatus, around: Around): Html {
         ${posted === undefined ? '' : html`<li class="badge good">Out already</li>`}
       </ul>
     </header>
-    ${drawWarned(spoilerText, html`<div class="content" ${language === undefined ? '' : html`lang="${language}"`}>${raw(toHtml(text, around.server))}</div>${drawImages(status, around)}`)}
+    ${drawWarned(spoilerText, html`<div class="content" ${language === undefined ? '' : html`lang="${language}"`}>${drawText(text, around.server)}</div>${drawImages(status, around)}`)}
     ${drawFoot(status)}
   </section>`
 }
@@ -60,7 +60,7 @@ function drawImages({ images, posted }: PlannedStatus, { find }: Around): Html |
   </ul>`
 }
 
-function drawImage(image: Image, at: number, of: number, { before, after }: Shown): Html {
+function drawImage(image: Image, at: number, of: number, { before, after }: ShownPictures): Html {
   const { altText, change, from, to, url } = image
   const which = of === 1 ? 'The image' : `Image ${at}`
   const pictures =

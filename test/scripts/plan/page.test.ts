@@ -7,7 +7,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { drawPage } from '../../../scripts/plan/page.ts'
-import { Pictures } from '../../../scripts/plan/pictures.ts'
+import { PagePictures } from '../../../scripts/plan/pictures.ts'
 import { parsePossible } from '../../../src/core/config/possible.ts'
 import { runAll } from '../../../src/repost.ts'
 import { noBrowser, openBrowser } from '../../support/browser.ts'
@@ -25,7 +25,7 @@ const Violations = v.array(
 const hostile = `"><img src=x onerror="document.title='seen'"><script>document.title='seen'</script> & 'so on'`
 
 /** Of what the blog has now. */
-async function planned({ env }: Driver, pictures = new Pictures()): Promise<string> {
+async function planned({ env }: Driver, pictures = new PagePictures()): Promise<string> {
   const surroundings = { env, timeLeft: () => Number.POSITIVE_INFINITY, tell: () => {}, keep: pictures.keep }
   const report = await runAll({ mode: 'plan' }, surroundings)
   return drawPage({ report, routes: parsePossible(env).routes, pictures, madeAt: Date.UTC(2026, 9, 1, 9, 5) })
@@ -186,7 +186,7 @@ describe.skipIf(noBrowser)('the page of a plan', () => {
 })
 
 test('a page has an end: beyond it pictures are left out, and it says so', async () => {
-  const pictures = new Pictures()
+  const pictures = new PagePictures()
   const large = { bytes: new Uint8Array(30 * 1024 * 1024), width: 60, height: 40, mimeType: 'image/png' }
   const image = { route: 'main', post: '1', of: 2, change: 'kept', from: large, to: large } as const
   pictures.keep({ ...image, image: 1 })
@@ -196,7 +196,7 @@ test('a page has an end: beyond it pictures are left out, and it says so', async
   const driver = await startDriver()
   driver.publish()
   // Of another plan: none of these is known.
-  const html = await planned(driver, Object.assign(new Pictures(), { keep: () => {} }))
+  const html = await planned(driver, Object.assign(new PagePictures(), { keep: () => {} }))
   expect(html).toContain('The pictures of this plan are too large for one page; this one is not shown.')
   expect(html).toMatch(/<a href="https:\/\/127\.0\.0\.1[^"]+" rel="noreferrer">The image on Tumblr<\/a>/)
 })
