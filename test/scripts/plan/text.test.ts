@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { drawText } from '../../../scripts/plan/text.ts'
 
 const draw = async (text: string): Promise<string> => String(await drawText(text, 'https://fox.example'))
-const tag = (name: string): string => `<a href="https://fox.example/tags/${name}" rel="noreferrer">#${name}</a>`
+const tag = (name: string): string =>
+  `<a href="https://fox.example/tags/${name}" rel="noreferrer">#${name}</a>`
 
 test.each([
   ['One.\nTwo.\n\nThree.', '<p>One.<br />Two.</p><p>Three.</p>'],
