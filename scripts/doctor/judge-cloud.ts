@@ -1,5 +1,4 @@
-/** A tick or a cross for what AWS and the deployed function say. Pure. */
-
+/** A tick or a cross for each thing that AWS and the deployed function say. Pure. */
 import type { Check } from '../../src/core/report/report.ts'
 import { describeChecks } from '../../src/core/report/sentences.ts'
 import { isLeftOver, nameOf, type Stack } from '../cloud/stack.ts'
@@ -11,8 +10,8 @@ export type CloudFacts = {
   /** Why AWS could not be asked: no CLI, no credentials, no right. */
   readonly refused?: string
   readonly stack?: Stack | undefined
-  /** The function's own doctor, or why it could not be heard. */
-  readonly said?:
+  /** What the function's own checks say, or why there is no answer. */
+  readonly report?:
     | {
         readonly version: string
         readonly routes: readonly { readonly route: string; readonly checks: readonly Check[] }[]
@@ -30,7 +29,7 @@ export function judgeCloud(facts: CloudFacts, version: string): readonly Check[]
         check: 'AWS',
         ok: false,
         says: `stack, schedule and function could not be asked: ${refused}`,
-        todo: 'set that right, then ask again; all else was looked at from this machine',
+        todo: 'set that right, then ask again; everything else was checked from this machine',
       },
     ]
   const name = nameOf(stage)
@@ -72,35 +71,35 @@ function judgeSchedule({ stage, parameters }: Stack): Check {
   }
 }
 
-function judgeFunction({ stage, said }: CloudFacts, version: string): readonly Check[] {
+function judgeFunction({ stage, report }: CloudFacts, version: string): readonly Check[] {
   const check = 'function'
   const deploy = `\`${commandFor('deploy', stage)}\``
-  if (said === undefined) return []
-  if ('failed' in said) {
-    const old = /"doctor"/.test(said.failed)
+  if (report === undefined) return []
+  if ('failed' in report) {
+    const old = /"doctor"/.test(report.failed)
     return [
       {
         check,
         ok: false,
-        says: old ? 'it is of a version that knows no doctor' : `it could not be asked: ${said.failed}`,
+        says: old ? 'it is of a version that knows no doctor' : `it could not be asked: ${report.failed}`,
         todo: old ? `${deploy} brings this one` : `\`${commandFor('logs', stage)}\` shows what it did`,
       },
     ]
   }
-  const own = said.routes.map(({ route, checks }) => `${route}: ${describeChecks(checks)}`).join('; ')
-  const heard: Check =
-    said.version === version
+  const own = report.routes.map(({ route, checks }) => `${route}: ${describeChecks(checks)}`).join('; ')
+  const answer: Check =
+    report.version === version
       ? { check, ok: true, says: `it answers, and is Levity ${version}, as this folder is; ${own}` }
       : {
           check,
           ok: false,
-          says: `it is Levity ${said.version}, and this folder is ${version}; ${own}`,
+          says: `it is Levity ${report.version}, and this folder is ${version}; ${own}`,
           todo: `${deploy} brings this one`,
         }
-  return [heard, ...said.routes.flatMap(({ route, checks }) => crossesOf(route, checks))]
+  return [answer, ...report.routes.flatMap(({ route, checks }) => crossesOf(route, checks))]
 }
 
-/** What the function finds wrong where it runs, in its own words. */
+/** What the function itself found wrong. */
 const crossesOf = (route: string, checks: readonly Check[]): readonly Check[] =>
   checks
     .filter(({ ok }) => !ok)

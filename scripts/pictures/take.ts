@@ -6,7 +6,7 @@ import { makePlanPage } from './plan-page.ts'
 import { type Scene, startScene } from './scene.ts'
 import { type Shows, showsOf } from './shows.ts'
 
-export type Pictures = {
+export type TakenPictures = {
   /** WebP by file name. */
   readonly files: ReadonlyMap<string, Uint8Array>
   /** By the picture's name. */
@@ -20,7 +20,7 @@ const [width, height] = [1000, 1600]
 const schemes = ['light', 'dark'] as const
 
 /** Throws where there is no Chromium, and where a page does not show what it should. */
-export async function takePictures(): Promise<Pictures> {
+export async function takePictures(): Promise<TakenPictures> {
   const scene = await startScene()
   try {
     const browser = await openBrowser()
@@ -34,7 +34,7 @@ export async function takePictures(): Promise<Pictures> {
   }
 }
 
-async function takeAll(browser: Browser, scene: Scene): Promise<Pictures> {
+async function takeAll(browser: Browser, scene: Scene): Promise<TakenPictures> {
   const files = new Map<string, Uint8Array>()
   const shows: Record<string, Shows> = {}
   for (const [name, take] of Object.entries({ thread: takeThread, plan: takePlan, overview: takeOverview }))

@@ -131,7 +131,7 @@ test('a second Ctrl-C ends it at once, and still leaves nothing', async () => {
   const children = await childrenOf(command.child.pid)
   // Signals that come together count as one; so the second is sent as soon as the first was heard.
   command.child.stdout?.on('data', (text) => {
-    if (String(text).includes('Another Ctrl-C')) command.child.kill('SIGINT')
+    if (String(text).includes('Press Ctrl-C again')) command.child.kill('SIGINT')
   })
   command.child.kill('SIGINT')
   // 0 where the end was quicker than the second signal.

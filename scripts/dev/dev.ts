@@ -1,0 +1,46 @@
+/** `npm run dev`: the whole world on this machine until Ctrl-C. */
+import type { Given } from '../terminal/arguments.ts'
+import type { Surroundings } from '../terminal/command.ts'
+import { Refusal } from '../terminal/refusal.ts'
+import { type command, readOptions } from './options.ts'
+import { describeLine, greet } from './output.ts'
+import { isIdle } from './runs.ts'
+import { type DevOptions, startDev } from './start.ts'
+
+/** Ends with a signal. Throws Refusal where it cannot begin. */
+export async function dev(given: Given<typeof command>, { output }: Surroundings): Promise<void> {
+  const print = (line: string): void => void output.write(`${line}\n`)
+  const ended = untilSignal(() => print('Ending. Press Ctrl-C again to end at once.'))
+  const running = await start({
+    ...readOptions(given),
+    onRun: (run) => {
+      if (!isIdle(run.invocation)) print(describeLine(run))
+    },
+    onBuild: (trouble) =>
+      print(trouble === undefined ? 'The function was built anew.' : `The build failed: ${trouble}`),
+  })
+  try {
+    print(greet(running.url, running.world))
+    await ended
+  } finally {
+    await running.close()
+  }
+}
+
+const start = (options: DevOptions): ReturnType<typeof startDev> =>
+  startDev(options).catch((error: unknown) => {
+    throw error instanceof Error ? new Refusal(error.message) : error
+  })
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** Resolves with the first signal. The second one ends the process at once. */
+const untilSignal = (announce: () => void): Promise<void> =>
+  new Promise((done) => {
+    const end = (): void => {
+      for (const signal of signals) process.on(signal, () => process.exit(130))
+      announce()
+      done()
+    }
+    for (const signal of signals) process.once(signal, end)
+  })
