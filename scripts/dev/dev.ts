@@ -10,20 +10,20 @@ import { type DevOptions, startDev } from './start.ts'
 /** Ends with a signal. Throws Refusal where it cannot begin. */
 export async function dev(given: Given<typeof command>, { output }: Surroundings): Promise<void> {
   const print = (line: string): void => void output.write(`${line}\n`)
-  const ended = untilSignal(() => print('Ending. Press Ctrl-C again to end at once.'))
-  const running = await start({
-    ...readOptions(given),
-    onRun: (run) => {
-      if (!isIdle(run.invocation)) print(describeLine(run))
-    },
-    onBuild: (trouble) =>
-      print(trouble === undefined ? 'The function was built anew.' : `The build failed: ${trouble}`),
-  })
+  const watch = watchSignals(() => print('Ending. Press Ctrl-C again to end at once.'))
   try {
+    const running = await start({
+      ...readOptions(given),
+      onRun: (run) => {
+        if (!isIdle(run.invocation)) print(describeLine(run))
+      },
+      onBuild: (trouble) =>
+        print(trouble === undefined ? 'The function was built anew.' : `The build failed: ${trouble}`),
+    })
     print(greet(running.url, running.world))
-    await ended
+    await watch.first.finally(running.close)
   } finally {
-    await running.close()
+    watch.unwatch()
   }
 }
 
@@ -34,13 +34,21 @@ const start = (options: DevOptions): ReturnType<typeof startDev> =>
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** Resolves with the first signal. The second one ends the process at once. */
-const untilSignal = (announce: () => void): Promise<void> =>
-  new Promise((done) => {
-    const end = (): void => {
-      for (const signal of signals) process.on(signal, () => process.exit(130))
-      announce()
-      done()
-    }
-    for (const signal of signals) process.once(signal, end)
-  })
+/** `first` resolves with the first signal, which is announced. The second one ends the process at once. */
+function watchSignals(announce: () => void): { readonly first: Promise<void>; unwatch(): void } {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  let heard = false
+  const hear = (): void => {
+    if (heard) process.exit(130)
+    heard = true
+    announce()
+    resolve()
+  }
+  for (const signal of signals) process.on(signal, hear)
+  return {
+    first: promise,
+    unwatch: () => {
+      for (const signal of signals) process.off(signal, hear)
+    },
+  }
+}

@@ -5,8 +5,11 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { dev as startDev } from '../../../scripts/dev/dev.ts'
 import { command as dev, readOptions } from '../../../scripts/dev/options.ts'
 import { readArguments } from '../../../scripts/terminal/arguments.ts'
+import { run as runCommand } from '../../../scripts/terminal/command.ts'
+import { callCommand } from '../../support/command.ts'
 import { missing } from '../../support/moto.ts'
 import { patience } from './pages.ts'
 
@@ -157,10 +160,17 @@ test('killed, it leaves no process, not even a frozen one', async () => {
 })
 
 test('what cannot be is refused in a sentence', async () => {
-  const command = start('LEVITY_REBLOGS=some')
-  expect(await command.ended).toBe(1)
-  expect(command.output()).toContain('Expected own, all or none for LEVITY_REBLOGS but received "some"')
-  expect(command.output()).not.toContain('    at ')
+  const ended = await callCommand(
+    (around) => runCommand(dev, startDev, around),
+    ['--port', '0', 'LEVITY_REBLOGS=some'],
+    { folder: root, env: process.env },
+  )
+  expect(ended).toEqual({
+    code: 1,
+    out: '',
+    err: expect.stringContaining('Expected own, all or none for LEVITY_REBLOGS but received "some"'),
+  })
+  expect(ended.err).not.toContain('    at ')
 })
 
 const read = (args: readonly string[]): ReturnType<typeof readOptions> | undefined => {

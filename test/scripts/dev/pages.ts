@@ -1,7 +1,9 @@
 /** A world with its pages for one file of tests; no run begins by itself, and no change of the source counts. */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { expect, onTestFinished } from 'vitest'
 import { type Dev, type DevOptions, startDev } from '../../../scripts/dev/start.ts'
@@ -10,9 +12,17 @@ const patienceMs = 10_000
 /** For `expect.poll`. */
 export const patience = { timeout: patienceMs } as const
 
+const built = fileURLToPath(new URL('../../../dist/lambda', import.meta.url))
+
+/** The function is the one that `npm test` has built, or built anew where there is none. */
 export async function startPages(options: Partial<DevOptions> = {}): Promise<Dev> {
   const watched = await mkdtemp(join(tmpdir(), 'levity-watched-'))
-  const dev = await startDev({ everyMs: 0, port: 0, code: { watched }, ...options })
+  const dev = await startDev({
+    everyMs: 0,
+    port: 0,
+    code: { watched, ...(existsSync(built) && { build: copyBuilt }) },
+    ...options,
+  })
   return {
     ...dev,
     close: async () => {
@@ -21,6 +31,9 @@ export async function startPages(options: Partial<DevOptions> = {}): Promise<Dev
     },
   }
 }
+
+const copyBuilt = ({ dist }: { readonly dist: string }): Promise<void> =>
+  cp(built, join(dist, 'lambda'), { recursive: true })
 
 /** A page of its own, which fails the test where the page itself complains. */
 export async function openPage(
