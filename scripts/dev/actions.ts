@@ -1,7 +1,7 @@
 /** What the buttons do. Each answers with one sentence for the script, or leads back to the page for whoever has none. */
 import type { Context, Hono } from 'hono'
 import { ConfigError } from '../../src/core/config/config.ts'
-import type { Env } from '../sandbox/server.ts'
+import type { HonoEnv } from '../sandbox/server.ts'
 import { Refusal } from '../terminal/refusal.ts'
 import { isKind, isPlace, places } from './faults.ts'
 import { readSettings } from './settings.ts'
@@ -9,7 +9,7 @@ import type { DevWorld } from './world.ts'
 
 type Texts = Readonly<Record<string, string>>
 
-export async function readTexts(c: Context<Env>): Promise<Texts> {
+export async function readTexts(c: Context<HonoEnv>): Promise<Texts> {
   const body = await c.req.parseBody()
   return Object.fromEntries(
     Object.entries(body).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
@@ -17,12 +17,12 @@ export async function readTexts(c: Context<Env>): Promise<Texts> {
 }
 
 /** The page it came from; only its path counts. */
-const back = (c: Context<Env>): string => URL.parse(c.req.header('referer') ?? '')?.pathname ?? '/'
+const back = (c: Context<HonoEnv>): string => URL.parse(c.req.header('referer') ?? '')?.pathname ?? '/'
 
-export const answer = (c: Context<Env>, sentence: string, then = back(c)): Response =>
+export const answer = (c: Context<HonoEnv>, sentence: string, then = back(c)): Response =>
   c.req.header('x-page-script') === undefined ? c.redirect(then, 303) : c.text(sentence)
 
-export function actionRoutes(app: Hono<Env>, world: DevWorld): void {
+export function actionRoutes(app: Hono<HonoEnv>, world: DevWorld): void {
   const on = (path: string, act: (texts: Texts) => Promise<string> | string): void => {
     app.post(path, async (c) => {
       try {

@@ -1,7 +1,7 @@
 /** The pages' addresses. */
 import { Hono } from 'hono'
 import { html } from 'hono/html'
-import type { Env } from '../sandbox/server.ts'
+import type { HonoEnv } from '../sandbox/server.ts'
 import { actionRoutes } from './actions.ts'
 import { assetRoutes } from './assets.ts'
 import { listPosts } from './blog-posts.ts'
@@ -14,8 +14,8 @@ import { runBody, runsBody, runsNews } from './pages/runs.ts'
 import { timelineRoutes } from './timeline-routes.ts'
 import type { DevWorld } from './world.ts'
 
-export function createApp(world: DevWorld): Hono<Env> {
-  const app = new Hono<Env>()
+export function createApp(world: DevWorld): Hono<HonoEnv> {
+  const app = new Hono<HonoEnv>()
   guard(app)
   assetRoutes(app)
   actionRoutes(app, world)

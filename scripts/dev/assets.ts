@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Hono } from 'hono'
 import { drawScenery } from '../sandbox/pictures/scenery.ts'
-import type { Env } from '../sandbox/server.ts'
+import type { HonoEnv } from '../sandbox/server.ts'
 
 const styles = [
   '../plan/style.css',
@@ -18,7 +18,7 @@ const drawings = {
   '/timeline/avatar.svg': 'levity',
 } as const
 
-export function assetRoutes(app: Hono<Env>): void {
+export function assetRoutes(app: Hono<HonoEnv>): void {
   for (const [path, { type, parts }] of Object.entries(files))
     app.get(path, async (c) => {
       const texts = await Promise.all(parts.map((part) => readFile(new URL(part, import.meta.url), 'utf8')))

@@ -2,7 +2,7 @@
 import type { Context, Hono } from 'hono'
 import { sandboxBlog } from '../sandbox/blog.ts'
 import { drawPicture } from '../sandbox/pictures/bytes.ts'
-import type { Env } from '../sandbox/server.ts'
+import type { HonoEnv } from '../sandbox/server.ts'
 import { answer } from './actions.ts'
 import { edit, findPost, listPosts, publish } from './blog-posts.ts'
 import { type Beside, blogBody, blogNews, postBody } from './pages/blog.ts'
@@ -14,7 +14,7 @@ import { imagesOf, type ShownPost } from './shown-post.ts'
 import { threadsOf } from './threads.ts'
 import type { DevWorld } from './world.ts'
 
-export function blogRoutes(app: Hono<Env>, world: DevWorld): void {
+export function blogRoutes(app: Hono<HonoEnv>, world: DevWorld): void {
   const { tumblr } = world.sandbox
   app.get('/blog', (c) => {
     const posts = listPosts(tumblr)
@@ -36,14 +36,14 @@ export function blogRoutes(app: Hono<Env>, world: DevWorld): void {
   pictureRoutes(app, world)
 }
 
-function formRoutes(app: Hono<Env>, world: DevWorld): void {
+function formRoutes(app: Hono<HonoEnv>, world: DevWorld): void {
   const { tumblr } = world.sandbox
-  const show = (c: Context<Env>, form: FormPage): Response | Promise<Response> => {
+  const show = (c: Context<HonoEnv>, form: FormPage): Response | Promise<Response> => {
     const title = form.fresh ? 'New post' : 'Edit the post'
     const page = layout(world, { title, section: '/blog', body: postForm(form) })
     return c.html(page, form.problems.length > 0 ? 422 : 200)
   }
-  const readBody = async (c: Context<Env>): Promise<ReadForm> =>
+  const readBody = async (c: Context<HonoEnv>): Promise<ReadForm> =>
     readForm(await c.req.parseBody({ all: true }))
   app.get('/blog/new', (c) => show(c, newForm(emptyForm())))
   app.post('/blog', async (c) => {
@@ -87,7 +87,7 @@ async function besideOf({ sandbox, ledger, now }: DevWorld, post: ShownPost): Pr
 }
 
 /** Served from here, so that a page needs no other address. */
-function pictureRoutes(app: Hono<Env>, { sandbox: { tumblr } }: DevWorld): void {
+function pictureRoutes(app: Hono<HonoEnv>, { sandbox: { tumblr } }: DevWorld): void {
   app.get('/blog/media/*', async (c) => {
     const path = c.req.path.slice('/blog'.length)
     const bytes = await tumblr.pictures.bytes(`${tumblr.url}${path}`).catch(() => undefined)

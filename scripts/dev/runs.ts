@@ -1,7 +1,7 @@
 /** Every invocation since the start, numbered, in the sandbox's time; what its log and its report say. */
 import * as v from 'valibot'
 import { describeChecks } from '../../src/core/report/sentences.ts'
-import type { Invocation } from '../sandbox/lambda/diary.ts'
+import type { Invocation } from '../sandbox/lambda/invocations.ts'
 
 export type Run = {
   /** From 1. */

@@ -1,6 +1,6 @@
 /** The account's pages: everything, one thread, one hashtag. */
 import type { Hono } from 'hono'
-import type { Env } from '../sandbox/server.ts'
+import type { HonoEnv } from '../sandbox/server.ts'
 import { answer } from './actions.ts'
 import { timelineBody, timelineNews } from './pages/blog.ts'
 import { layout } from './pages/layout.ts'
@@ -8,7 +8,7 @@ import { threadCard } from './pages/status.ts'
 import { threadsOf, threadWith } from './threads.ts'
 import type { DevWorld } from './world.ts'
 
-export function timelineRoutes(app: Hono<Env>, world: DevWorld): void {
+export function timelineRoutes(app: Hono<HonoEnv>, world: DevWorld): void {
   const { mastodon } = world.sandbox
   const server = new URL(mastodon.url).host
   app.get('/timeline', (c) => {

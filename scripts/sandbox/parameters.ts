@@ -2,7 +2,7 @@
 import { Hono } from 'hono'
 import * as v from 'valibot'
 import { sandboxAws } from './dynamodb/dynamodb.ts'
-import { type Env, listen } from './server.ts'
+import { type HonoEnv, listen } from './server.ts'
 
 export interface ParametersSandbox {
   /** For `AWS_ENDPOINT_URL_SSM`. */
@@ -29,7 +29,7 @@ export async function startParameters(
   const store = new Map(Object.entries(values))
   const denied = new Set<string>()
   const calls: string[][] = []
-  const app = new Hono<Env>()
+  const app = new Hono<HonoEnv>()
   app.post('/', async (c) => {
     const operation = c.req.header('x-amz-target')
     const { status, body } =

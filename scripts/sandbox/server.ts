@@ -6,11 +6,12 @@ import type { Certificate } from './certificate.ts'
 
 export type SandboxServer = { readonly url: string; close(): Promise<void> }
 
-export type Env = { Bindings: HttpBindings }
+/** What Hono's handlers find of Node: request, response and socket. */
+export type HonoEnv = { Bindings: HttpBindings }
 
 /** Serves an app on 127.0.0.1, over TLS where there is a certificate. Throws where the port is taken. */
 export async function listen(
-  app: Hono<Env>,
+  app: Hono<HonoEnv>,
   options: { readonly port?: number | undefined; readonly certificate?: Certificate } = {},
 ): Promise<SandboxServer> {
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })

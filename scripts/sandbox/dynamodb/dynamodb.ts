@@ -9,7 +9,7 @@ import dynalite from 'dynalite'
 import { Hono } from 'hono'
 import { Level } from 'level'
 import { readTableDefinition } from '../../cloud/infra.ts'
-import { type Env, listen } from '../server.ts'
+import { type HonoEnv, listen } from '../server.ts'
 import type { Switchboard } from '../switchboard.ts'
 
 export type LedgerOptions = {
@@ -29,6 +29,12 @@ export const sandboxAws = {
   AWS_ACCESS_KEY_ID: 'sandbox',
   AWS_SECRET_ACCESS_KEY: 'sandbox',
 } as const
+
+/** Points this process's AWS SDK at a DynamoDB on this machine, whatever AWS account the shell is set up for. */
+export function useLedgerAt(url: string): void {
+  for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name]
+  Object.assign(process.env, sandboxAws, { AWS_ENDPOINT_URL_DYNAMODB: url })
+}
 
 /** The bare DynamoDB with its table, created unless the folder has it. Throws where another process holds the folder. */
 export async function startTable(options: LedgerOptions = {}): Promise<LedgerSandbox> {
@@ -99,7 +105,7 @@ export async function startLedger(
 ): Promise<LedgerSandbox> {
   const { port, ...rest } = options
   const table = await startTable(rest)
-  const app = new Hono<Env>()
+  const app = new Hono<HonoEnv>()
   app.use(
     '*',
     switchboard.watch('dynamodb', (c) => c.req.header('x-amz-target')?.split('.').at(-1) ?? 'unknown'),

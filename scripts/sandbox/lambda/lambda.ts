@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto'
 import { sandboxAws } from '../dynamodb/dynamodb.ts'
 import { listen } from '../server.ts'
-import { createDiary, type Invocation } from './diary.ts'
-import { type Call, createLambdaApp } from './doors.ts'
+import { createLambdaApp, type InvokeCall } from './api.ts'
 import { createFleet } from './fleet.ts'
+import { createInvocationLog, type Invocation } from './invocations.ts'
 import { arnOf, sandboxAccount } from './name.ts'
 import { createQueue, type FailureRecord, type QueueOptions } from './queue.ts'
 import type { Ending, Work } from './run.ts'
@@ -56,10 +56,10 @@ const lambdaPatience = {
 export async function startLambdaSandbox(options: LambdaOptions): Promise<LambdaSandbox> {
   const region = options.env['AWS_REGION'] ?? sandboxAws.AWS_REGION
   const functionArn = arnOf({ name: options.functionName, region, account: sandboxAccount })
-  const diary = createDiary(options.keep ?? 200, options.onInvocation ?? (() => {}))
+  const log = createInvocationLog(options.keep ?? 200, options.onInvocation ?? (() => {}))
   const fleet = createFleet(settingsOf(options), options.concurrency ?? 10)
   const run = async (work: Work, type: Invocation['type'], attempt: number): Promise<Ending> => {
-    const close = diary.open(work, type, attempt)
+    const close = log.open(work, type, attempt)
     const ending = await fleet.run(work)
     close(ending)
     return ending
@@ -76,9 +76,9 @@ export async function startLambdaSandbox(options: LambdaOptions): Promise<Lambda
     get settings() {
       return fleet.settings
     },
-    invoke: (call: Call) =>
+    invoke: (call: InvokeCall) =>
       fleet.free ? run({ ...call, functionArn }, 'RequestResponse', 1).finally(queue.pump) : undefined,
-    enqueue: (call: Call) => queue.push({ ...call, functionArn }),
+    enqueue: (call: InvokeCall) => queue.push({ ...call, functionArn }),
   }
   const server = await listen(createLambdaApp(lambda, options.forwardTo), { port: options.port })
   const reach = (env: FunctionSettings['env']) => ({ AWS_ENDPOINT_URL_LAMBDA: server.url, ...env })
@@ -86,7 +86,7 @@ export async function startLambdaSandbox(options: LambdaOptions): Promise<Lambda
   return {
     url: server.url,
     functionArn,
-    invocations: diary.invocations,
+    invocations: log.invocations,
     tick() {
       const requestId = randomUUID()
       lambda.enqueue({ requestId, payload: JSON.stringify(scheduledEvent(options.functionName, region)) })

@@ -3,7 +3,6 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, fstatSync, mkdtempSync, openSync, readFileSync, readSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { tieToThisProcess } from './lifeline.ts'
 import { type FunctionSettings, flagsOf, variablesOf } from './settings.ts'
 
 export interface FunctionProcess {
@@ -104,6 +103,24 @@ function spawnOrClose(settings: FunctionSettings, api: string, log: Log): ChildP
     log.remove()
     throw error
   }
+}
+
+/**
+ * Ends the child with this process, however this process ends: a frozen child does not notice it by itself. A shell waits at
+ * a pipe that this process alone holds open. On Windows a child ends with its parent anyway.
+ */
+function tieToThisProcess(child: ChildProcess): void {
+  if (process.platform === 'win32' || child.pid === undefined) return
+  const waiting = spawn('/bin/sh', ['-c', 'read -r _; kill -KILL "$0"', String(child.pid)], {
+    // A group of its own, so that Ctrl-C in a terminal does not end the shell first.
+    detached: true,
+    env: {},
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
+  // Without a shell the child may stay behind; all else works.
+  waiting.once('error', () => {})
+  // Another process may soon have the child's number.
+  child.once('exit', () => waiting.kill('SIGKILL'))
 }
 
 function signal(child: ChildProcess, name: 'SIGSTOP' | 'SIGCONT', { freeze }: FunctionSettings): void {

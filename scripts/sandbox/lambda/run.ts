@@ -2,10 +2,10 @@
 import { randomBytes } from 'node:crypto'
 import type { Inbox } from './inbox.ts'
 import { billedMs, endLines, type Measures, startLine } from './log.ts'
+import { startMemoryMeter } from './memory-meter.ts'
 import { type Happening, type Judged, judge, type Outcome } from './outcome.ts'
 import type { FunctionProcess } from './process.ts'
 import type { RuntimeApi } from './runtime-api.ts'
-import { startScales } from './scales.ts'
 import { type FunctionSettings, skewOf } from './settings.ts'
 
 export type Work = {
@@ -48,7 +48,7 @@ export async function runOnce(
   parts: Parts,
 ): Promise<{ readonly ending: Ending; readonly reusable: boolean }> {
   const { child, settings } = parts
-  const scales = startScales(child, settings.memoryMb, () => parts.inbox.put({ kind: 'memory' }))
+  const meter = startMemoryMeter(child, settings.memoryMb, () => parts.inbox.put({ kind: 'memory' }))
   child.thaw()
   const init = cold ? await initialise(work, parts) : undefined
   const began = performance.now()
@@ -56,7 +56,7 @@ export async function runOnce(
     ? { judged: init.failed, reusable: false }
     : await invoke(work, Math.max(0, (init?.ms ?? 0) - freeInitMs), parts)
   const durationMs = performance.now() - began
-  const { maxMemoryMb, tooMuch } = scales.stop()
+  const { maxMemoryMb, tooMuch } = meter.stop()
   const reusable = ran.reusable && !tooMuch
   if (reusable) child.freeze()
   else {

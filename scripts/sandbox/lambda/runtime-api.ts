@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 
 /** `next`: it is ready for an event. `init-error`: its code could not be loaded. */
-export type Said =
+export type RuntimeMessage =
   | { readonly kind: 'next' }
   | { readonly kind: 'response' | 'error' | 'init-error'; readonly body: string }
 
@@ -15,7 +15,7 @@ export interface RuntimeApi {
   close(): Promise<void>
 }
 
-export async function startRuntimeApi(hear: (said: Said) => void): Promise<RuntimeApi> {
+export async function startRuntimeApi(hear: (said: RuntimeMessage) => void): Promise<RuntimeApi> {
   let waiting: ServerResponse | undefined
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = request.url ?? ''

@@ -1,7 +1,7 @@
 /** Rate limits in fixed windows of the sandbox's clock (https://github.com/mastodon/mastodon/blob/main/config/initializers/rack_attack.rb). */
 
 import type { Clock } from '../switchboard.ts'
-import { Refusal } from './refusal.ts'
+import { MastodonRefusal } from './refusal.ts'
 import type { Bucket, Traits } from './traits.ts'
 
 type Standing = { readonly limit: number; readonly left: number; readonly resetAt: number }
@@ -20,7 +20,7 @@ export class Rates {
   take(bucket: Bucket): void {
     const standing = this.#look(bucket)
     if (!standing) return
-    if (standing.left === 0) throw new Refusal('limited', 'Too many requests')
+    if (standing.left === 0) throw new MastodonRefusal('limited', 'Too many requests')
     const window = `${bucket} ${standing.resetAt}`
     this.#used.set(window, (this.#used.get(window) ?? 0) + 1)
   }

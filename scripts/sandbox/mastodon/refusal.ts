@@ -28,7 +28,7 @@ const numbers: Readonly<Record<RefusalKind, number>> = {
   busy: 503,
 }
 
-export class Refusal extends Error {
+export class MastodonRefusal extends Error {
   readonly kind: RefusalKind
   readonly details: Readonly<Record<string, unknown>>
   constructor(kind: RefusalKind, message: string, details: Readonly<Record<string, unknown>> = {}) {
@@ -49,7 +49,7 @@ const page = (status: number): Response =>
 const plain = (status: number, text: string): Response =>
   new Response(text, { status, headers: { 'content-type': 'text/plain' } })
 
-export function answerRefusal({ kind, message, details }: Refusal, traits: Traits): Response {
+export function answerRefusal({ kind, message, details }: MastodonRefusal, traits: Traits): Response {
   const status = numbers[kind]
   if (traits.software === 'snac' && kind === 'unauthorized') return page(422)
   if (traits.htmlErrors) return page(status)

@@ -1,6 +1,6 @@
 /** Who may ask, and how often. */
 import type { Context, MiddlewareHandler } from 'hono'
-import type { Env } from '../server.ts'
+import type { HonoEnv } from '../server.ts'
 import type { Clock } from '../switchboard.ts'
 import { refuse } from './answer.ts'
 
@@ -16,7 +16,7 @@ export type TumblrLimits = { readonly perHour: number; readonly perDay: number }
 
 const hour = 3_600_000
 
-function oauthFields(c: Context<Env>): ReadonlyMap<string, string> {
+function oauthFields(c: Context<HonoEnv>): ReadonlyMap<string, string> {
   const header = c.req.header('authorization') ?? ''
   if (!/^OAuth /i.test(header)) return new Map()
   return new Map(
@@ -28,7 +28,7 @@ function oauthFields(c: Context<Env>): ReadonlyMap<string, string> {
 }
 
 /** `user`: signed by one of the app's users. The signature itself is not checked. */
-export function callerOf(c: Context<Env>, keys: TumblrKeys): 'user' | 'key' | 'nobody' {
+export function callerOf(c: Context<HonoEnv>, keys: TumblrKeys): 'user' | 'key' | 'nobody' {
   const oauth = oauthFields(c)
   if (oauth.get('oauth_consumer_key') === keys.consumerKey) {
     if (oauth.get('oauth_token') === keys.token && oauth.get('oauth_signature')) return 'user'
@@ -38,14 +38,14 @@ export function callerOf(c: Context<Env>, keys: TumblrKeys): 'user' | 'key' | 'n
 }
 
 export const checkKey =
-  (keys: TumblrKeys): MiddlewareHandler<Env> =>
+  (keys: TumblrKeys): MiddlewareHandler<HonoEnv> =>
   async (c, next) => {
     if (callerOf(c, keys) === 'nobody') return refuse(c, 401, 1016, 'Unable to authorize')
     return next()
   }
 
 /** Counted by hours and calendar days of the sandbox's time; the reset is in seconds from now. */
-export function limitRate(limits: TumblrLimits, clock: Clock): MiddlewareHandler<Env> {
+export function limitRate(limits: TumblrLimits, clock: Clock): MiddlewareHandler<HonoEnv> {
   const windows = [
     { name: 'Perday', limit: limits.perDay, length: 24 * hour, at: -1, used: 0 },
     { name: 'Perhour', limit: limits.perHour, length: hour, at: -1, used: 0 },

@@ -14,14 +14,14 @@ export type Invocation = {
   readonly ending?: Ending
 }
 
-export interface Diary {
+export interface InvocationLog {
   readonly invocations: readonly Invocation[]
   /** Returns what is to be called with the ending. */
   open(work: Work, type: Invocation['type'], attempt: number): (ending: Ending) => void
 }
 
 /** Keeps the latest `keep`; `tell` hears of each as it begins and as it ends. */
-export function createDiary(keep: number, tell: (invocation: Invocation) => void): Diary {
+export function createInvocationLog(keep: number, tell: (invocation: Invocation) => void): InvocationLog {
   const invocations: Invocation[] = []
   return {
     invocations,

@@ -1,11 +1,9 @@
 /** What every call to the API passes: its name, the token, the rate limits. */
-import type { HttpBindings } from '@hono/node-server'
 import type { Context, MiddlewareHandler } from 'hono'
-import { answerRefusal, Refusal } from './refusal.ts'
+import type { HonoEnv } from '../server.ts'
+import { answerRefusal, MastodonRefusal } from './refusal.ts'
 import type { Bucket } from './traits.ts'
-import type { World } from './world.ts'
-
-export type Env = { Bindings: HttpBindings }
+import type { MastodonWorld } from './world.ts'
 
 const names: readonly (readonly [method: string, path: RegExp, name: string])[] = [
   ['GET', /^\/(\.well-known\/nodeinfo|nodeinfo\/2\.0)$/, 'nodeinfo'],
@@ -35,28 +33,29 @@ export function nameCall(c: Context): string {
 }
 
 /** The scopes of the bearer, which must be the account's. */
-export function grantedTo(c: Context, { access, oauth }: World): readonly string[] {
+export function grantedTo(c: Context, { access, oauth }: MastodonWorld): readonly string[] {
   const given = /^Bearer (.+)$/.exec(c.req.header('authorization') ?? '')?.[1]
   const signedIn = oauth.scopesOf(given)
   if (signedIn !== undefined) return signedIn
-  if (given !== access.token) throw new Refusal('unauthorized', 'The access token is invalid')
-  if (access.revoked) throw new Refusal('unauthorized', 'The access token was revoked')
+  if (given !== access.token) throw new MastodonRefusal('unauthorized', 'The access token is invalid')
+  if (access.revoked) throw new MastodonRefusal('unauthorized', 'The access token was revoked')
   return access.scopes
 }
 
 /** The bearer must be the account's, with one of these scopes or their parent. */
-export function needs(world: World, ...scopes: readonly string[]): MiddlewareHandler<Env> {
+export function needs(world: MastodonWorld, ...scopes: readonly string[]): MiddlewareHandler<HonoEnv> {
   return async (c, next) => {
     const granted = grantedTo(c, world)
     const has = (scope: string): boolean =>
       granted.includes(scope) || granted.includes(scope.split(':')[0] ?? '')
-    if (!scopes.some(has)) throw new Refusal('forbidden', 'This action is outside the authorized scopes')
+    if (!scopes.some(has))
+      throw new MastodonRefusal('forbidden', 'This action is outside the authorized scopes')
     return next()
   }
 }
 
 /** Uploads and deletes are counted before they are looked at, statuses (in the create itself) when they are made. */
-export function limitRates(world: World): MiddlewareHandler<Env> {
+export function limitRates(world: MastodonWorld): MiddlewareHandler<HonoEnv> {
   return async (c, next) => {
     const name = nameCall(c)
     const taken: Bucket[] = ['token']
@@ -67,7 +66,7 @@ export function limitRates(world: World): MiddlewareHandler<Env> {
       for (const bucket of taken) world.rates.take(bucket)
       await next()
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error
+      if (!(error instanceof MastodonRefusal)) throw error
       refused = answerRefusal(error, world.traits)
     }
     const answer = refused ?? c.res

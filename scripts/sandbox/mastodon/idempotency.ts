@@ -1,12 +1,12 @@
 /** Idempotency-Key, as the server families keep it (`Traits.idempotency`). */
 import type { MiddlewareHandler } from 'hono'
 import type { Clock } from '../switchboard.ts'
-import { Refusal } from './refusal.ts'
+import { MastodonRefusal } from './refusal.ts'
 import type { Traits } from './traits.ts'
 
 const hour = 3_600_000
 
-export class Keys {
+export class IdempotencyKeys {
   readonly #traits: Traits
   readonly #clock: Clock
   readonly #done = new Map<string, { readonly statusId: string; readonly at: number }>()
@@ -40,11 +40,14 @@ export class Keys {
     if (idempotency !== 'racy') {
       while (this.#running.has(key)) await this.#running.get(key)?.catch(() => undefined)
       if (this.#landing.has(key))
-        throw new Refusal('busy', 'There was a temporary problem serving your request, please try again')
+        throw new MastodonRefusal(
+          'busy',
+          'There was a temporary problem serving your request, please try again',
+        )
     }
     const done = this.#done.get(key)
     if (done && this.#clock.now() - done.at < hour) {
-      if (idempotency === 'broken') throw new Refusal('crash', '')
+      if (idempotency === 'broken') throw new MastodonRefusal('crash', '')
       return done.statusId
     }
     const making = make()

@@ -1,15 +1,19 @@
 /** Lambda's HTTP API, as far as invoking goes: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 import { arch } from 'node:os'
 import { type Context, Hono } from 'hono'
-import type { Env } from '../server.ts'
+import type { HonoEnv } from '../server.ts'
 import { forward } from './forward.ts'
 import { tailOf } from './log.ts'
 import { arnOf, parseFunctionName } from './name.ts'
-import { notFound, notJson, type Refusal, refusePayload, throttled, wrongType } from './refusal.ts'
+import { type LambdaRefusal, notFound, notJson, refusePayload, throttled, wrongType } from './refusal.ts'
 import type { Ending } from './run.ts'
 import type { FunctionSettings } from './settings.ts'
 
-export type Call = { readonly requestId: string; readonly payload: string; readonly clientContext?: string }
+export type InvokeCall = {
+  readonly requestId: string
+  readonly payload: string
+  readonly clientContext?: string
+}
 
 /** What is behind the doors. */
 export interface Invocable {
@@ -17,12 +21,12 @@ export interface Invocable {
   readonly functionArn: string
   readonly region: string
   /** Undefined where all environments are busy. */
-  invoke(call: Call): Promise<Ending> | undefined
-  enqueue(call: Call): void
+  invoke(call: InvokeCall): Promise<Ending> | undefined
+  enqueue(call: InvokeCall): void
 }
 
-export function createLambdaApp(lambda: Invocable, forwardTo: string | undefined): Hono<Env> {
-  const app = new Hono<Env>()
+export function createLambdaApp(lambda: Invocable, forwardTo: string | undefined): Hono<HonoEnv> {
+  const app = new Hono<HonoEnv>()
   app.post('/2015-03-31/functions/:name/invocations', (c) => answerInvoke(c, lambda))
   if (forwardTo !== undefined) return app.all('*', (c) => forward(c.env, forwardTo))
   app.get('/2015-03-31/functions/:name/configuration', (c) => {
@@ -35,7 +39,7 @@ export function createLambdaApp(lambda: Invocable, forwardTo: string | undefined
   })
 }
 
-async function answerInvoke(c: Context<Env>, lambda: Invocable): Promise<Response> {
+async function answerInvoke(c: Context<HonoEnv>, lambda: Invocable): Promise<Response> {
   const type = c.req.header('x-amz-invocation-type') ?? 'RequestResponse'
   if (type !== 'RequestResponse' && type !== 'Event' && type !== 'DryRun') return refuse(wrongType(type))
   const unknown = refuseName(c, lambda)
@@ -58,7 +62,11 @@ async function answerInvoke(c: Context<Env>, lambda: Invocable): Promise<Respons
   return ending ? answerEnding(c, ending, headers) : refuse(throttled)
 }
 
-function answerEnding(c: Context<Env>, ending: Ending, headers: Readonly<Record<string, string>>): Response {
+function answerEnding(
+  c: Context<HonoEnv>,
+  ending: Ending,
+  headers: Readonly<Record<string, string>>,
+): Response {
   return new Response(ending.body, {
     status: 200,
     headers: {
@@ -72,7 +80,7 @@ function answerEnding(c: Context<Env>, ending: Ending, headers: Readonly<Record<
 }
 
 /** Another name, region, account or version than the function's. */
-function refuseName(c: Context<Env>, { functionArn, region }: Invocable): Refusal | undefined {
+function refuseName(c: Context<HonoEnv>, { functionArn, region }: Invocable): LambdaRefusal | undefined {
   const { qualifier: said, ...asked } = parseFunctionName(c.req.param('name') ?? '', region)
   const qualifier = c.req.query('Qualifier') ?? said
   if (arnOf(asked) === functionArn && (qualifier ?? '$LATEST') === '$LATEST') return undefined
@@ -80,7 +88,7 @@ function refuseName(c: Context<Env>, { functionArn, region }: Invocable): Refusa
 }
 
 /** Nothing is `{}`, as Lambda has it. */
-function readPayload(bytes: Uint8Array): string | Refusal {
+function readPayload(bytes: Uint8Array): string | LambdaRefusal {
   if (bytes.length === 0) return '{}'
   try {
     const payload = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
@@ -91,7 +99,7 @@ function readPayload(bytes: Uint8Array): string | Refusal {
   }
 }
 
-const refuse = ({ status, type, body }: Refusal): Response =>
+const refuse = ({ status, type, body }: LambdaRefusal): Response =>
   Response.json(body, {
     status,
     headers: { 'x-amzn-errortype': type, 'x-amzn-requestid': crypto.randomUUID() },

@@ -1,15 +1,15 @@
 /** Weighs a process while it runs: the memory limit, where the platform says what a process holds. */
 import type { FunctionProcess } from './process.ts'
 
-export interface Scales {
+export interface MemoryMeter {
   /** `maxMemoryMb`: its most so far, and never more than it may have. `tooMuch`: it had more. */
   stop(): { readonly maxMemoryMb: number | undefined; readonly tooMuch: boolean }
 }
 
-const weighEveryMs = 50
+const measureEveryMs = 50
 
 /** `tell` hears, perhaps more than once, that the process took more than `memoryMb`. */
-export function startScales(child: FunctionProcess, memoryMb: number, tell: () => void): Scales {
+export function startMemoryMeter(child: FunctionProcess, memoryMb: number, tell: () => void): MemoryMeter {
   let peakMb: number | undefined
   const isTooMuch = (): boolean => {
     peakMb = child.peakMemoryMb() ?? peakMb
@@ -17,7 +17,7 @@ export function startScales(child: FunctionProcess, memoryMb: number, tell: () =
   }
   const timer = setInterval(() => {
     if (isTooMuch()) tell()
-  }, weighEveryMs)
+  }, measureEveryMs)
   return {
     stop() {
       clearInterval(timer)
