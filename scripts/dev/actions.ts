@@ -1,4 +1,4 @@
-/** What the buttons do. Each answers with one sentence for the script, or leads back to the page for whoever has none. */
+/** What the buttons do. The script gets one sentence as the answer; a browser without a script is led back to the page. */
 import type { Context, Hono } from 'hono'
 import { ConfigError } from '../../src/core/config/config.ts'
 import type { HonoEnv } from '../sandbox/server.ts'
@@ -16,7 +16,7 @@ export async function readTexts(c: Context<HonoEnv>): Promise<Texts> {
   )
 }
 
-/** The page it came from; only its path counts. */
+/** The path of the page that the request came from. */
 const back = (c: Context<HonoEnv>): string => URL.parse(c.req.header('referer') ?? '')?.pathname ?? '/'
 
 export const answer = (c: Context<HonoEnv>, sentence: string, then = back(c)): Response =>

@@ -1,11 +1,11 @@
-/** What the blog's owner does at the desk. */
+/** The posts of the sandbox's blog: listed, published, changed. */
 import { sandboxBlog } from '../sandbox/blog.ts'
 import type { Raw } from '../sandbox/tumblr/post.ts'
 import type { TumblrSandbox } from '../sandbox/tumblr/tumblr.ts'
 import { draftOf, type ReadForm, readTags } from './post-form.ts'
 import { readPost, type ShownPost } from './shown-post.ts'
 
-/** Newest first, the pinned ones at the head, as the blog's own page has them. */
+/** Newest first, pinned posts before all others, as on the blog's own page. */
 export function listPosts(tumblr: TumblrSandbox): readonly ShownPost[] {
   const posts = tumblr.posts(sandboxBlog).map(readPost)
   return [...posts.filter(({ pinned }) => pinned), ...posts.filter(({ pinned }) => !pinned)]
@@ -22,7 +22,7 @@ export function findPost(tumblr: TumblrSandbox, id: string): ShownPost | undefin
 export const publish = (tumblr: TumblrSandbox, form: ReadForm): string =>
   tumblr.publish(sandboxBlog, draftOf(form)).id
 
-/** What is kept stays byte for byte: the images' addresses, and what is reblogged. */
+/** The addresses of kept images, and what is reblogged, stay byte for byte. */
 export function edit(tumblr: TumblrSandbox, id: string, { filled, images, timestamp }: ReadForm): void {
   const raw = rawPost(tumblr, id) ?? {}
   const had = [raw['content']].flat().filter(isImage)

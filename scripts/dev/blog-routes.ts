@@ -86,7 +86,7 @@ async function besideOf({ sandbox, ledger, now }: DevWorld, post: ShownPost): Pr
   return { post, record, threads, server: new URL(url).host, now: now() }
 }
 
-/** Served from here, so that a page needs no other address. */
+/** Pictures are served from here, so that a page needs no other address. */
 function pictureRoutes(app: Hono<HonoEnv>, { sandbox: { tumblr } }: DevWorld): void {
   app.get('/blog/media/*', async (c) => {
     const path = c.req.path.slice('/blog'.length)

@@ -1,12 +1,12 @@
-/** Faults that a person switches on and off: at each place one, for every call or for the next one alone. */
+/** Faults that a person switches on and off: one at each place, for every call or only for the next one. */
 import type { Call, Fault, SandboxService, Switchboard } from '../sandbox/switchboard.ts'
 
 type FaultPlace = {
-  /** As it stands in the middle of a sentence. */
+  /** As it is written in the middle of a sentence. */
   readonly title: string
   readonly service: SandboxService
   readonly call?: string
-  /** What a definite no is there. */
+  /** What this service answers when it refuses for good. */
   readonly refusal: PlayedAnswer
 }
 type PlayedAnswer = {
@@ -47,7 +47,7 @@ export const places = {
   },
 } as const satisfies Readonly<Record<string, FaultPlace>>
 
-/** Seconds until a limit that was reached ends. */
+/** Seconds until a reached limit ends. */
 const patience = 120
 const slowMs = 5000
 
@@ -70,7 +70,7 @@ export type Switched = {
   readonly place: PlaceName
   readonly kind: KindName
   readonly once: boolean
-  /** It struck, and strikes no more. */
+  /** It has struck its one call. */
   readonly spent: boolean
 }
 
@@ -140,7 +140,7 @@ function faultOf(name: PlaceName, kind: KindName): Fault {
   }
 }
 
-/** Each service says in its own way when the limit ends. */
+/** Each service has its own way to say when the limit ends. */
 function tooMany(service: SandboxService): PlayedAnswer {
   if (service !== 'tumblr') {
     const answer = json(429, { error: 'Too many requests' })

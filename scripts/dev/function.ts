@@ -17,14 +17,14 @@ const ofTheStack = {
 
 export type DevFunction = { readonly lambda: LambdaSandbox; readonly code: Code; close(): Promise<void> }
 
-/** Every variable, in the sandbox's time of this moment. */
+/** Every variable of the function, with the sandbox's clock as it is now. */
 export const variablesOf = (sandbox: Sandbox, settings: DevSettings): Readonly<Record<string, string>> => ({
   ...sandbox.env,
   ...ofTheStack,
   ...settings,
 })
 
-/** Throws what the first build throws. */
+/** Throws the error of the first build where that fails. */
 export async function startFunction(
   env: Readonly<Record<string, string>>,
   options: Pick<LambdaOptions, 'destination' | 'onInvocation' | 'retryDelaysMs'> & Omit<CodeOptions, 'use'>,

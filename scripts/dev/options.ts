@@ -1,4 +1,4 @@
-/** What stands behind `npm run dev --`. */
+/** The arguments of `npm run dev`. */
 import { resolve } from 'node:path'
 import type { Software } from '../sandbox/mastodon/mastodon.ts'
 import { type CommandLine, type Given, mistake } from '../terminal/arguments.ts'

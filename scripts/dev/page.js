@@ -1,10 +1,10 @@
-/** Keeps a page up to date without loading it anew, so that focus, open parts and half-written forms stay as they are. */
+/** Keeps a page up to date without loading it again, so that focus, open parts and half-written forms stay as they are. */
 
 const root = document.documentElement
 const everyMs = 1000
 const gone = 'npm run dev does not answer. Has it ended?'
 
-/** The next version of a node is laid over it; what is the same is not touched. */
+/** Changes a node into its next version, and touches nothing that is the same in both. */
 function morph(node, next) {
   if (node.isEqualNode(next)) return
   if (node.nodeType !== next.nodeType || node.nodeName !== next.nodeName) return node.replaceWith(next)
@@ -19,7 +19,7 @@ function morph(node, next) {
   morphChildren(node, next)
 }
 
-/** A child with an id is found again wherever it stands; others are taken in their order. */
+/** Children with an id are matched by it; the others by their order. */
 function morphChildren(node, next) {
   const ids = new Set([...next.children].map(({ id }) => id).filter(Boolean))
   for (const child of [...node.children]) if (child.id && !ids.has(child.id)) child.remove()
@@ -46,7 +46,7 @@ function morphChildren(node, next) {
 const said = document.getElementById('said')
 let silence
 
-/** Read aloud; it goes by itself, unless it is about something that lasts. */
+/** Shows a sentence, which screen readers speak. It disappears after a while, unless it is lasting. */
 function say(sentence, lasting = false) {
   clearTimeout(silence)
   if (said.textContent !== sentence) said.textContent = sentence
@@ -62,7 +62,7 @@ async function refresh() {
     if (next) morph(region, next)
   }
   root.dataset.version = page.documentElement.dataset.version ?? ''
-  // What had the focus may be gone, a button that did its work: the reader goes on at the top of the page.
+  // The element with the focus may be gone, such as a button that deleted its post. Then the heading gets the focus.
   if (focused && !focused.isConnected) document.querySelector('h1')?.focus()
 }
 
@@ -104,7 +104,7 @@ for (const button of document.querySelectorAll('[data-copy]')) {
 
 const images = document.getElementById('images')
 
-/** Shows what the row stands for: the chosen file, else what is drawn, else the image the post has. */
+/** Shows the row's image: the chosen file, or else the sample, or else the image that the post has. */
 function preview(row) {
   const image = row.querySelector('img')
   const [file] = row.querySelector('[name=file]').files

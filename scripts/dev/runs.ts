@@ -1,4 +1,4 @@
-/** Every invocation since the start, numbered, in the sandbox's time; what its log and its report say. */
+/** Every invocation since the start, numbered and in the sandbox's time, with its log and its report. */
 import * as v from 'valibot'
 import { describeChecks } from '../../src/core/report/sentences.ts'
 import type { Invocation } from '../sandbox/lambda/invocations.ts'
@@ -40,24 +40,24 @@ export function createRuns(now: () => number): Runs {
   }
 }
 
-const Told = v.array(v.unknown())
+const Entries = v.array(v.unknown())
 /** What a run did to posts, each with a list of its own. */
 const deeds = ['posted', 'skipped', 'retrying', 'parked', 'edited', 'deleted'] as const
 const ReportSchema = v.object({
   routes: v.array(
-    // Shown whole; these are the fields that are told in words.
+    // The report is shown whole. These are the fields that are also put into words.
     v.looseObject({
       ...{ route: v.string(), outcome: v.string(), why: v.optional(v.string()) },
-      ...v.entriesFromList(deeds, Told),
+      ...v.entriesFromList(deeds, Entries),
       waiting: v.number(),
-      plan: v.optional(Told),
+      plan: v.optional(Entries),
       checks: v.optional(v.array(v.looseObject({ check: v.string(), ok: v.boolean(), says: v.string() }))),
     }),
   ),
 })
 type ShownReport = v.InferOutput<typeof ReportSchema>
 
-/** One line of a log: the message of a line of JSON, any other line as it is. */
+/** One line of a log. Of a line of JSON it is the message. */
 export type LogLine = { readonly level: string | undefined; readonly text: string }
 
 const Line = v.object({ level: v.string(), message: v.string() })
@@ -85,7 +85,7 @@ export function readLog(log: string): readonly LogLine[] {
   })
 }
 
-/** A run that failed answers with its error alone; its report is the last of its lines that is one. */
+/** A failed run answers only with its error. Its report is then the last log line that is a report. */
 export function reportOf({ ending }: Invocation): ShownReport | undefined {
   if (ending === undefined) return undefined
   const answer = v.safeParse(ReportSchema, ending.answer)
@@ -97,7 +97,7 @@ export function reportOf({ ending }: Invocation): ShownReport | undefined {
   return found?.success ? found.output : undefined
 }
 
-/** Nothing posted, nothing wrong: the usual. */
+/** Whether it posted nothing and nothing was wrong, as most runs. */
 export function isIdle(invocation: Invocation): boolean {
   const report = reportOf(invocation)
   if (invocation.ending?.outcome !== 'response' || report === undefined) return false
@@ -111,7 +111,7 @@ export function isIdle(invocation: Invocation): boolean {
 
 const ErrorAnswer = v.object({ errorMessage: v.string() })
 
-/** What it came to, in one sentence. */
+/** Its result, in one sentence. */
 export function describeRun({ ending, ...rest }: Invocation): string {
   if (ending === undefined) return 'running'
   const error = v.safeParse(ErrorAnswer, ending.answer)
@@ -131,7 +131,7 @@ function describeRoute(route: ShownReport['routes'][number]): string {
   return route.outcome === 'done' ? said : `${said}; ${route.outcome}${route.why ? `: ${route.why}` : ''}`
 }
 
-/** Who asked for it, shortly. */
+/** Who started it. */
 export function describeCause({ event, type, attempt }: Invocation): string {
   const scheduled = v.is(v.object({ 'detail-type': v.literal('Scheduled Event') }), event)
   const who = scheduled ? 'the schedule' : `by hand, ${JSON.stringify(event)}`

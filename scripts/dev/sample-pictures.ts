@@ -1,4 +1,4 @@
-/** Pictures that the sandbox draws, for whoever has none at hand; some of them are trouble. */
+/** Pictures that the sandbox draws for a post. Some of them cause trouble on purpose. */
 import type { PictureDraft } from '../sandbox/pictures/pictures.ts'
 
 type SamplePicture = { readonly title: string; readonly picture: Omit<PictureDraft, 'seed'> }

@@ -3,13 +3,13 @@ import { Refusal } from '../terminal/refusal.ts'
 
 export type DevSettings = Readonly<Record<string, string>>
 
-/** Every post there is, at once: so that there is something to see. */
+/** Every post at once, so that there is something to see. */
 export const firstSettings: DevSettings = { LEVITY_START: 'all', LEVITY_DELAY: '0' }
 
-/** The sandbox's own. */
+/** These belong to the sandbox and cannot be changed. */
 const fixed = ['LEVITY_TABLE', 'LEVITY_ROUTES']
 
-/** From `NAME=VALUE`. Throws Refusal where it is none, or none that can be changed; the values are looked at elsewhere. */
+/** Reads lines such as `NAME=VALUE`. Throws Refusal where a name cannot be set. The values are checked by `parseConfig`. */
 export function readSettings(lines: readonly string[]): DevSettings {
   return Object.fromEntries(
     lines.map((line) => {

@@ -4,7 +4,7 @@ import { createApp } from './app.ts'
 import { type DevWorld, startWorld, type WorldOptions } from './world.ts'
 
 export type DevOptions = WorldOptions & {
-  /** Of the pages; where it is absent the usual one, or any free one if that is taken. */
+  /** The port of the pages. If absent, it is the usual one, or a free one where that is taken. */
   readonly port?: number | undefined
 }
 
@@ -27,7 +27,7 @@ export async function startDev(options: DevOptions): Promise<Dev> {
       url: server.url,
       world,
       close: async () => {
-        // What costs most if it is left over goes first: the function's processes.
+        // The function's processes first: they would cost most if they were left over.
         await world.close()
         await server.close()
       },

@@ -16,12 +16,12 @@ export type WorldOptions = SandboxWishes & {
   /** Ms between two runs; 0 for none. */
   readonly everyMs: number
   readonly settings?: DevSettings | undefined
-  /** Ms before a second and a third try at an event that failed. */
+  /** Ms before the second and the third try of a failed event. */
   readonly retryDelaysMs?: readonly number[] | undefined
   readonly code?: Pick<CodeOptions, 'watched' | 'build'> | undefined
-  /** Hears of every run that has ended. */
+  /** Called when a run has ended. */
   readonly onRun?: (run: Run) => void
-  /** Hears of every build after the first. */
+  /** Called after every build but the first. */
   readonly onBuild?: (trouble: string | undefined) => void
 }
 
@@ -37,21 +37,21 @@ export interface DevWorld extends Pick<History, 'runs' | 'failures' | 'touch'> {
   readonly retryDelaysMs: readonly number[]
   /** Ms since 1970. */
   now(): number
-  /** Lets time pass for all, in ms: for the blog, the server, and every run that begins from now on. */
+  /** Moves the clock forward by so many ms: for the blog, the server, and every run that begins from now on. */
   letPass(ms: number): Promise<void>
-  /** Runs that begin from now on go by these. Throws ConfigError, and changes nothing, where one is wrong. */
+  /** Sets the settings of every run that begins from now on. Throws ConfigError, and changes nothing, where one is wrong. */
   configure(settings: DevSettings): Promise<void>
-  /** Sends the function an event that nobody waits for. */
+  /** Sends the function an event, and does not wait for the run. */
   send(event: unknown): Promise<void>
-  /** Another text whenever something has changed that a page may show. */
+  /** A text that differs whenever something has changed that a page may show. */
   version(): string
   close(): Promise<void>
 }
 
-/** A minute and two on AWS, too long to watch. */
+/** On AWS it is one minute and two, which is too long to watch. */
 const usualRetryDelaysMs = [5000, 10_000] as const
 
-/** Throws ConfigError where a setting is wrong, and what the code's first build throws. */
+/** Throws ConfigError where a setting is wrong, and the error of the first build where that fails. */
 export async function startWorld(options: WorldOptions): Promise<DevWorld> {
   const opened: (() => Promise<void> | void)[] = []
   const close = async (): Promise<void> => {
@@ -113,7 +113,7 @@ async function openFunction(options: WorldOptions, sandbox: Sandbox, history: Hi
   return made
 }
 
-/** What is told to the function by its variables: settings and time. */
+/** The settings and the clock, which the function gets as variables. */
 function settle(
   options: WorldOptions,
   sandbox: Sandbox,

@@ -1,4 +1,4 @@
-/** The README's pictures, taken in the sandbox, each by day and by night. */
+/** The README's pictures, taken in the sandbox, each in a light and a dark version. */
 import type { Browser, Locator, Page } from 'playwright-core'
 import sharp from 'sharp'
 import { openBrowser } from './chromium.ts'
@@ -15,7 +15,7 @@ export type TakenPictures = {
 
 type Shot = { readonly bytes: Uint8Array; readonly shows: Shows }
 
-/** CSS pixels; so high that no part has to be scrolled to, under what stays on top. */
+/** CSS pixels. The page is high enough to show every part without scrolling. */
 const [width, height] = [1000, 1600]
 const schemes = ['light', 'dark'] as const
 
@@ -83,14 +83,14 @@ async function takeOverview(page: Page, { url, world }: Scene): Promise<Shot> {
   await page.getByRole('button', { name: 'Set the faults' }).click()
   await page.locator('#faults-state li').waitFor()
   const part = page.locator('.columns')
-  // What is folded away in a list cannot be seen.
+  // The options of a closed list cannot be seen.
   await part.locator('option:not(:checked)').evaluateAll((all) => all.map((option) => option.remove()))
   const shows = await showsOf(part)
   const top = await part.evaluate((one) => one.getBoundingClientRect().top)
   return { bytes: await photograph(page, part, { above: top, below: 0 }), shows }
 }
 
-/** A part over the page's whole width, with so many CSS pixels of what stands above and below it. */
+/** A part in the page's whole width, with so many CSS pixels above and below it. */
 async function photograph(
   page: Page,
   part: Locator,

@@ -1,4 +1,4 @@
-/** What `npm run plan` is asked for. */
+/** The arguments of `npm run plan`. */
 import { extname } from 'node:path'
 import { type CommandLine, type Given, type Look, lookOptions, mistake } from '../terminal/arguments.ts'
 
@@ -22,12 +22,12 @@ export const command = {
   mistake: 2,
 } as const satisfies CommandLine
 
-/** `page`: where it goes; undefined where none is asked for. */
+/** `page`: the file of the page; undefined where none is asked for. */
 export type Asked = Look & { readonly post?: string | undefined; readonly page: string | undefined }
 
 const usualPage = '.levity/plan.html'
 
-/** `--html` may stand alone, which is known of no option that takes a value: its file becomes an argument of its own. */
+/** `--html` may have a file or none, but an option either takes a value or not. So the file becomes an argument of its own. */
 export const splitHtml = (args: readonly string[]): readonly string[] =>
   args.flatMap((one) => (one.startsWith('--html=') ? ['--html', one.slice('--html='.length)] : one))
 

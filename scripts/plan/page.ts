@@ -1,4 +1,4 @@
-/** A plan as one page that asks for nothing: pictures and style are in it, and a policy that lets nothing else in. */
+/** A plan as one page that loads nothing: pictures and style are inside, and a policy keeps everything else out. */
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { html, raw } from 'hono/html'
@@ -89,7 +89,7 @@ function summaryOf(plan: readonly PlannedPost[]): string {
   return `${parts.join(', ')}${bare === 0 ? ', each with an alt text' : `, ${bare} without an alt text`}.`
 }
 
-/** Worth it where there is something to leap over. */
+/** Links to the posts, where there are enough to skip some. */
 function contentsOf({ route, plan = [] }: RouteReport): Html | string {
   if (plan.length < 3) return ''
   return html`<nav aria-label="Posts of ${route}">

@@ -37,7 +37,7 @@ async function planRoutes(
   }
 }
 
-/** On a terminal: one line that counts the images, and is taken away in the end. */
+/** On a terminal, one line that shows progress and is removed in the end. */
 function watchImages(out: TerminalOutput): { seen(image: KeptImage): void; clear(): void } {
   if (out.isTTY !== true) return { seen: () => {}, clear: () => {} }
   const screen = createScreen(out)
@@ -76,7 +76,7 @@ async function carryOut(
       path,
       await drawPage({ report: clean, routes: possible.routes, pictures, madeAt: Date.now() }),
     )
-    // Beside JSON, stdout has nothing else.
+    // Where stdout has JSON, it has nothing else.
     const out = asked.json ? errors : output
     out.write(`The page is ${path}\n`)
   }

@@ -1,4 +1,4 @@
-/** Parameter Store on this machine, as far as `ssm:` settings need it: GetParameters, spoken as AWS's clients speak it. */
+/** Parameter Store on this machine, as far as `ssm:` settings need it: the call GetParameters. */
 import { Hono } from 'hono'
 import * as v from 'valibot'
 import { sandboxAws } from './dynamodb/dynamodb.ts'
@@ -61,7 +61,7 @@ function answer(
   const found = Names.flatMap((Name) => {
     const Value = store.get(Name)
     if (Value === undefined) return []
-    // What KMS would have to decipher.
+    // Without decryption it stays unreadable.
     const shown = WithDecryption ? Value : Buffer.from(`of KMS: ${Value}`).toString('base64')
     return [{ Name, Type: 'SecureString', Value: shown, Version: 1, ARN: arnOf(Name) }]
   })

@@ -19,7 +19,7 @@ export async function listen(
   const server: Server = certificate
     ? createSecureServer({ key: certificate.key, cert: certificate.pem }, listener)
     : createServer(listener)
-  // A client that keeps its connection must not find it closed in the moment it asks again.
+  // Long enough that a client's kept connection is not closed at the moment of its next request.
   server.keepAliveTimeout = 10 * 60_000
   await new Promise<void>((done, fail) => {
     server.once('error', fail)
@@ -34,7 +34,7 @@ export async function listen(
   }
 }
 
-/** Cuts what is open, faults that never answer included. */
+/** Cuts all open connections, also those of faults that never answer. */
 const closeServer = (server: Server): Promise<void> =>
   new Promise((done) => {
     server.close(() => done())

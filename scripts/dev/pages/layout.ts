@@ -1,4 +1,4 @@
-/** What every page has around it: the way to the others, whether something is out of the ordinary, and what was just done. */
+/** What every page has around it: the navigation, what is unusual now, and what was just done. */
 import { html } from 'hono/html'
 import type { DevWorld } from '../world.ts'
 
@@ -15,16 +15,16 @@ const sections = [
 
 export type Page = {
   readonly title: string
-  /** The address in the navigation that it belongs to. */
+  /** The entry of the navigation that the page belongs to. */
   readonly section: (typeof sections)[number][0]
-  /** What is read aloud when it changes. */
+  /** Screen readers speak it when it changes. */
   readonly news?: string
   readonly body: Shown
   /** Takes the whole width. */
   readonly wide?: boolean
 }
 
-/** A whole page. Everything under `data-live` is kept up to date by the script. */
+/** A whole page. The script keeps everything under `data-live` up to date. */
 export const layout = (world: DevWorld, { title, section, news, body, wide = false }: Page): Html =>
   html`<!doctype html>
     <html lang="en" data-version="${world.version()}">
@@ -60,7 +60,7 @@ export const layout = (world: DevWorld, { title, section, news, body, wide = fal
       </body>
     </html>`
 
-/** Only what is not as usual. */
+/** Only what is unusual, and the schedule. */
 function stateOf({ faults, code, schedule }: DevWorld): readonly Html[] {
   const on = faults.on.filter(({ spent }) => !spent).length
   return [
@@ -72,7 +72,7 @@ function stateOf({ faults, code, schedule }: DevWorld): readonly Html[] {
   ]
 }
 
-/** A button that does one thing, and stays on the page. */
+/** A button that does one thing without leaving the page. */
 export const action = (
   path: string,
   label: string,

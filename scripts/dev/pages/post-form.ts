@@ -12,7 +12,7 @@ export type FormPage = {
   readonly problems: readonly string[]
   /** The images that the post has. */
   readonly images: readonly ShownImage[]
-  /** Whether it can become a reblog; what is published stays what it is. */
+  /** Whether the post is new. Only a new post can become a reblog. */
   readonly fresh: boolean
 }
 
@@ -24,7 +24,7 @@ const previewOf = ({ choice, seed, kept }: Row, images: readonly ShownImage[]): 
   return choice === 'none' ? '' : `/blog/samples/${choice}/${seed}`
 }
 
-/** `at`: its number; a fresh row's is set by the script. */
+/** `at`: the number of the row. The script numbers the rows that it adds. */
 const imageRow = (row: Row, at: number, images: readonly ShownImage[]): Html => {
   const id = `image-${at}`
   return html`<fieldset class="image-row">

@@ -17,13 +17,13 @@ export type LedgerOptions = {
   readonly path?: string
   readonly tableName?: string
   readonly port?: number
-  /** `false`: a folder without the table is left without. */
+  /** `false`: no table is created where the folder has none. */
   readonly create?: false
 }
 
 export type LedgerSandbox = { readonly url: string; readonly tableName: string; close(): Promise<void> }
 
-/** What the SDK asks for before it sends anything; dynalite takes any. */
+/** What the SDK needs before it sends anything. dynalite accepts any values. */
 export const sandboxAws = {
   AWS_REGION: 'eu-central-1',
   AWS_ACCESS_KEY_ID: 'sandbox',
@@ -36,7 +36,7 @@ export function useLedgerAt(url: string): void {
   Object.assign(process.env, sandboxAws, { AWS_ENDPOINT_URL_DYNAMODB: url })
 }
 
-/** The bare DynamoDB with its table, created unless the folder has it. Throws where another process holds the folder. */
+/** DynamoDB alone, with its table, which is created unless the folder has it. Throws where another process holds the folder. */
 export async function startTable(options: LedgerOptions = {}): Promise<LedgerSandbox> {
   const { path, tableName = 'levity', port = 0, create = true } = options
   if (path !== undefined) await expectFreeFolder(path)
@@ -62,7 +62,7 @@ export async function startTable(options: LedgerOptions = {}): Promise<LedgerSan
   return table
 }
 
-/** dynalite brings the process down, or waits for ever, where it cannot open its folder; so it is tried before. */
+/** Where dynalite cannot open its folder, it ends the process or waits for ever. So the folder is tried before. */
 async function expectFreeFolder(path: string): Promise<void> {
   const folder = new Level(path)
   try {
@@ -98,7 +98,7 @@ async function createTable({ url, tableName }: { url: string; tableName: string 
   }
 }
 
-/** The same, every call passing the switchboard (service `dynamodb`, named by its operation: `PutItem`, `Query`, …). */
+/** The same behind the switchboard: the service is `dynamodb`, and a call is named by its operation (`PutItem`, `Query`, …). */
 export async function startLedger(
   switchboard: Switchboard,
   options: LedgerOptions = {},

@@ -15,7 +15,7 @@ export type InvokeCall = {
   readonly clientContext?: string
 }
 
-/** What is behind the doors. */
+/** The Lambda behind the API. */
 export interface Invocable {
   readonly settings: FunctionSettings
   readonly functionArn: string
@@ -87,7 +87,7 @@ function refuseName(c: Context<HonoEnv>, { functionArn, region }: Invocable): La
   return notFound(arnOf({ ...asked, qualifier }))
 }
 
-/** Nothing is `{}`, as Lambda has it. */
+/** An empty body counts as `{}`, as on Lambda. */
 function readPayload(bytes: Uint8Array): string | LambdaRefusal {
   if (bytes.length === 0) return '{}'
   try {

@@ -1,4 +1,4 @@
-/** What was invoked lately, for whoever looks on. */
+/** The latest invocations. */
 import type { Ending, Work } from './run.ts'
 
 export type Invocation = {
@@ -16,11 +16,11 @@ export type Invocation = {
 
 export interface InvocationLog {
   readonly invocations: readonly Invocation[]
-  /** Returns what is to be called with the ending. */
+  /** Returns a function to be called with the ending. */
   open(work: Work, type: Invocation['type'], attempt: number): (ending: Ending) => void
 }
 
-/** Keeps the latest `keep`; `tell` hears of each as it begins and as it ends. */
+/** Keeps the latest `keep`. `tell` is called with each as it begins and as it ends. */
 export function createInvocationLog(keep: number, tell: (invocation: Invocation) => void): InvocationLog {
   const invocations: Invocation[] = []
   return {

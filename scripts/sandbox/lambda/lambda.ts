@@ -19,7 +19,7 @@ export type LambdaOptions = Omit<FunctionSettings, keyof Defaults> &
     readonly port?: number | undefined
     /** How many run at once; 10, as new accounts have it. */
     readonly concurrency?: number
-    /** The http address of a stand-in for AWS (moto) that is asked everything but to invoke. */
+    /** The http address of a stand-in for AWS (moto), which gets every request but those to invoke. */
     readonly forwardTo?: string | undefined
     /** Called as an invocation begins, and again when it has its ending. */
     readonly onInvocation?: (invocation: Invocation) => void
@@ -37,9 +37,9 @@ export interface LambdaSandbox {
   tick(): string
   /** Until no event waits, runs or is to be tried again. */
   idle(): Promise<void>
-  /** Takes new code or settings: environments of before are not used again. */
+  /** Takes new code or settings. Environments from before are not used again. */
   reload(changes?: Partial<FunctionSettings>): Promise<void>
-  /** Kills what runs, in the middle of it; returns how many invocations that struck. */
+  /** Kills the running invocations; returns how many there were. */
   kill(): number
   /** Ends every process. What still waits is dropped. */
   close(): Promise<void>

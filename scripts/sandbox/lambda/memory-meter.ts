@@ -1,14 +1,14 @@
-/** Weighs a process while it runs: the memory limit, where the platform says what a process holds. */
+/** Measures the memory of a process while it runs, where the platform tells it, so that the limit can be kept. */
 import type { FunctionProcess } from './process.ts'
 
 export interface MemoryMeter {
-  /** `maxMemoryMb`: its most so far, and never more than it may have. `tooMuch`: it had more. */
+  /** `maxMemoryMb`: the most it had, cut to the limit. `tooMuch`: it had more than the limit. */
   stop(): { readonly maxMemoryMb: number | undefined; readonly tooMuch: boolean }
 }
 
 const measureEveryMs = 50
 
-/** `tell` hears, perhaps more than once, that the process took more than `memoryMb`. */
+/** `tell` is called, perhaps more than once, when the process has more than `memoryMb`. */
 export function startMemoryMeter(child: FunctionProcess, memoryMb: number, tell: () => void): MemoryMeter {
   let peakMb: number | undefined
   const isTooMuch = (): boolean => {

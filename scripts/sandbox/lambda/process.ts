@@ -14,7 +14,7 @@ export interface FunctionProcess {
   kill(): void
   /** The most memory it held so far, in MB; undefined where the platform does not say (only Linux does). */
   peakMemoryMb(): number | undefined
-  /** What it wrote since it was asked last; of very much, the end. */
+  /** What it wrote since the last call; only the end, if that is very long. */
   takeLog(): string
   /** Everything it wrote. */
   output(): string
@@ -70,12 +70,12 @@ type Log = {
   remove(): void
 }
 
-/** A file, not a pipe: whatever was written before the answer is there when the answer is. */
+/** A file, not a pipe, so that the log is complete when the answer arrives. */
 function openLog(): Log {
   const folder = mkdtempSync(join(tmpdir(), 'levity-lambda-'))
   const file = openSync(join(folder, 'log'), 'a+')
   const removeFolder = (): void => rmSync(folder, { recursive: true, force: true })
-  // Where an open file needs no name it has none, so that nothing is left however this process ends.
+  // Except on Windows, an open file needs no name. So nothing is left behind, however this process ends.
   if (process.platform !== 'win32') removeFolder()
   return {
     file,
@@ -133,7 +133,7 @@ function peakMemoryMb(pid: number | undefined): number | undefined {
     const kb = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
     return kb === undefined ? undefined : Math.ceil(Number(kb) / 1024)
   } catch {
-    // It ended in this moment.
+    // The process has just ended.
     return undefined
   }
 }

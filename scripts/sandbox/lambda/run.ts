@@ -10,7 +10,7 @@ import { type FunctionSettings, skewOf } from './settings.ts'
 
 export type Work = {
   readonly requestId: string
-  /** JSON, passed on to the byte. */
+  /** JSON, passed on byte for byte. */
   readonly payload: string
   readonly functionArn: string
   /** JSON, as the caller sent it. */
@@ -21,7 +21,7 @@ export type Ending = Measures & {
   readonly outcome: Outcome
   /** JSON: the function's answer, or the error as its runtime or Lambda words it. */
   readonly body: string
-  /** The same, read. */
+  /** The same, parsed. */
   readonly answer: unknown
   readonly cold: boolean
   readonly billedMs: number
@@ -87,7 +87,7 @@ export function conclude(
   }
 }
 
-/** Whatever a function made of its answer, if it made it by other means than its runtime. */
+/** The answer may be no JSON where the function did not use its runtime. */
 function readAnswer(body: string): unknown {
   try {
     return JSON.parse(body)
@@ -118,7 +118,7 @@ async function invoke(
   const happened = (await inbox.take(left())) ?? { kind: 'timeout' }
   const judged = judge(happened, work.requestId, timeoutMs)
   if (happened.kind !== 'response' && happened.kind !== 'error') return { judged, reusable: false }
-  // What it still does before it asks for the next event is part of this invocation.
+  // Until it asks for the next event, all that it does is part of this invocation.
   const after = await inbox.take(left())
   return { judged, reusable: after?.kind === 'next' }
 }

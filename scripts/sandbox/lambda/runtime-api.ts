@@ -1,4 +1,4 @@
-/** What a function's process asks for work and tells its answers: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html */
+/** Where a function's process asks for events and sends its answers: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 
@@ -32,7 +32,7 @@ export async function startRuntimeApi(hear: (said: RuntimeMessage) => void): Pro
     })
   }
   const server = createServer((request, response) => {
-    // A process that dies while it speaks has not said anything.
+    // What a dying process has half sent does not count.
     answer(request, response).catch(() => response.destroy())
   })
   server.listen(0, '127.0.0.1')

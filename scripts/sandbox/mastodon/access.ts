@@ -26,7 +26,7 @@ const names: readonly (readonly [method: string, path: RegExp, name: string])[] 
   ['DELETE', /^\/api\/v1\/statuses\/[^/]+$/, 'delete'],
 ]
 
-/** The switchboard's word for a call; `page` for what is no part of the API. */
+/** The name of a call for the switchboard; `page` for what is not part of the API. */
 export function nameCall(c: Context): string {
   const found = names.find(([method, path]) => method === c.req.method && path.test(c.req.path))
   return found?.[2] ?? (c.req.path.startsWith('/api/') ? 'unknown' : 'page')
@@ -54,7 +54,7 @@ export function needs(world: MastodonWorld, ...scopes: readonly string[]): Middl
   }
 }
 
-/** Uploads and deletes are counted before they are looked at, statuses (in the create itself) when they are made. */
+/** Uploads and deletes are counted before they are checked; statuses are counted when they are made. */
 export function limitRates(world: MastodonWorld): MiddlewareHandler<HonoEnv> {
   return async (c, next) => {
     const name = nameCall(c)

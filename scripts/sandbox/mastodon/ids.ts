@@ -10,7 +10,7 @@ const base32 = (value: bigint, length: number): string => {
 }
 const hex = (value: bigint, length: number): string => value.toString(16).padStart(length, '0')
 
-/** `ms` since 1970; `sequence` keeps ids of one ms apart. */
+/** `ms` since 1970. `sequence` tells ids of one ms apart. */
 export function makeId(software: Software, ms: number, sequence: number): string {
   const time = BigInt(Math.trunc(ms))
   const count = BigInt(sequence)

@@ -1,4 +1,4 @@
-/** The judge: what is wrong with what was published, whoever published it. */
+/** What is wrong with a published status. */
 import type { SandboxStatus } from './status.ts'
 import { countCharacters } from './text.ts'
 import type { Traits } from './traits.ts'

@@ -1,4 +1,4 @@
-/** Creates whose answer never came, and which land all the same: a gateway gave up, the server did not. */
+/** Statuses that are stored late, after their answer was lost: a gateway gave up, but the server did not. */
 import type { MiddlewareHandler } from 'hono'
 import type { HonoEnv } from '../server.ts'
 import type { Clock } from '../switchboard.ts'
@@ -29,13 +29,13 @@ export class Landings {
     this.#make = make
   }
 
-  /** Says that the create itself has this request now. False where it lands late already. */
+  /** Called when the create has this request. False where it is stored late already. */
   reach(incoming: Incoming): boolean {
     this.#reached.add(incoming)
     return !this.#late.has(incoming)
   }
 
-  /** Stands before the switchboard: a create that a fault struck first is checked now and stored later. */
+  /** Runs before the switchboard. A create that a fault kept away is checked now and stored later. */
   watch(): MiddlewareHandler<HonoEnv> {
     return async (c, next) => {
       const { landLate } = this.#world.traits
@@ -66,7 +66,7 @@ export class Landings {
     }
   }
 
-  /** Lands what is due. */
+  /** Stores what is due. */
   catchUp(): void {
     const now = this.#world.clock.now()
     const due = this.#waiting.filter((late) => late.due <= now)

@@ -1,4 +1,4 @@
-/** The doors to a token: an app, a page that asks the account's owner, a code (https://docs.joinmastodon.org/methods/oauth/). */
+/** The way to a token: an app, a page that asks the account's owner, and a code (https://docs.joinmastodon.org/methods/oauth/). */
 import type { Context, Hono } from 'hono'
 import { html } from 'hono/html'
 import type { HonoEnv } from '../server.ts'

@@ -1,4 +1,4 @@
-/** The parameters of a status, from JSON or a form, with Rails' habits: a scalar where a list belongs is dropped without a word. */
+/** The parameters of a status, from JSON or a form, read as Rails does: a single value in place of a list is dropped silently. */
 import type { Context } from 'hono'
 import { MastodonRefusal } from './refusal.ts'
 

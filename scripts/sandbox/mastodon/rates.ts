@@ -25,7 +25,7 @@ export class Rates {
     this.#used.set(window, (this.#used.get(window) ?? 0) + 1)
   }
 
-  /** Of these buckets, the one nearest to its end; without a Retry-After, as on the real one. */
+  /** The headers of the bucket that is nearest to its end. As on the real server, there is no Retry-After. */
   headers(buckets: readonly Bucket[]): Readonly<Record<string, string>> {
     const standings = buckets.flatMap((bucket) => this.#look(bucket) ?? [])
     const [closest] = standings.sort((a, b) => a.left - b.left)

@@ -1,4 +1,4 @@
-/** The parts of the sandbox's Mastodon, put together; what its routes and its owner both act on. */
+/** The parts of the sandbox's Mastodon, on which its routes and its owner act. */
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../switchboard.ts'
 import type { ServerFacts } from './entities.ts'
@@ -29,7 +29,7 @@ export type MastodonWorld = {
   /** Throws a MastodonRefusal. */
   check(params: StatusParams, editing?: string): Checked
   make(checked: Checked, kind: SandboxStatus['kind'], key?: string): SandboxStatus
-  /** What time has done meanwhile: late creates land, old media vanish. */
+  /** Does what is due by now: stores late statuses, and removes old media. */
   catchUp(): void
 }
 

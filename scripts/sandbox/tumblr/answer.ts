@@ -10,7 +10,7 @@ const messages: Readonly<Record<number, string>> = {
   429: 'Limit Exceeded',
 }
 
-/** Tumblr picks one at random; so nobody may read them. */
+/** Tumblr picks one at random, so no program may read them. */
 const thuds = [
   'Tumblr went thud. Try again.',
   'Minor hiccup. Try again.',
@@ -18,7 +18,7 @@ const thuds = [
   'Well, that was unexpected. Try again.',
 ]
 
-/** Ids are sent as the numbers they are, beyond 2^53, beside `id_string`. */
+/** Ids are sent as numbers beyond 2^53, beside `id_string`. */
 const sendRaw = (value: unknown): string =>
   JSON.stringify(value).replace(/"id":"(\d+)","id_string"/g, '"id":$1,"id_string"')
 

@@ -38,7 +38,7 @@ export function listPosts(c: Context<HonoEnv>, blogs: readonly Blog[], keys: Tum
   })
 }
 
-/** By offset, or by time where it was asked by time. The key is never repeated. */
+/** By time where the request was by time, else by offset. It never holds the key. */
 function nextPage(
   c: Context<HonoEnv>,
   blog: Blog,
@@ -73,7 +73,7 @@ function sayBlog({ facts, nsfw, posts }: Blog): Raw {
 
 const reblogFields = /^reblogged_(from|root)_/
 
-/** Without `npf=true` the blocks are missing, as HTML stands in their place. */
+/** Without `npf=true` there is HTML in place of the blocks. */
 function sayPost({ json }: StoredPost, shape: { npf: boolean; reblogInfo: boolean }): Raw {
   const { content, layout: _layout, ...rest } = json
   const said = shape.npf

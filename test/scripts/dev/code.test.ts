@@ -46,7 +46,7 @@ test('a change of the source replaces the code, a mistake in it does not, and no
 
     await write(`export const handler = async () => {`)
     await expect.poll(() => dev.world.code.trouble, patience).toMatch(/repost\.ts:1:\d+: ERROR/)
-    expect(await page()).toContain('The last build failed; what was built before goes on.')
+    expect(await page()).toContain('The last build failed. The code before it stays in use.')
     expect(await ask()).toBe('second')
 
     await write(`export const handler = async () => 'third'`)
