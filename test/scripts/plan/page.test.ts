@@ -50,6 +50,13 @@ async function variety(): Promise<Driver> {
   return driver
 }
 
+let varied: Promise<string> | undefined
+/** Its page; planned once for all tests that only look at it. */
+const variedPage = (): Promise<string> => {
+  varied ??= variety().then((driver) => planned(driver))
+  return varied
+}
+
 describe.skipIf(noBrowser)('the page of a plan', () => {
   let browser: Browser
   let folder: string
@@ -122,7 +129,7 @@ describe.skipIf(noBrowser)('the page of a plan', () => {
   })
 
   test('takes every word for a word', async () => {
-    const { page, troubles } = await open(await planned(await variety()))
+    const { page, troubles } = await open(await variedPage())
     const post = page.locator('article').first()
     expect(await post.locator('.content').innerText()).toContain(`Hostile ${hostile}`)
     expect(await post.locator('.alt').innerText()).toContain(`Alt ${hostile}`)
@@ -133,7 +140,7 @@ describe.skipIf(noBrowser)('the page of a plan', () => {
   })
 
   test('lets nothing in, even if something stood in it', async () => {
-    const html = (await planned(await variety())).replace(
+    const html = (await variedPage()).replace(
       '</main>',
       '<script>document.title = "seen"</script><img src="https://127.0.0.1:9/x.png"></main>',
     )
@@ -147,7 +154,7 @@ describe.skipIf(noBrowser)('the page of a plan', () => {
     ['by night', { colorScheme: 'dark' }],
     ['on a phone', { viewport: { width: 320, height: 640 } }],
   ])('nothing is amiss for axe %s, and nothing stands beside the window', async (_, options) => {
-    const { page } = await open(await planned(await variety()), options)
+    const { page } = await open(await variedPage(), options)
     await page.evaluate(await readFile(axePath, 'utf8'))
     const found = v.parse(Violations, await page.evaluate('axe.run().then(({ violations }) => violations)'))
     expect(found.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([])
@@ -155,7 +162,7 @@ describe.skipIf(noBrowser)('the page of a plan', () => {
   })
 
   test('is used without a mouse', async () => {
-    const { page } = await open(await planned(await variety()))
+    const { page } = await open(await variedPage())
     const focused = (): Promise<unknown> => page.evaluate('document.activeElement.innerText')
     await page.keyboard.press('Tab')
     expect(await focused()).toBe('To the plan')
