@@ -37,11 +37,12 @@ const Answer = v.object({ events: v.array(Line) })
 /** Lines; where there are more, the first of them are shown. */
 const most = 10_000
 /** Ms. CloudWatch shows a line a few seconds late, and not always in order. */
-const [pause, overlap] = [3000, 60_000]
+const overlap = 60_000
 
 export async function logs(
   { values }: Given<typeof command>,
   { env, output, errors }: Surroundings,
+  pauseMs = 3000,
 ): Promise<void> {
   const since = Date.now() - readAge(values.since)
   const aws = await openAws({ ...values, env })
@@ -52,7 +53,7 @@ export async function logs(
   }
   const first = await readLines(aws, values.stage, since)
   first.forEach(show)
-  if (values.follow) await follow(aws, values.stage, first, show)
+  if (values.follow) await follow(aws, values.stage, first, show, pauseMs)
   else if (first.length === 0)
     complain(`Nothing was written in the last ${values.since}; --since 7d looks further back`)
   else if (first.length >= most)
@@ -84,9 +85,10 @@ async function follow(
   stage: string,
   first: readonly Line[],
   show: (line: Line) => void,
+  pauseMs: number,
 ): Promise<never> {
   const seen = new Map(first.map(({ eventId, timestamp }) => [eventId, timestamp]))
-  for (let newest = first.at(-1)?.timestamp ?? Date.now(); ; await setTimeout(pause)) {
+  for (let newest = first.at(-1)?.timestamp ?? Date.now(); ; await setTimeout(pauseMs)) {
     for (const line of await readLines(aws, stage, newest - overlap)) {
       if (!seen.has(line.eventId)) show(line)
       seen.set(line.eventId, line.timestamp)
