@@ -7,6 +7,8 @@ import { parseEnv } from 'node:util'
 import { type Config, parseConfig } from '../src/core/config/config.ts'
 import { secretsOf } from '../src/core/config/route.ts'
 import { redact } from '../src/core/config/secrets.ts'
+
+import { stageCommand } from '../src/core/doctor/commands.ts'
 import { parseEvent } from '../src/core/event/event.ts'
 import type { Report, RunEvent } from '../src/core/report/report.ts'
 import { describeEvent } from '../src/core/report/sentences.ts'
@@ -15,7 +17,7 @@ import { type Deployed, readAllDeployed } from './cloud/deployed.ts'
 import { drawChecks } from './doctor/draw.ts'
 import { openLedgerHere } from './ledger/folder.ts'
 import type { CommandLine, Given } from './terminal/arguments.ts'
-import { commandFor, run } from './terminal/command.ts'
+import { run } from './terminal/command.ts'
 import { readEnvText } from './terminal/env-file.ts'
 import { Refusal } from './terminal/refusal.ts'
 import { createScreen, describePlan, describeRoute, widthOfTerminal } from './terminal/screen.ts'
@@ -79,7 +81,7 @@ function refuseDeployed({ routes }: Config, deployed: readonly Deployed[]): void
     for (const { stage, routes: served } of deployed)
       if (served.some(({ blog, server }) => blog === tumblr.blog && server === mastodon.url))
         throw new Refusal(
-          `Expected a route that is not deployed but ${name} (${tumblr.blog} to ${mastodon.url}) is what the stage ${stage} serves on AWS, with a ledger of its own: both would post everything. \`${commandFor('invoke', stage)}\` runs it there, \`${commandFor('pause', stage)}\` stops its schedule, and after \`${commandFor('destroy', stage)}\` it can run here`,
+          `Expected a route that is not deployed but ${name} (${tumblr.blog} to ${mastodon.url}) is what the stage ${stage} serves on AWS, with a ledger of its own: both would post everything. \`${stageCommand('invoke', stage)}\` runs it there, \`${stageCommand('pause', stage)}\` stops its schedule, and after \`${stageCommand('destroy', stage)}\` it can run here`,
         )
 }
 

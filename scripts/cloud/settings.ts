@@ -22,12 +22,12 @@ export type Settings = {
 }
 
 /** Throws Refusal where there is no such file, ConfigError with every mistake that shows without asking anybody. */
-export async function readSettings(stage: string): Promise<Settings> {
-  const path = resolve(`.env.${stage}`)
+export async function readSettings(stage: string, folder = '.'): Promise<Settings> {
+  const path = resolve(folder, `.env.${stage}`)
   const text = await readEnvText(path)
   if (text === undefined)
     throw new Refusal(
-      `Expected the settings in ${path} but received no such file: copy ${await whatToCopy()} to .env.${stage}${stage === 'prod' ? '' : ', or name another stage (--stage)'}`,
+      `Expected the settings in ${path} but received no such file: copy ${await whatToCopy(folder)} to .env.${stage}${stage === 'prod' ? '' : ', or name another stage (--stage)'}`,
     )
   const env = parseEnv(text)
   checkSettings(env, basename(path))
@@ -53,8 +53,8 @@ export const secretsIn = ({ variables }: Settings): readonly string[] =>
 /** A Config in which whatever stands in Parameter Store is made up: for what does not hang on it. */
 export const configUnread = ({ variables }: Settings): Config => parseConfig(variables, standIns(variables))
 
-async function whatToCopy(): Promise<string> {
-  const found = await stat(resolve('.env')).then(
+async function whatToCopy(folder: string): Promise<string> {
+  const found = await stat(resolve(folder, '.env')).then(
     () => true,
     () => false,
   )

@@ -3,7 +3,7 @@ import { type FSWatcher, rmSync, watch } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { buildBundle } from '../build.ts'
+import { buildBundle } from '../build/package.ts'
 
 export type CodeOptions = {
   /** A change in this folder starts a build; `src` if absent. */

@@ -1,8 +1,8 @@
 /** A tick or a cross for each thing that AWS and the deployed function say. Pure. */
+import { stageCommand } from '../../src/core/doctor/commands.ts'
 import type { Check } from '../../src/core/report/report.ts'
 import { describeChecks } from '../../src/core/report/sentences.ts'
 import { isLeftOver, nameOf, type Stack } from '../cloud/stack.ts'
-import { commandFor } from '../terminal/command.ts'
 
 export type CloudFacts = {
   readonly stage: string
@@ -39,7 +39,7 @@ export function judgeCloud(facts: CloudFacts, version: string): readonly Check[]
         check: 'stack',
         ok: false,
         says: `there is none named ${name} in ${region}`,
-        todo: `\`${commandFor('deploy', stage)}\` makes it; if it is elsewhere, name the place (--region, --profile)`,
+        todo: `\`${stageCommand('deploy', stage)}\` makes it; if it is elsewhere, name the place (--region, --profile)`,
       },
     ]
   return [judgeStack(stack, region), judgeSchedule(stack), ...judgeFunction(facts, version)]
@@ -53,8 +53,8 @@ function judgeStack(stack: Stack, region: string): Check {
   if (/_IN_PROGRESS$/.test(status) && status !== 'REVIEW_IN_PROGRESS')
     return { check, ok: false, says, todo: 'wait until that is over' }
   const todo = isLeftOver(stack)
-    ? `\`${commandFor('deploy', stage)}\` makes it anew`
-    : `\`${commandFor('deploy', stage)}\` says what to do`
+    ? `\`${stageCommand('deploy', stage)}\` makes it anew`
+    : `\`${stageCommand('deploy', stage)}\` says what to do`
   return { check, ok: false, says, todo }
 }
 
@@ -67,13 +67,13 @@ function judgeSchedule({ stage, parameters }: Stack): Check {
     check,
     ok: false,
     says: `it is paused: nothing runs by itself (${schedule})`,
-    todo: `\`${commandFor('resume', stage)}\` lets it run again`,
+    todo: `\`${stageCommand('resume', stage)}\` lets it run again`,
   }
 }
 
 function judgeFunction({ stage, report }: CloudFacts, version: string): readonly Check[] {
   const check = 'function'
-  const deploy = `\`${commandFor('deploy', stage)}\``
+  const deploy = `\`${stageCommand('deploy', stage)}\``
   if (report === undefined) return []
   if ('failed' in report) {
     const old = /"doctor"/.test(report.failed)
@@ -82,7 +82,7 @@ function judgeFunction({ stage, report }: CloudFacts, version: string): readonly
         check,
         ok: false,
         says: old ? 'it is of a version that knows no doctor' : `it could not be asked: ${report.failed}`,
-        todo: old ? `${deploy} brings this one` : `\`${commandFor('logs', stage)}\` shows what it did`,
+        todo: old ? `${deploy} brings this one` : `\`${stageCommand('logs', stage)}\` shows what it did`,
       },
     ]
   }

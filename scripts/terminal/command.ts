@@ -58,16 +58,10 @@ export async function run<const C extends CommandLine>(
 
 /** Prints lines, without the secrets. */
 export const createTell =
-  (secrets: readonly string[] = []) =>
+  (output: Writable, secrets: readonly string[] = []) =>
   (line: string): void =>
-    console.log(redact(line, secrets))
+    void output.write(`${redact(line, secrets)}\n`)
 
 /** Whether somebody is there to answer a question. */
 export const isWatched = (): boolean =>
   process.stdin.isTTY === true && process.stdout.isTTY === true && !process.env['CI']
-
-/** `npm run x -- --stage dev`, as somebody writes it who means this stage. */
-export const commandFor = (name: string, stage: string, rest = ''): string => {
-  const flags = [...(stage === 'prod' ? [] : [`--stage ${stage}`]), ...(rest === '' ? [] : [rest])]
-  return `npm run ${name}${flags.length === 0 ? '' : ` -- ${flags.join(' ')}`}`
-}

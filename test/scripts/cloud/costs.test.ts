@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { costTable, monthlyBill } from '../../../scripts/costs.ts'
+import { costTable, monthlyBill } from '../../../scripts/cloud/costs.ts'
 
 const read = (name: string): Promise<string> => readFile(new URL(`../../../${name}`, import.meta.url), 'utf8')
 
