@@ -1,47 +1,6 @@
-/**
- * `npm run dev`: the whole world on this machine until Ctrl-C: a Tumblr, a Mastodon, a DynamoDB, a Lambda, a schedule, and
- * pages on 127.0.0.1 to see and move it all. After `--`: `--port N`, `--every SECONDS` (0: none), `--ledger FOLDER` (kept;
- * else in memory), `--server FAMILY`, `--empty` (a blog without posts), and settings such as LEVITY_REBLOGS=all.
- * Exit code 0: ended by Ctrl-C. 1: it could not begin. 130: a second Ctrl-C.
- */
-import { readOptions } from './dev/options.ts'
-import { isIdle } from './dev/runs.ts'
-import { type Dev, startDev } from './dev/start.ts'
-import { describeLine, greet } from './dev/words.ts'
+/** `npm run dev`: the whole world on this machine until Ctrl-C. */
+import { dev } from './dev/dev.ts'
+import { command } from './dev/options.ts'
+import { run } from './terminal/command.ts'
 
-/** Resolves with the first signal to end; the second one ends at once. */
-const untilEnd = (): Promise<void> =>
-  new Promise((done) => {
-    const end = (): void => {
-      for (const signal of signals) process.on(signal, () => process.exit(130))
-      console.log('Ending. Another Ctrl-C does not wait for it.')
-      done()
-    }
-    for (const signal of signals) process.once(signal, end)
-  })
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-
-async function dev(): Promise<void> {
-  const ended = untilEnd()
-  const running: Dev = await startDev({
-    ...readOptions(process.argv.slice(2)),
-    onRun: (run) => {
-      if (!isIdle(run.invocation)) console.log(describeLine(run))
-    },
-    onBuild: (trouble) =>
-      console.log(trouble === undefined ? 'The function was built anew.' : `The build failed: ${trouble}`),
-  })
-  try {
-    console.log(greet(running))
-    await ended
-  } finally {
-    await running.close()
-  }
-}
-
-try {
-  await dev()
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error)
-  process.exitCode = 1
-}
+process.exitCode = await run(command, dev)

@@ -4,7 +4,7 @@
  * go on at the same time. Exit code 0: done. 1: something was not done, and is said on stderr. 2: a run is at it: try again later.
  */
 import { redact } from '../src/core/config/secrets.ts'
-import { type Asked, type Command, readArguments, usage } from './ledger/arguments.ts'
+import { type Asked, type Command, command, readAsked } from './ledger/arguments.ts'
 import { exportTo, importFrom, readExported } from './ledger/carry.ts'
 import { explain, NoLedger } from './ledger/failure.ts'
 import { drawRoute, readRoute, routeAsJson } from './ledger/list.ts'
@@ -62,8 +62,4 @@ async function at(asked: Asked, act: (place: Place) => Promise<void>, create = f
   }
 }
 
-await run(async () => {
-  const asked = readArguments(process.argv.slice(2))
-  if (asked === undefined) print(usage)
-  else await carryOut(asked)
-})
+process.exitCode = await run(command, (given) => carryOut(readAsked(given)))

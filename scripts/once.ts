@@ -3,9 +3,12 @@
  * the folder it is started in. Exit code 0: done. 1: settings are wrong, or a route failed. 2: another command holds the ledger.
  */
 import { resolve } from 'node:path'
-import { parseArgs, parseEnv } from 'node:util'
+import { parseEnv } from 'node:util'
 import { type Config, parseConfig } from '../src/core/config/config.ts'
-import { redact, secretsOf } from '../src/core/config/secrets.ts'
+import { secretsOf } from '../src/core/config/route.ts'
+import { redact } from '../src/core/config/secrets.ts'
+
+import { stageCommand } from '../src/core/doctor/commands.ts'
 import { parseEvent } from '../src/core/event/event.ts'
 import type { Report, RunEvent } from '../src/core/report/report.ts'
 import { describeEvent } from '../src/core/report/sentences.ts'
@@ -13,10 +16,24 @@ import { runAll, whyFailed } from '../src/repost.ts'
 import { type Deployed, readAllDeployed } from './cloud/deployed.ts'
 import { drawChecks } from './doctor/draw.ts'
 import { openLedgerHere } from './ledger/folder.ts'
-import { commandFor, run } from './terminal/command.ts'
+import type { CommandLine, Given } from './terminal/arguments.ts'
+import { run } from './terminal/command.ts'
 import { readEnvText } from './terminal/env-file.ts'
 import { Refusal } from './terminal/refusal.ts'
 import { createScreen, describePlan, describeRoute, widthOfTerminal } from './terminal/screen.ts'
+
+const command = {
+  name: 'once',
+  says: 'One run on this machine, with the accounts of .env and a ledger in the folder .levity.',
+  positionals: { form: '[EVENT]', words: 'one event, in quotes,', most: 1 },
+  options: { json: { says: 'prints the report as JSON' } },
+  notes: ['EVENT is JSON in quotes, such as \'{"mode":"plan"}\' or \'{"post":"123"}\'.'],
+  exits: {
+    0: 'done',
+    1: 'the settings are wrong, or a route failed',
+    2: 'another command holds the ledger',
+  },
+} as const satisfies CommandLine
 
 type Settings = { readonly env: Readonly<Record<string, string | undefined>>; readonly config: Config }
 type Order = { readonly event: unknown; readonly json: boolean; readonly watched: boolean }
@@ -34,12 +51,11 @@ async function readSettings(): Promise<Settings> {
 }
 
 /** Where nobody watches and nothing is asked for, the schedule has started it: a route that stands still rests. */
-function readOrder(watched: boolean, { routes }: Config): Order {
-  const { values, positionals } = readArguments()
-  const [text, ...others] = positionals
-  if (others.length > 0)
-    throw new Refusal(`Expected one event, in quotes, but received ${positionals.length} arguments`)
-  const json = values.json === true
+function readOrder(
+  { values: { json }, positionals: [text] }: Given<typeof command>,
+  watched: boolean,
+  { routes }: Config,
+): Order {
   if (text === undefined && !watched) {
     return { event: { source: 'levity.once', 'detail-type': 'Scheduled Event' }, json, watched }
   }
@@ -49,17 +65,6 @@ function readOrder(watched: boolean, { routes }: Config): Order {
     routes.map(({ name }) => name),
   )
   return { event, json, watched: true }
-}
-
-function readArguments(): {
-  readonly values: { readonly json?: boolean }
-  readonly positionals: readonly string[]
-} {
-  try {
-    return parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true })
-  } catch {
-    throw new Refusal(`Expected --json, an event or nothing but received ${process.argv.slice(2).join(' ')}`)
-  }
 }
 
 function parseJson(text: string): unknown {
@@ -76,7 +81,7 @@ function refuseDeployed({ routes }: Config, deployed: readonly Deployed[]): void
     for (const { stage, routes: served } of deployed)
       if (served.some(({ blog, server }) => blog === tumblr.blog && server === mastodon.url))
         throw new Refusal(
-          `Expected a route that is not deployed but ${name} (${tumblr.blog} to ${mastodon.url}) is what the stage ${stage} serves on AWS, with a ledger of its own: both would post everything. \`${commandFor('invoke', stage)}\` runs it there, \`${commandFor('pause', stage)}\` stops its schedule, and after \`${commandFor('destroy', stage)}\` it can run here`,
+          `Expected a route that is not deployed but ${name} (${tumblr.blog} to ${mastodon.url}) is what the stage ${stage} serves on AWS, with a ledger of its own: both would post everything. \`${stageCommand('invoke', stage)}\` runs it there, \`${stageCommand('pause', stage)}\` stops its schedule, and after \`${stageCommand('destroy', stage)}\` it can run here`,
         )
 }
 
@@ -102,9 +107,9 @@ function tellReport(
     print('The first run notes where the blog stands; posts that come after it are reposted (LEVITY_START).')
 }
 
-async function once(): Promise<void> {
+async function once(given: Given<typeof command>): Promise<void> {
   const { env, config } = await readSettings()
-  const order = readOrder(process.stdout.isTTY === true, config)
+  const order = readOrder(given, process.stdout.isTTY === true, config)
   refuseDeployed(config, await readAllDeployed())
   const secrets = secretsOf(config.routes)
   const screen = createScreen()
@@ -126,4 +131,4 @@ async function once(): Promise<void> {
   }
 }
 
-await run(once)
+process.exitCode = await run(command, once)

@@ -1,11 +1,5 @@
-/** `npm run pause`: nothing runs by itself any more, until `npm run resume`. Exit code 0: so it is. 1: it could not be done. */
-
-import { setSchedule } from './cloud/schedule.ts'
+/** `npm run pause`: stops the schedule of a stage. */
+import { pause, pauseCommand } from './cloud/schedule.ts'
 import { run } from './terminal/command.ts'
 
-await run(() =>
-  setSchedule(
-    'DISABLED',
-    'It is paused: nothing runs by itself, and the alarm for silence keeps quiet. `npm run invoke` still runs it; `npm run resume` takes up everything that was published meanwhile.',
-  ),
-)
+process.exitCode = await run(pauseCommand, pause)

@@ -1,8 +1,5 @@
-/** `npm run resume`: the schedule runs again after `npm run pause`. Exit code 0: so it is. 1: it could not be done. */
-
-import { setSchedule } from './cloud/schedule.ts'
+/** `npm run resume`: starts the schedule of a stage again. */
+import { resume, resumeCommand } from './cloud/schedule.ts'
 import { run } from './terminal/command.ts'
 
-await run(() =>
-  setSchedule('ENABLED', 'The schedule runs: the next run takes up everything that was published meanwhile.'),
-)
+process.exitCode = await run(resumeCommand, resume)

@@ -1,5 +1,5 @@
 /** Everything a run touches, handed to it; types alone. `repost.ts` builds the real one. */
-import type { RouteConfig } from './core/config/config.ts'
+import type { RouteConfig } from './core/config/route.ts'
 import type { RunEvent } from './core/report/report.ts'
 import type { Images } from './io/image/images.ts'
 import type { ImageSource } from './io/image/source.ts'

@@ -1,39 +1,48 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { RouteSettings } from '../src/core/config/settings.ts'
+import { printExample, withTable } from '../scripts/build/settings-text.ts'
+import { settingRows } from '../src/core/config/settings.ts'
+
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'docs/design.md',
+  'docs/aws.md',
+  'docs/decisions.md',
+]
 
 const read = (name: string): Promise<string> => readFile(new URL(`../${name}`, import.meta.url), 'utf8')
 
-/** Only the sandbox and tests set it; the README says so, the example leaves it out. */
-const notForPeople = 'TUMBLR_API_URL'
-const variables = [...Object.keys(RouteSettings.entries), 'LEVITY_TABLE', 'LEVITY_ROUTES']
-
-test.each(variables)('%s stands in the README, with its default, and in .env.example', async (name) => {
-  expect(await read('README.md')).toMatch(new RegExp(`^\\| \`${name}\` \\| .+ \\| .+ \\|$`, 'm'))
-  if (name !== notForPeople) expect(await read('.env.example')).toMatch(new RegExp(`^#?${name}=`, 'm'))
+test('the README and .env.example say what the rows of the settings say: npm run settings writes them', async () => {
+  const [readme, example] = await Promise.all([read('README.md'), read('.env.example')])
+  expect(withTable(readme)).toBe(readme)
+  expect(printExample()).toBe(example)
 })
 
-test.each(Object.entries(RouteSettings.entries))(
-  'the default of %s is the one the README says',
-  async (name, { default: value }) => {
-    const row = (await read('README.md')).split('\n').find((line) => line.startsWith(`| \`${name}\` |`))
-    const shown = typeof value === 'string' && value !== '' ? `\`${value.replaceAll('\n', '\\n')}\`` : ''
-    expect(row?.split(' | ').at(-1)).toContain(shown)
-  },
-)
+test.each([...settingRows.values()])('$about.name is in the README and in .env.example', async (row) => {
+  const { name, forTests } = row.about
+  const [readme, example] = await Promise.all([read('README.md'), read('.env.example')])
+  const shown = row.default ? `\`${row.default}\`` : ''
+  const line = readme.split('\n').find((one) => one.startsWith(`| \`${name}\` |`))
+  expect(line?.split(' | ').at(-1)).toContain(shown)
+  expect(new RegExp(`^#?${name}=`, 'm').test(example)).toBe(!forTests)
+})
 
-test('every npm command of the README is there', async () => {
+test('every npm command of the README and the docs is there', async () => {
   const { scripts } = JSON.parse(await read('package.json'))
   const readme = await read('README.md')
   expect(readme).toContain('npm ci && npm start')
   expect(readme).toContain('npm cit')
-  const named = [...readme.matchAll(/npm (?:--\S+ \S+ )?run (?:--silent )?([a-z]+)/g)].map(([, name]) => name)
+  const all = (await Promise.all(pages.map(read))).join('\n')
+  const named = [...all.matchAll(/npm (?:--\S+ \S+ )?run (?:--silent )?([a-z]+)/g)].map(([, name]) => name)
   expect(Object.keys(scripts)).toEqual(expect.arrayContaining(['start', 'test', ...named]))
 })
 
-test('everything the README links to in this folder is there', async () => {
-  for (const [, path] of (await read('README.md')).matchAll(/\]\((?!https?:|#)([^)]+)\)/g))
-    await expect(read(path ?? ''), path).resolves.toBeTruthy()
+test.each(pages)('everything that %s links to in this folder is there', async (page) => {
+  const folder = page.includes('/') ? 'docs/' : ''
+  for (const [, path = ''] of (await read(page)).matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g))
+    await expect(read(folder + path), path).resolves.toBeTruthy()
 })
 
 /** As GitHub makes them. */
@@ -43,11 +52,11 @@ const anchorOf = (heading: string): string =>
     .replace(/[^\p{L}\p{N}\s_-]/gu, '')
     .replaceAll(' ', '-')
 
-test('every place of its own that the README leads to is a heading', async () => {
-  const readme = (await read('README.md')).replace(/^```[\s\S]*?^```$/gm, '')
-  const anchors = [...readme.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading))
-  const led = [...readme.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor = '']) => anchor)
-  expect(led.length).toBeGreaterThan(10)
+test.each(pages)('every place of its own that %s leads to is a heading', async (page) => {
+  const text = (await read(page)).replace(/^```[\s\S]*?^```$/gm, '')
+  const anchors = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading))
+  const led = [...text.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor = '']) => anchor)
+  if (page === 'README.md') expect(led.length).toBeGreaterThan(5)
   expect(led.filter((anchor) => !anchors.includes(anchor))).toEqual([])
 })
 

@@ -6,7 +6,11 @@ import { type AwsError, readFailure } from './aws-failure.ts'
 import { type CliAnswer, runCli } from './cli.ts'
 import { withPrivateFolder, writePrivately } from './private-folder.ts'
 
+type Env = Readonly<Record<string, string | undefined>>
+
 export type AwsOptions = {
+  /** What the CLI is given of it; this process's if absent. */
+  readonly env?: Env
   readonly profile?: string | undefined
   readonly region?: string | undefined
   /** Taken out of everything that is told of a failure. */
@@ -42,17 +46,19 @@ export type Account = Aws & {
   readonly partition: string
 }
 
-type Env = Readonly<Record<string, string | undefined>>
-
 const defaultTimeoutMs = 180_000
 /** Settings of Levity in the shell are none of the CLI's business. */
 const ours = /^(?:[A-Z][A-Z0-9]*_)?(?:TUMBLR|MASTODON|LEVITY)_/
 
 /** Throws Refusal where the CLI or a region is missing. */
-export async function openAws({ secrets = [], ...options }: AwsOptions): Promise<Aws> {
+export async function openAws({
+  secrets = [],
+  env: shell = process.env,
+  ...options
+}: AwsOptions): Promise<Aws> {
   const profile = options.profile || undefined
-  const named = options.region || process.env['AWS_REGION'] || process.env['AWS_DEFAULT_REGION'] || undefined
-  const env = environment(profile, named)
+  const named = options.region || shell['AWS_REGION'] || shell['AWS_DEFAULT_REGION'] || undefined
+  const env = environment(shell, profile, named)
   // As a flag too: keys in the environment come before a profile that is named there.
   const flags = profile === undefined ? [] : ['--profile', profile]
   const chosen = named ?? (await configuredRegion(env, flags))
@@ -74,8 +80,8 @@ export async function identify(aws: Aws): Promise<Account> {
   return { ...aws, account, partition: Arn.split(':')[1] ?? 'aws' }
 }
 
-function environment(profile: string | undefined, region: string | undefined): Env {
-  const inherited = Object.entries(process.env).filter(([name]) => !ours.test(name))
+function environment(shell: Env, profile: string | undefined, region: string | undefined): Env {
+  const inherited = Object.entries(shell).filter(([name]) => !ours.test(name))
   return {
     ...Object.fromEntries(inherited),
     AWS_PAGER: '',

@@ -2,6 +2,7 @@
 import { setTimeout } from 'node:timers/promises'
 import * as v from 'valibot'
 import { Refusal } from '../terminal/refusal.ts'
+import { alignColumns } from '../terminal/table.ts'
 import type { Aws } from './aws.ts'
 import { AwsError } from './aws-failure.ts'
 import { readReason } from './early-validation.ts'
@@ -149,18 +150,8 @@ export async function makeChange(aws: Aws, set: ChangeSet, tell: Tell): Promise<
 }
 
 /** As a table, for a person. */
-export function describeChanges(changes: readonly Change[]): string {
-  const rows = [
+export const describeChanges = (changes: readonly Change[]): string =>
+  alignColumns([
     ['action', 'what', 'type', 'replaced'],
     ...changes.map((one) => [one.action, one.id, one.type, one.replacement]),
-  ]
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
-}
+  ]).lines.join('\n')

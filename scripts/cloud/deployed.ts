@@ -21,16 +21,16 @@ const Deployed = v.object({
 export type Deployed = v.InferOutput<typeof Deployed>
 
 const fileName = /^deployed-(.+)\.json$/
-const pathOf = (stage: string): string => resolve('.levity', `deployed-${stage}.json`)
+const pathOf = (folder: string, stage: string): string => resolve(folder, '.levity', `deployed-${stage}.json`)
 
-export async function writeDeployed(deployed: Deployed): Promise<void> {
-  await mkdir(resolve('.levity'), { recursive: true })
-  await writeFile(pathOf(deployed.stage), `${JSON.stringify(deployed, undefined, 2)}\n`)
+export async function writeDeployed(folder: string, deployed: Deployed): Promise<void> {
+  await mkdir(resolve(folder, '.levity'), { recursive: true })
+  await writeFile(pathOf(folder, deployed.stage), `${JSON.stringify(deployed, undefined, 2)}\n`)
 }
 
 /** Undefined where this folder has not deployed the stage. */
-async function readDeployed(stage: string): Promise<Deployed | undefined> {
-  const text = await readFile(pathOf(stage), 'utf8').catch((error: NodeJS.ErrnoException) => {
+async function readDeployed(folder: string, stage: string): Promise<Deployed | undefined> {
+  const text = await readFile(pathOf(folder, stage), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
     throw error
   })
@@ -38,22 +38,23 @@ async function readDeployed(stage: string): Promise<Deployed | undefined> {
 }
 
 /** Every stage that this folder has deployed and not destroyed. */
-export async function readAllDeployed(): Promise<readonly Deployed[]> {
-  const names = await readdir(resolve('.levity')).catch((error: NodeJS.ErrnoException) => {
+export async function readAllDeployed(folder = '.'): Promise<readonly Deployed[]> {
+  const names = await readdir(resolve(folder, '.levity')).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []
     throw error
   })
   const stages = names.flatMap((name) => fileName.exec(name)?.[1] ?? [])
-  const all = await Promise.all(stages.map(readDeployed))
+  const all = await Promise.all(stages.map((stage) => readDeployed(folder, stage)))
   return all.filter((one) => one !== undefined)
 }
 
 /** Forgets the stage, unless it was deployed elsewhere than where it is gone now. */
 export async function forgetDeployed(
+  folder: string,
   stage: string,
   where: Pick<Deployed, 'account' | 'region'>,
 ): Promise<void> {
-  const deployed = await readDeployed(stage)
+  const deployed = await readDeployed(folder, stage)
   if (deployed?.account === where.account && deployed.region === where.region)
-    await rm(pathOf(stage), { force: true })
+    await rm(pathOf(folder, stage), { force: true })
 }

@@ -9,7 +9,7 @@ import {
   type ParameterAsked,
   removeChangeSet,
 } from './change-set.ts'
-import type { Arch, DeployFlags } from './deploy-flags.ts'
+import type { Arch, DeployFlags } from './deploy-command.ts'
 import { isProtected, keepHistory, protectTable } from './ledger-table.ts'
 import { checkLength } from './limits.ts'
 import type { Package } from './packages.ts'

@@ -1,11 +1,12 @@
 /** After a first deployment: the newest post as it would appear, and the offer to post it, so that nobody waits in doubt. */
 import { confirm } from '@clack/prompts'
+import { stageCommand } from '../../src/core/doctor/commands.ts'
 import type { AnyRouteReport } from '../../src/core/report/report.ts'
-import { commandFor, isWatched } from '../terminal/command.ts'
+import type { Surroundings } from '../terminal/command.ts'
 import { Refusal } from '../terminal/refusal.ts'
 import { describePlan, describeRoute } from '../terminal/screen.ts'
 import type { Aws } from './aws.ts'
-import type { DeployFlags } from './deploy-flags.ts'
+import type { DeployFlags } from './deploy-command.ts'
 import { callFunction, reasonOf, reportOf } from './function-call.ts'
 import { nameOf } from './stack.ts'
 
@@ -22,6 +23,7 @@ export async function offerFirstPost(
   aws: Aws,
   first: FirstPost,
   tell: (line: string) => void,
+  around: Surroundings,
 ): Promise<void> {
   const { stage, route } = first
   const report = await call(aws, stage, { route, mode: 'plan' })
@@ -30,20 +32,25 @@ export async function offerFirstPost(
   const isExample = first.startsNow && report.why !== undefined
   if (planned === undefined || !isExample) return tell(describeRoute(report))
   const event = { route, post: planned.post }
-  if (!(await isWanted(first.choice)))
-    return tell(`It is not posted. To post it: ${commandFor('invoke', stage, `'${JSON.stringify(event)}'`)}`)
+  if (!(await isWanted(first.choice, around)))
+    return tell(
+      `It is not posted. To post it: ${stageCommand('invoke', stage, `'${JSON.stringify(event)}'`)}`,
+    )
   const { posted, why } = await call(aws, stage, event)
   const statuses = posted.flatMap((one) => one.statuses)
   tell(
     statuses.length > 0
       ? `It is posted: ${statuses.join(' ')}`
-      : `It is not posted yet: ${why ?? `\`${commandFor('logs', stage)}\` says why`}`,
+      : `It is not posted yet: ${why ?? `\`${stageCommand('logs', stage)}\` says why`}`,
   )
 }
 
-async function isWanted(choice: FirstPost['choice']): Promise<boolean> {
+async function isWanted(
+  choice: FirstPost['choice'],
+  { terminal, input, output }: Surroundings,
+): Promise<boolean> {
   if (choice !== 'ask') return choice === 'post'
-  return isWatched() && (await confirm({ message: 'Post it now?', initialValue: false })) === true
+  return terminal && (await confirm({ message: 'Post it now?', initialValue: false, input, output })) === true
 }
 
 async function call(aws: Aws, stage: string, event: object): Promise<AnyRouteReport> {

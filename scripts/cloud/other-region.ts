@@ -1,14 +1,19 @@
 /** A stage that this folder has deployed somewhere else already: both would post everything. */
 
-import { commandFor } from '../terminal/command.ts'
+import { stageCommand } from '../../src/core/doctor/commands.ts'
 import { Refusal } from '../terminal/refusal.ts'
 import { type Account, type AwsOptions, openAws } from './aws.ts'
 import { readAllDeployed } from './deployed.ts'
 import { findStack, nameOf, stands } from './stack.ts'
 
 /** Throws Refusal where it still runs there, or nobody here can tell. `options` are those that `aws` was opened with. */
-export async function expectNotElsewhere(aws: Account, options: AwsOptions, stage: string): Promise<void> {
-  const before = (await readAllDeployed()).find((one) => one.stage === stage)
+export async function expectNotElsewhere(
+  aws: Account,
+  options: AwsOptions,
+  stage: string,
+  folder: string,
+): Promise<void> {
+  const before = (await readAllDeployed(folder)).find((one) => one.stage === stage)
   if (before === undefined) return
   const name = nameOf(stage)
   if (before.account !== aws.account)
@@ -19,6 +24,6 @@ export async function expectNotElsewhere(aws: Account, options: AwsOptions, stag
   const there = await findStack(await openAws({ ...options, region: before.region }), stage)
   if (!stands(there) || there.parameters.get('ScheduleState') === 'DISABLED') return
   throw new Refusal(
-    `Expected the region ${before.region}, where this folder has deployed ${name}, but received ${aws.region}: two that serve the same would post everything twice. Name the region (--region); if it is to move: \`${commandFor('pause', stage, `--region ${before.region}`)}\` first`,
+    `Expected the region ${before.region}, where this folder has deployed ${name}, but received ${aws.region}: two that serve the same would post everything twice. Name the region (--region); if it is to move: \`${stageCommand('pause', stage, `--region ${before.region}`)}\` first`,
   )
 }

@@ -1,26 +1,62 @@
 /** The schedule of a deployed stage, on or off; nothing else of the stack changes, and no setting is needed for it. */
-import { parseArgs } from 'node:util'
-import { commandFor, commonFlags, createTell, readFlags } from '../terminal/command.ts'
+
+import { stageCommand } from '../../src/core/doctor/commands.ts'
+import { type CommandLine, type Given, stageOptions } from '../terminal/arguments.ts'
+import { createTell, type Surroundings } from '../terminal/command.ts'
 import { Refusal } from '../terminal/refusal.ts'
 import { openAws } from './aws.ts'
 import { createChangeSet, makeChange } from './change-set.ts'
 import { expectAtRest, findStack, nameOf, stands } from './stack.ts'
 
-export type ScheduleState = 'ENABLED' | 'DISABLED'
+export const pauseCommand = {
+  name: 'pause',
+  says: 'Nothing runs by itself any more, until `npm run resume`.',
+  options: stageOptions,
+  exits: { 0: 'it is paused', 1: 'it could not be done' },
+} as const satisfies CommandLine
 
-/** `said`: what the change means. */
-export async function setSchedule(state: ScheduleState, said: string): Promise<void> {
-  const { values } = readFlags('no event', () => parseArgs({ options: commonFlags }))
+export const resumeCommand = {
+  name: 'resume',
+  says: 'The schedule runs again after `npm run pause`.',
+  options: stageOptions,
+  exits: { 0: 'the schedule runs', 1: 'it could not be done' },
+} as const satisfies CommandLine
+
+type StageGiven = Given<typeof pauseCommand>
+
+export const pause = (given: StageGiven, around: Surroundings): Promise<void> =>
+  setSchedule(
+    'DISABLED',
+    'It is paused: nothing runs by itself, and the alarm for silence keeps quiet. `npm run invoke` still runs it; `npm run resume` takes up everything that was published meanwhile.',
+    given,
+    around,
+  )
+
+export const resume = (given: StageGiven, around: Surroundings): Promise<void> =>
+  setSchedule(
+    'ENABLED',
+    'The schedule runs: the next run takes up everything that was published meanwhile.',
+    given,
+    around,
+  )
+
+/** `meaning`: what a person should know of the change. */
+async function setSchedule(
+  state: 'ENABLED' | 'DISABLED',
+  meaning: string,
+  { values }: StageGiven,
+  { env, output }: Surroundings,
+): Promise<void> {
   const { stage } = values
-  const tell = createTell()
-  const aws = await openAws(values)
+  const tell = createTell(output)
+  const aws = await openAws({ ...values, env })
   const stack = await findStack(aws, stage)
   if (!stands(stack))
     throw new Refusal(
-      `Expected a stack ${nameOf(stage)} in ${aws.region} but there is none: \`${commandFor('deploy', stage)}\` makes it`,
+      `Expected a stack ${nameOf(stage)} in ${aws.region} but there is none: \`${stageCommand('deploy', stage)}\` makes it`,
     )
   expectAtRest(stack)
-  if (stack.parameters.get('ScheduleState') === state) return tell(`${stack.name} was so already. ${said}`)
+  if (stack.parameters.get('ScheduleState') === state) return tell(`${stack.name} was so already. ${meaning}`)
   const parameters = [...stack.parameters.keys()].map((ParameterKey) =>
     ParameterKey === 'ScheduleState'
       ? { ParameterKey, ParameterValue: state }
@@ -28,5 +64,5 @@ export async function setSchedule(state: ScheduleState, said: string): Promise<v
   )
   const set = await createChangeSet(aws, { stage, kind: 'UPDATE', parameters })
   if (set) await makeChange(aws, set, tell)
-  tell(said)
+  tell(meaning)
 }

@@ -1,6 +1,6 @@
 /** Which blog each route carries to which account, asked of both, so that a wrong token or a second stage shows before anything is uploaded. */
 import * as v from 'valibot'
-import type { RouteConfig } from '../../src/core/config/config.ts'
+import type { RouteConfig } from '../../src/core/config/route.ts'
 import { ServiceError } from '../../src/core/failure/failure.ts'
 import { createMastodon } from '../../src/io/mastodon/create.ts'
 import { createTumblr } from '../../src/io/tumblr/tumblr.ts'

@@ -4,7 +4,7 @@ import { basename, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { type Config, ConfigError, parseConfig } from '../../src/core/config/config.ts'
 import { type ParameterValues, wantedParameters } from '../../src/core/config/parameters.ts'
-import { isSecret, RouteSettings, routeVariables } from '../../src/core/config/settings.ts'
+import { isSecret, routeVariables, settingRows } from '../../src/core/config/settings.ts'
 import { type Env, isParameter, prefixOf, readVariable } from '../../src/core/config/variables.ts'
 import { readEnvText } from '../terminal/env-file.ts'
 import { Refusal } from '../terminal/refusal.ts'
@@ -22,12 +22,12 @@ export type Settings = {
 }
 
 /** Throws Refusal where there is no such file, ConfigError with every mistake that shows without asking anybody. */
-export async function readSettings(stage: string): Promise<Settings> {
-  const path = resolve(`.env.${stage}`)
+export async function readSettings(stage: string, folder = '.'): Promise<Settings> {
+  const path = resolve(folder, `.env.${stage}`)
   const text = await readEnvText(path)
   if (text === undefined)
     throw new Refusal(
-      `Expected the settings in ${path} but received no such file: copy ${await whatToCopy()} to .env.${stage}${stage === 'prod' ? '' : ', or name another stage (--stage)'}`,
+      `Expected the settings in ${path} but received no such file: copy ${await whatToCopy(folder)} to .env.${stage}${stage === 'prod' ? '' : ', or name another stage (--stage)'}`,
     )
   const env = parseEnv(text)
   checkSettings(env, basename(path))
@@ -53,8 +53,8 @@ export const secretsIn = ({ variables }: Settings): readonly string[] =>
 /** A Config in which whatever stands in Parameter Store is made up: for what does not hang on it. */
 export const configUnread = ({ variables }: Settings): Config => parseConfig(variables, standIns(variables))
 
-async function whatToCopy(): Promise<string> {
-  const found = await stat(resolve('.env')).then(
+async function whatToCopy(folder: string): Promise<string> {
+  const found = await stat(resolve(folder, '.env')).then(
     () => true,
     () => false,
   )
@@ -109,13 +109,11 @@ function standIns(env: Env): ParameterValues {
   return { region: 'unknown', values: new Map(values) }
 }
 
-/** Where there is no default, or an empty one: an empty parameter is a mistake. */
-const harmless: Readonly<Record<string, string>> = { LEVITY_LANGUAGE: 'en', LEVITY_TAG_RULES: 'no preset' }
-
 function standIn(name: string, index: number): string {
   const variable = routeVariables.find((one) => name === one || name.endsWith(`_${one}`)) ?? ''
   if (variable.endsWith('_URL')) return `https://unread${index}.invalid`
   if (variable === 'TUMBLR_BLOG' || isSecret(variable)) return `unread${index}`
-  const entries: Readonly<Record<string, { readonly default?: unknown }>> = RouteSettings.entries
-  return harmless[variable] ?? String(entries[variable]?.default)
+  const row = settingRows.get(variable)
+  // An empty parameter is a mistake, so an empty default will not do.
+  return row?.default || row?.about.example || ''
 }

@@ -1,7 +1,7 @@
 /** What a person should know after a deployment. */
 
-import { monthlyBill } from '../costs.ts'
-import { commandFor } from '../terminal/command.ts'
+import { stageCommand } from '../../src/core/doctor/commands.ts'
+import { monthlyBill } from './costs.ts'
 import type { Served } from './serves.ts'
 import type { Stack } from './stack.ts'
 
@@ -13,13 +13,13 @@ export function describeDeployment(stack: Stack, served: readonly Served[]): str
   return [
     ...served.flatMap(({ route, what }) => (what === undefined ? [] : [`${route}: ${what}`])),
     paused
-      ? `It is paused: \`${commandFor('resume', stage)}\` lets it run again.`
-      : `It runs by itself, ${schedule}; \`${commandFor('pause', stage)}\` stops it.`,
+      ? `It is paused: \`${stageCommand('resume', stage)}\` lets it run again.`
+      : `It runs by itself, ${schedule}; \`${stageCommand('pause', stage)}\` stops it.`,
     mail
       ? `Alarms go to ${mail} (once the address is confirmed by the link that AWS sends there).`
-      : `Nobody is told of alarms: \`${commandFor('deploy', stage, '--email you@example.com')}\` names whom to tell.`,
+      : `Nobody is told of alarms: \`${stageCommand('deploy', stage, '--email you@example.com')}\` names whom to tell.`,
     describeCost(),
-    `\`${commandFor('logs', stage)}\` shows what it does, \`${commandFor('invoke', stage)}\` runs it at once, \`${commandFor('destroy', stage)}\` removes it.`,
+    `\`${stageCommand('logs', stage)}\` shows what it does, \`${stageCommand('invoke', stage)}\` runs it at once, \`${stageCommand('destroy', stage)}\` removes it.`,
     ...[...outputs].filter(([name]) => name !== 'Serves').map(([name, value]) => `  ${name}: ${value}`),
   ].join('\n')
 }

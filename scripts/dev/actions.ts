@@ -1,34 +1,34 @@
-/** What the buttons do. Each answers with one sentence for the script, or leads back to the page for whoever has none. */
+/** What the buttons do. The script gets one sentence as the answer; a browser without a script is led back to the page. */
 import type { Context, Hono } from 'hono'
 import { ConfigError } from '../../src/core/config/config.ts'
-import type { Env } from '../sandbox/server.ts'
+import type { HonoEnv } from '../sandbox/server.ts'
 import { Refusal } from '../terminal/refusal.ts'
 import { isKind, isPlace, places } from './faults.ts'
 import { readSettings } from './settings.ts'
-import type { World } from './world.ts'
+import type { DevWorld } from './world.ts'
 
 type Texts = Readonly<Record<string, string>>
 
-export async function readTexts(c: Context<Env>): Promise<Texts> {
+export async function readTexts(c: Context<HonoEnv>): Promise<Texts> {
   const body = await c.req.parseBody()
   return Object.fromEntries(
     Object.entries(body).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
   )
 }
 
-/** The page it came from; only its path counts. */
-const back = (c: Context<Env>): string => URL.parse(c.req.header('referer') ?? '')?.pathname ?? '/'
+/** The path of the page that the request came from. */
+const back = (c: Context<HonoEnv>): string => URL.parse(c.req.header('referer') ?? '')?.pathname ?? '/'
 
-export const said = (c: Context<Env>, sentence: string, then = back(c)): Response =>
-  c.req.header('x-desk') === undefined ? c.redirect(then, 303) : c.text(sentence)
+export const answer = (c: Context<HonoEnv>, sentence: string, then = back(c)): Response =>
+  c.req.header('x-page-script') === undefined ? c.redirect(then, 303) : c.text(sentence)
 
-export function actionRoutes(app: Hono<Env>, world: World): void {
+export function actionRoutes(app: Hono<HonoEnv>, world: DevWorld): void {
   const on = (path: string, act: (texts: Texts) => Promise<string> | string): void => {
     app.post(path, async (c) => {
       try {
         const sentence = await act(await readTexts(c))
         world.touch()
-        return said(c, sentence)
+        return answer(c, sentence)
       } catch (error) {
         if (error instanceof Refusal || error instanceof ConfigError) return c.text(error.message, 422)
         throw error
@@ -61,7 +61,7 @@ export function actionRoutes(app: Hono<Env>, world: World): void {
   on('/faults', (texts) => setFaults(world, texts))
 }
 
-function setFaults({ faults }: World, texts: Texts): string {
+function setFaults({ faults }: DevWorld, texts: Texts): string {
   faults.clear()
   for (const place of Object.keys(places).filter(isPlace)) {
     const kind = texts[place] ?? ''

@@ -1,21 +1,21 @@
 /** The pages' addresses. */
 import { Hono } from 'hono'
 import { html } from 'hono/html'
-import type { Env } from '../sandbox/server.ts'
+import type { HonoEnv } from '../sandbox/server.ts'
 import { actionRoutes } from './actions.ts'
 import { assetRoutes } from './assets.ts'
-import { listPosts } from './blog-desk.ts'
+import { listPosts } from './blog-posts.ts'
 import { blogRoutes } from './blog-routes.ts'
 import { guard } from './guard.ts'
-import { deskBody } from './pages/desk.ts'
 import { layout } from './pages/layout.ts'
 import { ledgerBody, ledgerNews } from './pages/ledger.ts'
+import { overviewBody } from './pages/overview.ts'
 import { runBody, runsBody, runsNews } from './pages/runs.ts'
 import { timelineRoutes } from './timeline-routes.ts'
-import type { World } from './world.ts'
+import type { DevWorld } from './world.ts'
 
-export function createApp(world: World): Hono<Env> {
-  const app = new Hono<Env>()
+export function createApp(world: DevWorld): Hono<HonoEnv> {
+  const app = new Hono<HonoEnv>()
   guard(app)
   assetRoutes(app)
   actionRoutes(app, world)
@@ -23,7 +23,7 @@ export function createApp(world: World): Hono<Env> {
   timelineRoutes(app, world)
   app.get('/version', (c) => c.text(world.version()))
   app.get('/', (c) =>
-    c.html(layout(world, { title: 'Levity on this machine', section: '/', body: deskBody(world) })),
+    c.html(layout(world, { title: 'Levity on this machine', section: '/', body: overviewBody(world) })),
   )
   app.get('/runs', (c) => {
     const { all } = world.runs
@@ -44,7 +44,7 @@ export function createApp(world: World): Hono<Env> {
     )
   })
   const sorry = (title: string, why: string) =>
-    layout(world, { title, section: '/', body: html`<p>${why}</p><p><a href="/">To the desk</a></p>` })
+    layout(world, { title, section: '/', body: html`<p>${why}</p><p><a href="/">To the overview</a></p>` })
   app.notFound((c) => c.html(sorry('Not here', 'There is nothing at this address, or no longer.'), 404))
   app.onError((error, c) => {
     if ('getResponse' in error) return error.getResponse()

@@ -2,15 +2,15 @@
 import { readFile } from 'node:fs/promises'
 import type { Hono } from 'hono'
 import { drawScenery } from '../sandbox/pictures/scenery.ts'
-import type { Env } from '../sandbox/server.ts'
+import type { HonoEnv } from '../sandbox/server.ts'
 
 const styles = [
   '../plan/style.css',
   ...['base', 'forms', 'blog', 'timeline', 'tables'].map((name) => `style/${name}.css`),
 ]
 const files = {
-  '/desk.css': { type: 'text/css', parts: styles },
-  '/desk.js': { type: 'text/javascript', parts: ['desk.js'] },
+  '/page.css': { type: 'text/css', parts: styles },
+  '/page.js': { type: 'text/javascript', parts: ['page.js'] },
 } as const
 const drawings = {
   '/icon.svg': 'levity',
@@ -18,7 +18,7 @@ const drawings = {
   '/timeline/avatar.svg': 'levity',
 } as const
 
-export function assetRoutes(app: Hono<Env>): void {
+export function assetRoutes(app: Hono<HonoEnv>): void {
   for (const [path, { type, parts }] of Object.entries(files))
     app.get(path, async (c) => {
       const texts = await Promise.all(parts.map((part) => readFile(new URL(part, import.meta.url), 'utf8')))

@@ -2,19 +2,19 @@
 import type { Context, Hono } from 'hono'
 import { sandboxBlog } from '../sandbox/blog.ts'
 import { drawPicture } from '../sandbox/pictures/bytes.ts'
-import type { Env } from '../sandbox/server.ts'
-import { said } from './actions.ts'
-import { edit, findPost, listPosts, publish } from './blog-desk.ts'
-import { drawnKinds, isDrawn } from './drawn.ts'
+import type { HonoEnv } from '../sandbox/server.ts'
+import { answer } from './actions.ts'
+import { edit, findPost, listPosts, publish } from './blog-posts.ts'
 import { type Beside, blogBody, blogNews, postBody } from './pages/blog.ts'
 import { layout } from './pages/layout.ts'
 import { type FormPage, postForm } from './pages/post-form.ts'
 import { emptyForm, type Filled, fillForm, type ReadForm, readForm } from './post-form.ts'
+import { isSample, samplePictures } from './sample-pictures.ts'
 import { imagesOf, type ShownPost } from './shown-post.ts'
 import { threadsOf } from './threads.ts'
-import type { World } from './world.ts'
+import type { DevWorld } from './world.ts'
 
-export function blogRoutes(app: Hono<Env>, world: World): void {
+export function blogRoutes(app: Hono<HonoEnv>, world: DevWorld): void {
   const { tumblr } = world.sandbox
   app.get('/blog', (c) => {
     const posts = listPosts(tumblr)
@@ -30,20 +30,20 @@ export function blogRoutes(app: Hono<Env>, world: World): void {
   app.post('/blog/:id{\\d+}/delete', (c) => {
     tumblr.remove(sandboxBlog, c.req.param('id'))
     world.touch()
-    return said(c, 'The post is deleted.', '/blog')
+    return answer(c, 'The post is deleted.', '/blog')
   })
   formRoutes(app, world)
   pictureRoutes(app, world)
 }
 
-function formRoutes(app: Hono<Env>, world: World): void {
+function formRoutes(app: Hono<HonoEnv>, world: DevWorld): void {
   const { tumblr } = world.sandbox
-  const show = (c: Context<Env>, form: FormPage): Response | Promise<Response> => {
+  const show = (c: Context<HonoEnv>, form: FormPage): Response | Promise<Response> => {
     const title = form.fresh ? 'New post' : 'Edit the post'
     const page = layout(world, { title, section: '/blog', body: postForm(form) })
     return c.html(page, form.problems.length > 0 ? 422 : 200)
   }
-  const readBody = async (c: Context<Env>): Promise<ReadForm> =>
+  const readBody = async (c: Context<HonoEnv>): Promise<ReadForm> =>
     readForm(await c.req.parseBody({ all: true }))
   app.get('/blog/new', (c) => show(c, newForm(emptyForm())))
   app.post('/blog', async (c) => {
@@ -78,7 +78,7 @@ const editForm = (post: ShownPost, filled: Filled, problems: readonly string[] =
   ...{ filled, problems },
 })
 
-async function besideOf({ sandbox, ledger, now }: World, post: ShownPost): Promise<Beside> {
+async function besideOf({ sandbox, ledger, now }: DevWorld, post: ShownPost): Promise<Beside> {
   const { statuses, url } = sandbox.mastodon
   const [record] = await ledger.fetchPosts([{ id: post.id, copy: 1 }])
   const ids = new Set(record?.statuses.map(({ id }) => id))
@@ -86,18 +86,18 @@ async function besideOf({ sandbox, ledger, now }: World, post: ShownPost): Promi
   return { post, record, threads, server: new URL(url).host, now: now() }
 }
 
-/** Served from here, so that a page needs no other address. */
-function pictureRoutes(app: Hono<Env>, { sandbox: { tumblr } }: World): void {
+/** Pictures are served from here, so that a page needs no other address. */
+function pictureRoutes(app: Hono<HonoEnv>, { sandbox: { tumblr } }: DevWorld): void {
   app.get('/blog/media/*', async (c) => {
     const path = c.req.path.slice('/blog'.length)
     const bytes = await tumblr.pictures.bytes(`${tumblr.url}${path}`).catch(() => undefined)
     if (!bytes) return c.notFound()
     return c.body(new Uint8Array(bytes), 200, { 'content-type': typeOf(path) })
   })
-  app.get('/blog/drawn/:kind/:seed', async (c) => {
+  app.get('/blog/samples/:kind/:seed', async (c) => {
     const { kind, seed } = c.req.param()
-    if (!isDrawn(kind)) return c.notFound()
-    const { width, height } = drawnKinds[kind].picture
+    if (!isSample(kind)) return c.notFound()
+    const { width, height } = samplePictures[kind].picture
     const bytes = await drawPicture({ seed, width: width / 4, height: height / 4, format: 'jpeg' })
     return c.body(new Uint8Array(bytes), 200, { 'content-type': 'image/jpeg' })
   })

@@ -1,29 +1,29 @@
-/** The function's code, built into a folder of its own, and built anew whenever its source changes. */
+/** The function's code: built into its own folder, and again whenever its source changes. */
 import { type FSWatcher, rmSync, watch } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { buildBundle } from '../build.ts'
+import { buildBundle } from '../build/package.ts'
 
 export type CodeOptions = {
-  /** The folder whose changes count; `src` unless said. */
+  /** A change in this folder starts a build; `src` if absent. */
   readonly watched?: string
   /** Builds the function into `dist/lambda`; throws where it cannot. */
   readonly build?: (place: { readonly dist: string }) => Promise<unknown>
-  /** Takes the folder of what was built last. */
+  /** Called with the folder of each new build. */
   readonly use: (codeDir: string) => Promise<void>
-  /** Hears of every build that has ended, `trouble` being why it failed. */
+  /** Called when a build has ended; `trouble` is why it failed. */
   readonly tell?: (trouble: string | undefined) => void
 }
 
 export interface Code {
-  /** What is to run. */
+  /** The folder of the code that runs. */
   readonly codeDir: string
-  /** How often it was built, from 1. */
+  /** How many builds there were. */
   readonly builds: number
-  /** Ms since 1970: when what runs was built. */
+  /** Ms since 1970: when the code that runs was built. */
   readonly builtAt: number
-  /** Why the last build failed; what was built before it goes on. */
+  /** Why the last build failed. The code before it stays in use. */
   readonly trouble: string | undefined
   close(): Promise<void>
 }
@@ -36,7 +36,7 @@ const settleMs = 100
 export async function startCode(options: CodeOptions): Promise<Code> {
   const { watched = join(root, 'src'), build = buildBundle, use, tell = () => {} } = options
   await mkdir(join(root, 'dist'), { recursive: true })
-  // Below the project, for what is built takes sharp from its node_modules.
+  // Inside the project, because the built code loads sharp from its node_modules.
   const home = await mkdtemp(join(root, 'dist', `dev-${process.pid}-`))
   const dists: string[] = []
   let state = { codeDir: '', builds: 0, builtAt: 0, trouble: undefined as string | undefined }
@@ -60,14 +60,14 @@ export async function startCode(options: CodeOptions): Promise<Code> {
     try {
       await buildOnce()
       await use(state.codeDir)
-      // A run that still goes on may yet load a part of the code before; of the one before that, none does.
+      // A run that goes on may still load a part of the code before this one, but of no older code.
       for (const old of dists.splice(0, dists.length - 2)) await rm(old, { recursive: true, force: true })
     } catch (error) {
       state = { ...state, trouble: error instanceof Error ? error.message : String(error) }
     }
     tell(state.trouble)
   }
-  // However this process ends.
+  // Runs however this process ends.
   const vanish = (): void => rmSync(home, { recursive: true, force: true })
   process.once('exit', vanish)
   const remove = async (): Promise<void> => {

@@ -1,26 +1,26 @@
-/** Faults that a person switches on and off: at each place one, for every call or for the next one alone. */
+/** Faults that a person switches on and off: one at each place, for every call or only for the next one. */
 import type { Call, Fault, SandboxService, Switchboard } from '../sandbox/switchboard.ts'
 
-type Place = {
-  /** As it stands in the middle of a sentence. */
+type FaultPlace = {
+  /** As it is written in the middle of a sentence. */
   readonly title: string
   readonly service: SandboxService
   readonly call?: string
-  /** What a definite no is there. */
-  readonly refusal: Answer
+  /** What this service answers when it refuses for good. */
+  readonly refusal: PlayedAnswer
 }
-type Answer = {
+type PlayedAnswer = {
   readonly status: number
   readonly body: string
   readonly headers: Readonly<Record<string, string>>
 }
 
-const json = (status: number, body: unknown): Answer => ({
+const json = (status: number, body: unknown): PlayedAnswer => ({
   status,
   body: JSON.stringify(body),
   headers: { 'content-type': 'application/json' },
 })
-const page = (status: number): Answer => ({
+const page = (status: number): PlayedAnswer => ({
   status,
   body: `<!doctype html><title>${status}</title><h1>${status}</h1>`,
   headers: { 'content-type': 'text/html' },
@@ -45,9 +45,9 @@ export const places = {
     call: 'create',
     refusal: json(422, { error: 'Validation failed: Text is not welcome here' }),
   },
-} as const satisfies Readonly<Record<string, Place>>
+} as const satisfies Readonly<Record<string, FaultPlace>>
 
-/** Seconds until a limit that was reached ends. */
+/** Seconds until a reached limit ends. */
 const patience = 120
 const slowMs = 5000
 
@@ -70,7 +70,7 @@ export type Switched = {
   readonly place: PlaceName
   readonly kind: KindName
   readonly once: boolean
-  /** It struck, and strikes no more. */
+  /** It has struck its one call. */
   readonly spent: boolean
 }
 
@@ -115,12 +115,12 @@ export function createFaults(switchboard: Switchboard): Faults {
 }
 
 function matches(name: PlaceName, call: Call): boolean {
-  const place: Place = places[name]
+  const place: FaultPlace = places[name]
   return call.service === place.service && (place.call === undefined || call.name === place.call)
 }
 
 function faultOf(name: PlaceName, kind: KindName): Fault {
-  const { service, call, refusal }: Place = places[name]
+  const { service, call, refusal }: FaultPlace = places[name]
   const where = { service, ...(call !== undefined && { name: call }) }
   switch (kind) {
     case '429':
@@ -140,8 +140,8 @@ function faultOf(name: PlaceName, kind: KindName): Fault {
   }
 }
 
-/** Each service says in its own way when the limit ends. */
-function tooMany(service: SandboxService): Answer {
+/** Each service has its own way to say when the limit ends. */
+function tooMany(service: SandboxService): PlayedAnswer {
   if (service !== 'tumblr') {
     const answer = json(429, { error: 'Too many requests' })
     return { ...answer, headers: { ...answer.headers, 'retry-after': String(patience) } }

@@ -1,9 +1,9 @@
 /** The function on the sandbox's Lambda: its code, its limits, its variables. */
-
+import { sandboxAws } from '../sandbox/dynamodb/dynamodb.ts'
 import { type LambdaOptions, type LambdaSandbox, startLambdaSandbox } from '../sandbox/lambda/lambda.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { type Code, type CodeOptions, startCode } from './code.ts'
-import type { Settings } from './settings.ts'
+import type { DevSettings } from './settings.ts'
 
 export const functionName = 'levity-dev'
 export const limits = { memoryMb: 1024, timeoutMs: 300_000 } as const
@@ -17,14 +17,14 @@ const ofTheStack = {
 
 export type DevFunction = { readonly lambda: LambdaSandbox; readonly code: Code; close(): Promise<void> }
 
-/** Every variable, in the sandbox's time of this moment. */
-export const variablesOf = (sandbox: Sandbox, settings: Settings): Readonly<Record<string, string>> => ({
+/** Every variable of the function, with the sandbox's clock as it is now. */
+export const variablesOf = (sandbox: Sandbox, settings: DevSettings): Readonly<Record<string, string>> => ({
   ...sandbox.env,
   ...ofTheStack,
   ...settings,
 })
 
-/** Throws what the first build throws. */
+/** Throws the error of the first build where that fails. */
 export async function startFunction(
   env: Readonly<Record<string, string>>,
   options: Pick<LambdaOptions, 'destination' | 'onInvocation' | 'retryDelaysMs'> & Omit<CodeOptions, 'use'>,
@@ -50,7 +50,15 @@ export async function startFunction(
   }
 }
 
-/** An event that nobody waits for. */
+/** For the AWS CLI. It tries once and waits: left alone, it would invoke again after a minute without an answer. */
+export const invokeCommand = (lambdaUrl: string): string =>
+  [
+    `AWS_ACCESS_KEY_ID=${sandboxAws.AWS_ACCESS_KEY_ID} AWS_SECRET_ACCESS_KEY=${sandboxAws.AWS_SECRET_ACCESS_KEY} AWS_MAX_ATTEMPTS=1`,
+    `aws lambda invoke --endpoint-url ${lambdaUrl} --region ${sandboxAws.AWS_REGION}`,
+    `--function-name ${functionName} --cli-read-timeout 0 /dev/stdout`,
+  ].join(' \\\n  ')
+
+/** Sends an event without waiting for the run. */
 export async function sendEvent({ url }: LambdaSandbox, event: unknown): Promise<void> {
   const answer = await fetch(`${url}/2015-03-31/functions/${functionName}/invocations`, {
     method: 'POST',

@@ -1,16 +1,16 @@
-/** The pages are for whoever sits at this machine, and for no other site that their browser shows. */
+/** Only a person at this machine may use the pages; other sites in the same browser may not. */
 import type { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { csrf } from 'hono/csrf'
 import { secureHeaders } from 'hono/secure-headers'
-import type { Env } from '../sandbox/server.ts'
+import type { HonoEnv } from '../sandbox/server.ts'
 
-/** A name that leads here by way of a foreign DNS is none of ours. */
+/** Any other name was led here by a foreign DNS server. */
 const ours = /^(?:127\.0\.0\.1|localhost)(?::\d+)?$/
 
 const mostBytes = 200 * 1024 * 1024
 
-export function guard(app: Hono<Env>): void {
+export function guard(app: Hono<HonoEnv>): void {
   app.use('*', async (c, next) => {
     if (!ours.test(c.req.header('host') ?? ''))
       return c.text('Expected 127.0.0.1 or localhost for the host but received another', 421)

@@ -8,11 +8,11 @@ export type Failure = { readonly at: number; readonly record: FailureRecord }
 
 export interface History {
   readonly runs: Runs
-  /** What the failure destination was given, newest first. */
+  /** Events that Lambda gave up, newest first. */
   readonly failures: readonly Failure[]
-  /** How often anything was noted. */
+  /** How many changes were noted. */
   readonly changes: number
-  /** Notes that something was changed. */
+  /** Notes a change. */
   touch(): void
   fail(record: FailureRecord): void
 }

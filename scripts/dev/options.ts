@@ -1,46 +1,48 @@
-/** What stands behind `npm run dev --`. */
+/** The arguments of `npm run dev`. */
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { isSoftware, softwareNames } from '../sandbox/mastodon/families.ts'
-import { Refusal } from '../terminal/refusal.ts'
+import { type CommandLine, type Given, mistake } from '../terminal/arguments.ts'
 import { firstSettings, readSettings } from './settings.ts'
 import type { DevOptions } from './start.ts'
 
-const argumentOptions = {
-  port: { type: 'string' },
-  every: { type: 'string', default: '20' },
-  ledger: { type: 'string' },
-  server: { type: 'string', default: 'mastodon' },
-  empty: { type: 'boolean', default: false },
-} as const
+const wholeTo = (most: number) => ({ pattern: /^\d{1,9}$/, words: `a whole number from 0 to ${most}` })
+
+export const command = {
+  name: 'dev',
+  says: 'The whole world on this machine until Ctrl-C: a Tumblr, a Mastodon, a DynamoDB, a Lambda, a schedule, and pages to see and change it all.',
+  positionals: {
+    form: '[LEVITY_…=VALUE…]',
+    words: 'settings',
+    most: Number.POSITIVE_INFINITY,
+  },
+  options: {
+    port: { takes: 'N', says: 'the port of the pages; a free one unless said', expects: wholeTo(65_535) },
+    every: {
+      takes: 'SECONDS',
+      says: 'between runs; 0: none by itself',
+      default: '20',
+      expects: wholeTo(3600),
+    },
+    ledger: { takes: 'FOLDER', says: 'keeps the ledger there; in memory unless said' },
+    server: { takes: 'FAMILY', says: softwareNames.join(', '), default: 'mastodon' },
+    empty: { says: 'a blog without posts' },
+  },
+  exits: { 0: 'ended by Ctrl-C', 1: 'it could not begin', 130: 'a second Ctrl-C' },
+} as const satisfies CommandLine
 
 /** Throws Refusal with one sentence. */
-export function readOptions(args: readonly string[]): DevOptions {
-  const { values, positionals } = readArguments(args)
+export function readOptions({ values, positionals }: Given<typeof command>): DevOptions {
   const { port, every, ledger, server, empty } = values
-  if (!isSoftware(server))
-    throw new Refusal(`Expected one of ${softwareNames.join(', ')} for --server but received ${server}`)
+  if (!isSoftware(server)) throw mistake(command, `one of ${softwareNames.join(', ')} for --server`, server)
   return {
-    everyMs: readNumber('--every', every, 3600) * 1000,
-    ...(port !== undefined && { port: readNumber('--port', port, 65_535) }),
+    everyMs: readNumber('every', every, 3600) * 1000,
+    ...(port !== undefined && { port: readNumber('port', port, 65_535) }),
     ...(ledger !== undefined && { ledger: resolve(ledger) }),
     ...{ server, empty, settings: { ...firstSettings, ...readSettings(positionals) } },
   }
 }
 
-const parse = (args: readonly string[]) =>
-  parseArgs({ args: [...args], options: argumentOptions, allowPositionals: true })
-
-function readArguments(args: readonly string[]): ReturnType<typeof parse> {
-  try {
-    return parse(args)
-  } catch (error) {
-    throw new Refusal(error instanceof Error ? error.message : String(error))
-  }
-}
-
-function readNumber(name: string, text: string, most: number): number {
-  const value = Number(text)
-  if (/^\d+$/.test(text) && value <= most) return value
-  throw new Refusal(`Expected a whole number from 0 to ${most} for ${name} but received ${text}`)
+function readNumber(name: 'every' | 'port', text: string, most: number): number {
+  if (Number(text) <= most) return Number(text)
+  throw mistake(command, `${command.options[name].expects.words} for --${name}`, text)
 }

@@ -1,13 +1,13 @@
-/** What was filled into the form of a post, read once and shown again where something is wrong with it. */
+/** What a person filled into the form of a post. It is shown again where something is wrong with it. */
 import type { ImageDraft, PostDraft } from '../sandbox/tumblr/post.ts'
-import { drawnKinds, isDrawn } from './drawn.ts'
+import { isSample, samplePictures } from './sample-pictures.ts'
 import { imagesOf, type ShownPost, textsOf } from './shown-post.ts'
 import { readUpload } from './upload.ts'
 
-/** One image of the form. `choice`: a drawn kind, `kept` for one that the post has, `none`. */
+/** One image of the form. `choice`: the name of a sample, `kept` for an image that the post has, or `none`. */
 export type Row = {
   readonly choice: string
-  /** Of a drawn picture: the same seed is the same scenery. */
+  /** Of a sample: the same seed gives the same picture. */
   readonly seed: string
   readonly altText: string
   /** Which image of the post it was. */
@@ -15,13 +15,13 @@ export type Row = {
 }
 export type Filled = {
   readonly text: string
-  /** Parted by commas. */
+  /** Separated by commas. */
   readonly tags: string
   readonly pinned: boolean
-  /** `2026-11-24T13:05`, or nothing for now. */
+  /** `2026-11-24T13:05`, or empty for now. */
   readonly date: string
   readonly rows: readonly Row[]
-  /** The blog that is reblogged; nothing for a post of one's own. */
+  /** The blog that is reblogged; empty for an own post. */
   readonly source: string
   readonly sourceText: string
   readonly sourceImages: string
@@ -37,7 +37,7 @@ export type ReadForm = {
   readonly images: readonly FormImage[]
   /** Unix seconds. */
   readonly timestamp: number | undefined
-  /** Sentences; what is wrong with it. */
+  /** What is wrong with it, a sentence each. */
   readonly problems: readonly string[]
 }
 
@@ -113,7 +113,7 @@ async function readImage(row: Row, file: File | undefined): Promise<FormImage | 
   const words = altText === '' ? {} : { altText }
   if (file) return { draft: { ...(await readUpload(file)), ...words } }
   if (choice === 'kept' && kept !== undefined) return { kept, altText }
-  return isDrawn(choice) ? { draft: { ...drawnKinds[choice].picture, seed, ...words } } : undefined
+  return isSample(choice) ? { draft: { ...samplePictures[choice].picture, seed, ...words } } : undefined
 }
 
 export const readTags = (tags: string): readonly string[] =>

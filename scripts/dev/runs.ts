@@ -1,8 +1,8 @@
-/** Every invocation since the start, numbered, in the sandbox's time; what its log and its report say. */
+/** Every invocation since the start, numbered and in the sandbox's time, with its log and its report. */
 import * as v from 'valibot'
 import { type AnyReport, type AnyRouteReport, readReport } from '../../src/core/report/report.ts'
 import { describeChecks } from '../../src/core/report/sentences.ts'
-import type { Invocation } from '../sandbox/lambda/diary.ts'
+import type { Invocation } from '../sandbox/lambda/invocations.ts'
 
 export type Run = {
   /** From 1. */
@@ -44,7 +44,7 @@ export function createRuns(now: () => number): Runs {
 /** What a run did to posts, each with a list of its own. */
 const deeds = ['posted', 'skipped', 'retrying', 'parked', 'edited', 'deleted'] as const
 
-/** One line of a log: the message of a line of JSON, any other line as it is. */
+/** One line of a log. Of a line of JSON it is the message. */
 export type LogLine = { readonly level: string | undefined; readonly text: string }
 
 const Line = v.object({ level: v.string(), message: v.string() })
@@ -79,7 +79,7 @@ export function reportOf({ ending }: Invocation): AnyReport | undefined {
   return readReport(ending.answer) ?? lines.findLast((report) => report !== undefined)
 }
 
-/** Nothing posted, nothing wrong: the usual. */
+/** Whether it posted nothing and nothing was wrong, as most runs. */
 export function isIdle(invocation: Invocation): boolean {
   const report = reportOf(invocation)
   if (invocation.ending?.outcome !== 'response' || report === undefined) return false
@@ -93,7 +93,7 @@ export function isIdle(invocation: Invocation): boolean {
 
 const ErrorAnswer = v.object({ errorMessage: v.string() })
 
-/** What it came to, in one sentence. */
+/** Its result, in one sentence. */
 export function describeRun({ ending, ...rest }: Invocation): string {
   if (ending === undefined) return 'running'
   const error = v.safeParse(ErrorAnswer, ending.answer)
@@ -113,7 +113,7 @@ function describeRoute(route: AnyRouteReport): string {
   return route.outcome === 'done' ? said : `${said}; ${route.outcome}${route.why ? `: ${route.why}` : ''}`
 }
 
-/** Who asked for it, shortly. */
+/** Who started it. */
 export function describeCause({ event, type, attempt }: Invocation): string {
   const scheduled = v.is(v.object({ 'detail-type': v.literal('Scheduled Event') }), event)
   const who = scheduled ? 'the schedule' : `by hand, ${JSON.stringify(event)}`

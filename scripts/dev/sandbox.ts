@@ -1,4 +1,4 @@
-/** The sandbox as the desk wants it, and a look into its ledger. */
+/** The sandbox that `npm run dev` runs in, and its ledger to read from. */
 import { createHash } from 'node:crypto'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { createLedger, type Ledger } from '../../src/io/ledger/ledger.ts'
@@ -6,14 +6,14 @@ import type { Software } from '../sandbox/mastodon/mastodon.ts'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
 
 export type SandboxWishes = {
-  /** The ledger's folder; in memory where absent. With one, the server is always on the same port. */
+  /** The ledger's folder; in memory if absent. With a folder, the server always has the same port. */
   readonly ledger?: string | undefined
   readonly server?: Software | undefined
   /** The blog begins without posts. */
   readonly empty?: boolean | undefined
 }
 
-/** Always the same for a folder, below the ports that systems give out by themselves. */
+/** Always the same for one folder. It is below the ports that systems give out by themselves. */
 const portFor = (folder: string): number =>
   10_000 + (createHash('sha256').update(folder).digest().readUInt16BE() % 20_000)
 
@@ -23,12 +23,12 @@ export const openSandbox = ({ empty, ledger, server }: SandboxWishes): Promise<S
     ...(ledger !== undefined && { ledger: { path: ledger } }),
     mastodon: {
       ...(server !== undefined && { software: server }),
-      // A ledger that is kept knows its account by the server's address.
+      // A kept ledger knows its account by the server's address.
       ...(ledger !== undefined && { port: portFor(ledger) }),
     },
   })
 
-/** The one route's part of the ledger, for whoever looks. */
+/** The part of the ledger that belongs to the one route. */
 export function openLedger(sandbox: Sandbox): { readonly main: Ledger; close(): void } {
   const { ledger, env } = sandbox
   const client = new DynamoDBClient({
@@ -45,7 +45,7 @@ export function openLedger(sandbox: Sandbox): { readonly main: Ledger; close(): 
   }
 }
 
-/** Calls that began, and calls that were answered, but for those that only read the ledger: a page makes such calls itself. */
+/** How many calls began or were answered. Calls that only read the ledger do not count, because the pages make them too. */
 export const countChanges = ({ switchboard }: Sandbox): number =>
   switchboard.calls
     .filter(({ service, name }) => service !== 'dynamodb' || name === 'PutItem')

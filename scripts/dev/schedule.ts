@@ -1,14 +1,14 @@
-/** What EventBridge does in the cloud: it invokes the function again and again, whatever the function is at. */
+/** What EventBridge does in the cloud: it invokes the function at a fixed rate, whether or not a run is going on. */
 
 export interface Schedule {
   /** 0: paused. */
   readonly everyMs: number
-  /** From now on; the next one is due in so many ms. */
+  /** Changes the rate. The next run begins after so many ms. */
   set(everyMs: number): void
   close(): void
 }
 
-/** The first one is due at once, unless it is paused. */
+/** The first run begins at once, unless the schedule is paused. */
 export function startSchedule(everyMs: number, tick: () => void): Schedule {
   let every = everyMs
   let timer: NodeJS.Timeout | undefined

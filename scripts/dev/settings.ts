@@ -1,16 +1,16 @@
 /** What Levity does with the sandbox's accounts: the `LEVITY_…` variables, which a person may change while it runs. */
 import { Refusal } from '../terminal/refusal.ts'
 
-export type Settings = Readonly<Record<string, string>>
+export type DevSettings = Readonly<Record<string, string>>
 
-/** Every post there is, at once: so that there is something to see. */
-export const firstSettings: Settings = { LEVITY_START: 'all', LEVITY_DELAY: '0' }
+/** Every post at once, so that there is something to see. */
+export const firstSettings: DevSettings = { LEVITY_START: 'all', LEVITY_DELAY: '0' }
 
-/** The sandbox's own. */
+/** These belong to the sandbox and cannot be changed. */
 const fixed = ['LEVITY_TABLE', 'LEVITY_ROUTES']
 
-/** From `NAME=VALUE`. Throws Refusal where it is none, or none that can be changed; the values are looked at elsewhere. */
-export function readSettings(lines: readonly string[]): Settings {
+/** Reads lines such as `NAME=VALUE`. Throws Refusal where a name cannot be set. The values are checked by `parseConfig`. */
+export function readSettings(lines: readonly string[]): DevSettings {
   return Object.fromEntries(
     lines.map((line) => {
       const [, name, value] = /^\s*(LEVITY_[A-Z_]+)=(.*)$/s.exec(line) ?? []
@@ -20,5 +20,5 @@ export function readSettings(lines: readonly string[]): Settings {
   )
 }
 
-export const writeSettings = (settings: Settings): readonly string[] =>
+export const writeSettings = (settings: DevSettings): readonly string[] =>
   Object.entries(settings).map(([name, value]) => `${name}=${value}`)

@@ -1,4 +1,4 @@
-/** A post of the blog as a page shows it, read out of what the API would send. */
+/** A post of the blog as a page shows it, read from what the API would send. */
 import * as v from 'valibot'
 import type { Raw } from '../sandbox/tumblr/post.ts'
 
@@ -28,7 +28,7 @@ const Post = v.object({
 })
 
 export type ShownImage = {
-  /** Path and query on the desk. */
+  /** Path and query on these pages. */
   readonly src: string
   readonly width: number
   readonly height: number
@@ -45,7 +45,7 @@ export type ShownPost = ShownBlocks & {
   readonly at: number
   readonly tags: readonly string[]
   readonly pinned: boolean
-  /** What it repeats, oldest first. */
+  /** What it reblogs, oldest first. */
   readonly trail: readonly (ShownBlocks & { readonly blog: string })[]
 }
 
@@ -83,7 +83,7 @@ export const textsOf = ({ blocks }: ShownBlocks): readonly string[] =>
 export const imagesOf = ({ blocks }: ShownBlocks): readonly ShownImage[] =>
   blocks.flatMap((block) => ('images' in block ? block.images : []))
 
-/** Wider than this, a page gains nothing. */
+/** In pixels. A wider image would not look better on the page. */
 const mostWidth = 1280
 
 function readImage({ media, alt_text, caption }: v.InferOutput<typeof ImageBlock>): ShownImage {

@@ -1,17 +1,17 @@
 /** The world with its pages. */
 import { listen, type SandboxServer } from '../sandbox/server.ts'
 import { createApp } from './app.ts'
-import { startWorld, type World, type WorldOptions } from './world.ts'
+import { type DevWorld, startWorld, type WorldOptions } from './world.ts'
 
 export type DevOptions = WorldOptions & {
-  /** Of the pages; where it is absent the usual one, or any free one if that is taken. */
+  /** The port of the pages. If absent, it is the usual one, or a free one where that is taken. */
   readonly port?: number | undefined
 }
 
 export interface Dev {
   /** Of the pages. */
   readonly url: string
-  readonly world: World
+  readonly world: DevWorld
   close(): Promise<void>
 }
 
@@ -27,7 +27,7 @@ export async function startDev(options: DevOptions): Promise<Dev> {
       url: server.url,
       world,
       close: async () => {
-        // What costs most if it is left over goes first: the function's processes.
+        // The function's processes first: they would cost most if they were left over.
         await world.close()
         await server.close()
       },
@@ -38,7 +38,7 @@ export async function startDev(options: DevOptions): Promise<Dev> {
   }
 }
 
-async function serve(world: World, port: number | undefined): Promise<SandboxServer> {
+async function serve(world: DevWorld, port: number | undefined): Promise<SandboxServer> {
   const app = createApp(world)
   if (port !== undefined) return listen(app, { port })
   return listen(app, { port: usualPort }).catch((error: NodeJS.ErrnoException) => {

@@ -3,7 +3,7 @@ import type { SandboxStatus } from '../sandbox/mastodon/mastodon.ts'
 
 export type Thread = readonly [SandboxStatus, ...SandboxStatus[]]
 
-/** Newest thread first, its statuses in order; the deleted are left out, and what replied to them begins its own. */
+/** Newest thread first, its statuses in order. Deleted statuses are left out; a reply to one begins a thread of its own. */
 export function threadsOf(statuses: readonly SandboxStatus[]): readonly Thread[] {
   const threads = new Map<string, [SandboxStatus, ...SandboxStatus[]]>()
   const headOf = new Map<string, string>()

@@ -1,14 +1,14 @@
 /** The account's pages: everything, one thread, one hashtag. */
 import type { Hono } from 'hono'
-import type { Env } from '../sandbox/server.ts'
-import { said } from './actions.ts'
+import type { HonoEnv } from '../sandbox/server.ts'
+import { answer } from './actions.ts'
 import { timelineBody, timelineNews } from './pages/blog.ts'
 import { layout } from './pages/layout.ts'
 import { threadCard } from './pages/status.ts'
 import { threadsOf, threadWith } from './threads.ts'
-import type { World } from './world.ts'
+import type { DevWorld } from './world.ts'
 
-export function timelineRoutes(app: Hono<Env>, world: World): void {
+export function timelineRoutes(app: Hono<HonoEnv>, world: DevWorld): void {
   const { mastodon } = world.sandbox
   const server = new URL(mastodon.url).host
   app.get('/timeline', (c) => {
@@ -46,6 +46,6 @@ export function timelineRoutes(app: Hono<Env>, world: World): void {
     if (threadWith(mastodon.statuses, id) === undefined) return c.notFound()
     mastodon.deleteStatus(id)
     world.touch()
-    return said(c, 'The status is deleted.', '/timeline')
+    return answer(c, 'The status is deleted.', '/timeline')
   })
 }

@@ -1,4 +1,4 @@
-/** A file that was chosen in the form, as Tumblr takes it in. */
+/** A file chosen in the form, as Tumblr would store it. */
 import sharp from 'sharp'
 import { type PictureFormat, pictureFormats } from '../sandbox/pictures/bytes.ts'
 import type { PictureDraft } from '../sandbox/pictures/pictures.ts'
@@ -6,7 +6,7 @@ import type { PictureDraft } from '../sandbox/pictures/pictures.ts'
 /** The largest that Tumblr serves: https://github.com/tumblr/docs/blob/master/npf-spec.md#media-objects */
 const box = { width: 2048, height: 3072 } as const
 
-/** Throws one sentence where it is no image that Tumblr takes. */
+/** Throws one sentence where the file is not an image that Tumblr takes. */
 export async function readUpload(file: File): Promise<PictureDraft> {
   const bytes = new Uint8Array(await file.arrayBuffer())
   const facts = await sharp(bytes)

@@ -10,49 +10,49 @@ import { createHistory, type History } from './history.ts'
 import type { Run } from './runs.ts'
 import { countChanges, openLedger, openSandbox, type SandboxWishes } from './sandbox.ts'
 import { type Schedule, startSchedule } from './schedule.ts'
-import { firstSettings, type Settings } from './settings.ts'
+import { type DevSettings, firstSettings } from './settings.ts'
 
 export type WorldOptions = SandboxWishes & {
   /** Ms between two runs; 0 for none. */
   readonly everyMs: number
-  readonly settings?: Settings | undefined
-  /** Ms before a second and a third try at an event that failed. */
+  readonly settings?: DevSettings | undefined
+  /** Ms before the second and the third try of a failed event. */
   readonly retryDelaysMs?: readonly number[] | undefined
   readonly code?: Pick<CodeOptions, 'watched' | 'build'> | undefined
-  /** Hears of every run that has ended. */
+  /** Called when a run has ended. */
   readonly onRun?: (run: Run) => void
-  /** Hears of every build after the first. */
+  /** Called after every build but the first. */
   readonly onBuild?: (trouble: string | undefined) => void
 }
 
-export interface World extends Pick<History, 'runs' | 'failures' | 'touch'> {
+export interface DevWorld extends Pick<History, 'runs' | 'failures' | 'touch'> {
   readonly sandbox: Sandbox
   readonly lambda: LambdaSandbox
   readonly code: Code
   readonly ledger: Ledger
   readonly faults: Faults
   readonly schedule: Schedule
-  readonly settings: Settings
+  readonly settings: DevSettings
   readonly keptIn: string | undefined
   readonly retryDelaysMs: readonly number[]
   /** Ms since 1970. */
   now(): number
-  /** Lets time pass for all, in ms: for the blog, the server, and every run that begins from now on. */
+  /** Moves the clock forward by so many ms: for the blog, the server, and every run that begins from now on. */
   letPass(ms: number): Promise<void>
-  /** Runs that begin from now on go by these. Throws ConfigError, and changes nothing, where one is wrong. */
-  configure(settings: Settings): Promise<void>
-  /** Sends the function an event that nobody waits for. */
+  /** Sets the settings of every run that begins from now on. Throws ConfigError, and changes nothing, where one is wrong. */
+  configure(settings: DevSettings): Promise<void>
+  /** Sends the function an event, and does not wait for the run. */
   send(event: unknown): Promise<void>
-  /** Another text whenever something has changed that a page may show. */
+  /** A text that differs whenever something has changed that a page may show. */
   version(): string
   close(): Promise<void>
 }
 
-/** A minute and two on AWS, too long to watch. */
+/** On AWS it is one minute and two, which is too long to watch. */
 const usualRetryDelaysMs = [5000, 10_000] as const
 
-/** Throws ConfigError where a setting is wrong, and what the code's first build throws. */
-export async function startWorld(options: WorldOptions): Promise<World> {
+/** Throws ConfigError where a setting is wrong, and the error of the first build where that fails. */
+export async function startWorld(options: WorldOptions): Promise<DevWorld> {
   const opened: (() => Promise<void> | void)[] = []
   const close = async (): Promise<void> => {
     for (const shut of opened.splice(0).reverse()) await shut()
@@ -113,12 +113,12 @@ async function openFunction(options: WorldOptions, sandbox: Sandbox, history: Hi
   return made
 }
 
-/** What is told to the function by its variables: settings and time. */
+/** The settings and the clock, which the function gets as variables. */
 function settle(
   options: WorldOptions,
   sandbox: Sandbox,
   lambda: LambdaSandbox,
-): { current(): Settings } & Pick<World, 'configure' | 'letPass'> {
+): { current(): DevSettings } & Pick<DevWorld, 'configure' | 'letPass'> {
   let { settings = firstSettings } = options
   return {
     current: () => settings,

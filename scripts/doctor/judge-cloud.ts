@@ -1,9 +1,8 @@
-/** A tick or a cross for what AWS and the deployed function say. Pure. */
-
+/** A tick or a cross for each thing that AWS and the deployed function say. Pure. */
+import { stageCommand } from '../../src/core/doctor/commands.ts'
 import type { Check } from '../../src/core/report/report.ts'
 import { describeChecks } from '../../src/core/report/sentences.ts'
 import { isLeftOver, nameOf, type Stack } from '../cloud/stack.ts'
-import { commandFor } from '../terminal/command.ts'
 
 export type CloudFacts = {
   readonly stage: string
@@ -11,8 +10,8 @@ export type CloudFacts = {
   /** Why AWS could not be asked: no CLI, no credentials, no right. */
   readonly refused?: string
   readonly stack?: Stack | undefined
-  /** The function's own doctor, or why it could not be heard. */
-  readonly said?:
+  /** What the function's own checks say, or why there is no answer. */
+  readonly report?:
     | {
         readonly version: string
         readonly routes: readonly { readonly route: string; readonly checks: readonly Check[] }[]
@@ -30,7 +29,7 @@ export function judgeCloud(facts: CloudFacts, version: string): readonly Check[]
         check: 'AWS',
         ok: false,
         says: `stack, schedule and function could not be asked: ${refused}`,
-        todo: 'set that right, then ask again; all else was looked at from this machine',
+        todo: 'set that right, then ask again; everything else was checked from this machine',
       },
     ]
   const name = nameOf(stage)
@@ -40,7 +39,7 @@ export function judgeCloud(facts: CloudFacts, version: string): readonly Check[]
         check: 'stack',
         ok: false,
         says: `there is none named ${name} in ${region}`,
-        todo: `\`${commandFor('deploy', stage)}\` makes it; if it is elsewhere, name the place (--region, --profile)`,
+        todo: `\`${stageCommand('deploy', stage)}\` makes it; if it is elsewhere, name the place (--region, --profile)`,
       },
     ]
   return [judgeStack(stack, region), judgeSchedule(stack), ...judgeFunction(facts, version)]
@@ -54,8 +53,8 @@ function judgeStack(stack: Stack, region: string): Check {
   if (/_IN_PROGRESS$/.test(status) && status !== 'REVIEW_IN_PROGRESS')
     return { check, ok: false, says, todo: 'wait until that is over' }
   const todo = isLeftOver(stack)
-    ? `\`${commandFor('deploy', stage)}\` makes it anew`
-    : `\`${commandFor('deploy', stage)}\` says what to do`
+    ? `\`${stageCommand('deploy', stage)}\` makes it anew`
+    : `\`${stageCommand('deploy', stage)}\` says what to do`
   return { check, ok: false, says, todo }
 }
 
@@ -68,39 +67,39 @@ function judgeSchedule({ stage, parameters }: Stack): Check {
     check,
     ok: false,
     says: `it is paused: nothing runs by itself (${schedule})`,
-    todo: `\`${commandFor('resume', stage)}\` lets it run again`,
+    todo: `\`${stageCommand('resume', stage)}\` lets it run again`,
   }
 }
 
-function judgeFunction({ stage, said }: CloudFacts, version: string): readonly Check[] {
+function judgeFunction({ stage, report }: CloudFacts, version: string): readonly Check[] {
   const check = 'function'
-  const deploy = `\`${commandFor('deploy', stage)}\``
-  if (said === undefined) return []
-  if ('failed' in said) {
-    const old = /"doctor"/.test(said.failed)
+  const deploy = `\`${stageCommand('deploy', stage)}\``
+  if (report === undefined) return []
+  if ('failed' in report) {
+    const old = /"doctor"/.test(report.failed)
     return [
       {
         check,
         ok: false,
-        says: old ? 'it is of a version that knows no doctor' : `it could not be asked: ${said.failed}`,
-        todo: old ? `${deploy} brings this one` : `\`${commandFor('logs', stage)}\` shows what it did`,
+        says: old ? 'it is of a version that knows no doctor' : `it could not be asked: ${report.failed}`,
+        todo: old ? `${deploy} brings this one` : `\`${stageCommand('logs', stage)}\` shows what it did`,
       },
     ]
   }
-  const own = said.routes.map(({ route, checks }) => `${route}: ${describeChecks(checks)}`).join('; ')
-  const heard: Check =
-    said.version === version
+  const own = report.routes.map(({ route, checks }) => `${route}: ${describeChecks(checks)}`).join('; ')
+  const answer: Check =
+    report.version === version
       ? { check, ok: true, says: `it answers, and is Levity ${version}, as this folder is; ${own}` }
       : {
           check,
           ok: false,
-          says: `it is Levity ${said.version}, and this folder is ${version}; ${own}`,
+          says: `it is Levity ${report.version}, and this folder is ${version}; ${own}`,
           todo: `${deploy} brings this one`,
         }
-  return [heard, ...said.routes.flatMap(({ route, checks }) => crossesOf(route, checks))]
+  return [answer, ...report.routes.flatMap(({ route, checks }) => crossesOf(route, checks))]
 }
 
-/** What the function finds wrong where it runs, in its own words. */
+/** What the function itself found wrong. */
 const crossesOf = (route: string, checks: readonly Check[]): readonly Check[] =>
   checks
     .filter(({ ok }) => !ok)

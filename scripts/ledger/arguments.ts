@@ -1,8 +1,7 @@
 /** What `npm run ledger` is asked for: its arguments as one command. */
-import { parseArgs } from 'node:util'
 import type { PostKey } from '../../src/io/ledger/ledger.ts'
-import { Refusal } from '../terminal/refusal.ts'
-import { isStageName } from '../terminal/stage-name.ts'
+import { type CommandLine, type Given, lookOptions, mistake as mistakeOf } from '../terminal/arguments.ts'
+import type { Refusal } from '../terminal/refusal.ts'
 import { isState, type State, states } from './standing.ts'
 
 type Ids = readonly [PostKey, ...PostKey[]]
@@ -18,82 +17,68 @@ export type Command =
 
 export type Asked = {
   readonly command: Command
-  readonly route?: string
-  readonly stage?: string
-  readonly table?: string
-  readonly profile?: string
-  readonly region?: string
+  readonly route?: string | undefined
+  readonly stage?: string | undefined
+  readonly table?: string | undefined
+  readonly profile?: string | undefined
+  readonly region?: string | undefined
   readonly json: boolean
 }
 
-export const usage = `npm run ledger -- [list] [${states.join('|')}] [--last N]
-npm run ledger -- retry ID…|parked
-npm run ledger -- skip ID… [--reason TEXT]
-npm run ledger -- posted ID [STATUS-URL…]
-npm run ledger -- forget ID…|--everything [--yes]
-npm run ledger -- export [FILE]
-npm run ledger -- import FILE [--replace]
-with each: --route NAME, --json, --stage NAME (in the cloud; --profile, --region, --table)`
+export const command = {
+  name: 'ledger',
+  says: 'What the ledger knows of each post, here or on AWS, and what you say of it. Listing changes nothing.',
+  positionals: { form: '', words: '', most: Number.POSITIVE_INFINITY },
+  forms: [
+    `[list] [${states.join('|')}] [--last N]`,
+    'retry ID…|parked',
+    'skip ID… [--reason TEXT]',
+    'posted ID [STATUS-URL…]',
+    'forget ID…|--everything [--yes]',
+    'export [FILE]',
+    'import FILE [--replace]',
+  ],
+  options: {
+    ...lookOptions,
+    table: { takes: 'NAME', says: 'the table of that stage, if it has another name', needs: 'stage' },
+    last: {
+      takes: 'N',
+      says: 'list: the last N posts alone',
+      expects: { pattern: /^[1-9]\d{0,8}$/, words: 'a number from 1' },
+    },
+    reason: { takes: 'TEXT', says: 'skip: why' },
+    everything: { says: 'forget: all of the route' },
+    yes: { says: 'forget: does not ask' },
+    replace: { says: 'import: in place of what is there' },
+  },
+  exits: {
+    0: 'done',
+    1: 'something was not done, and stderr says why',
+    2: 'a run is at work, try again later',
+  },
+} as const satisfies CommandLine
 
-const options = {
-  route: { type: 'string' },
-  stage: { type: 'string' },
-  table: { type: 'string' },
-  profile: { type: 'string' },
-  region: { type: 'string' },
-  json: { type: 'boolean' },
-  last: { type: 'string' },
-  reason: { type: 'string' },
-  yes: { type: 'boolean' },
-  everything: { type: 'boolean' },
-  replace: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
-} as const
-
-type Values = NonNullable<ReturnType<typeof parseArgs<{ options: typeof options }>>['values']>
+type Values = Given<typeof command>['values']
 
 /** The options that one command alone understands. */
-const owners: Readonly<Partial<Record<keyof Values, Command['do']>>> = {
+const owners = {
   last: 'list',
   reason: 'skip',
   yes: 'forget',
   everything: 'forget',
   replace: 'import',
-}
+} as const satisfies Partial<Record<keyof Values, Command['do']>>
 
-/** Throws Refusal; undefined where only help is asked for. */
-export function readArguments(args: readonly string[]): Asked | undefined {
-  const { values, positionals } = parse(args)
-  if (values.help === true) return undefined
-  const command = readCommand(positionals, values)
-  for (const [name, owner] of Object.entries(owners))
-    if (name in values && owner !== command.do)
-      throw mistake(`--${name} with ${owner} alone`, `it with ${command.do}`)
-  const { route, stage, table, profile, region, json = false } = values
-  if (stage === undefined && (table ?? profile ?? region) !== undefined)
-    throw mistake('--table, --profile and --region beside --stage alone', 'them without')
-  if (stage !== undefined && !isStageName(stage))
-    throw mistake('a name of small letters, digits and hyphens (at most 20) for --stage', stage)
-  return {
-    command,
-    json,
-    ...(route !== undefined && { route }),
-    ...(stage !== undefined && { stage }),
-    ...(table !== undefined && { table }),
-    ...(profile !== undefined && { profile }),
-    ...(region !== undefined && { region }),
+/** Throws Refusal. */
+export function readAsked({ values, positionals }: Given<typeof command>): Asked {
+  const asked = readCommand(positionals, values)
+  for (const [name, owner] of Object.entries(owners)) {
+    const value = values[name as keyof typeof owners]
+    if (value !== undefined && value !== false && owner !== asked.do)
+      throw mistake(`--${name} with ${owner} alone`, `it with ${asked.do}`)
   }
-}
-
-function parse(args: readonly string[]): {
-  readonly values: Values
-  readonly positionals: readonly string[]
-} {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true })
-  } catch (error) {
-    throw new Refusal(`${error instanceof Error ? error.message : error}\n${usage}`)
-  }
+  const { route, stage, table, profile, region, json } = values
+  return { command: asked, json, route, stage, table, profile, region }
 }
 
 function readCommand([word = 'list', ...rest]: readonly string[], values: Values): Command {
@@ -123,7 +108,6 @@ function readCommand([word = 'list', ...rest]: readonly string[], values: Values
 function readList([state, ...others]: readonly string[], { last }: Values): Command {
   if (others.length > 0 || (state !== undefined && !isState(state)))
     throw mistake(`one of ${states.join(', ')} or nothing for list`, [state, ...others].join(' '))
-  if (last !== undefined && !/^[1-9]\d{0,8}$/.test(last)) throw mistake('a number from 1 for --last', last)
   return {
     do: 'list',
     ...(state !== undefined && { state }),
@@ -142,8 +126,8 @@ function readPosted(rest: readonly string[]): Command {
   return { do: 'posted', which, urls }
 }
 
-function readForget(rest: readonly string[], { route, everything, yes = false }: Values): Command {
-  if (everything !== true) return { do: 'forget', which: readIds(rest, 'forget'), yes }
+function readForget(rest: readonly string[], { route, everything, yes }: Values): Command {
+  if (!everything) return { do: 'forget', which: readIds(rest, 'forget'), yes }
   if (rest.length > 0) throw mistake('either ids or --everything', 'both')
   if (route === undefined) throw mistake('--route and its name beside --everything', 'none')
   return { do: 'forget', which: 'everything', yes }
@@ -154,7 +138,7 @@ function readFiles(word: 'export' | 'import', rest: readonly string[], values: V
   if (rest.length > 1) throw mistake(`one file for ${word}`, `${rest.length}`)
   if (word === 'export') return { do: word, ...(file !== undefined && { file }) }
   if (file === undefined) throw mistake('a file for import', 'none')
-  return { do: word, file, replace: values.replace === true }
+  return { do: word, file, replace: values.replace }
 }
 
 /** `834068704692011014`, or `834068704692011014#2` for its second copy. */
@@ -168,5 +152,4 @@ function readIds(texts: readonly string[], word: string): Ids {
   return [first, ...others]
 }
 
-const mistake = (expected: string, received: string): Refusal =>
-  new Refusal(`Expected ${expected} but received ${received} (--help shows all there is)`)
+const mistake = (expected: string, received: string): Refusal => mistakeOf(command, expected, received)

@@ -2,8 +2,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { useLedgerAt } from '../sandbox/dynamodb/aws-at-home.ts'
-import { type LedgerSandbox, startTable } from '../sandbox/dynamodb/dynamodb.ts'
+import { type LedgerSandbox, startTable, useLedgerAt } from '../sandbox/dynamodb/dynamodb.ts'
 import { Refusal } from '../terminal/refusal.ts'
 import { hasLedger, ledgerFolder } from './folder.ts'
 

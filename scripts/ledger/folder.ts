@@ -1,8 +1,7 @@
 /** The ledger that `npm run once` keeps in the folder it is started in. */
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { useLedgerAt } from '../sandbox/dynamodb/aws-at-home.ts'
-import { type LedgerSandbox, startTable } from '../sandbox/dynamodb/dynamodb.ts'
+import { type LedgerSandbox, startTable, useLedgerAt } from '../sandbox/dynamodb/dynamodb.ts'
 import { Refusal } from '../terminal/refusal.ts'
 
 export const ledgerFolder = (): string => resolve('.levity', 'ledger')

@@ -1,7 +1,6 @@
 /** What a ledger holds, route by route: for a terminal, or as JSON. */
 import type { RouteRecord } from '../../src/core/record/route.ts'
 import { bold } from '../terminal/screen.ts'
-import { drawTable } from '../terminal/table.ts'
 import { plain } from '../terminal/wrap.ts'
 import type { Shelf } from './place.ts'
 import {
@@ -14,6 +13,7 @@ import {
   type State,
   type Totals,
 } from './standing.ts'
+import { drawTable } from './table.ts'
 
 export type ListedRoute = {
   readonly route: string

@@ -1,6 +1,7 @@
 /** What only Tumblr and Mastodon can tell: whose a status is, and whom a route serves. Asks, and changes nothing. */
-import { parseConfig, type RouteConfig } from '../../src/core/config/config.ts'
+import { parseConfig } from '../../src/core/config/config.ts'
 import { wantedParameters } from '../../src/core/config/parameters.ts'
+import type { RouteConfig } from '../../src/core/config/route.ts'
 import { timeOfId } from '../../src/core/post/ids.ts'
 import type { PostRecord } from '../../src/core/record/record.ts'
 import type { RouteRecord } from '../../src/core/record/route.ts'

@@ -5,12 +5,12 @@ import { ConfigError } from '../../src/core/config/config.ts'
 import { parseRouteNames } from '../../src/core/config/route-names.ts'
 import { isSecret } from '../../src/core/config/settings.ts'
 import { readVariable } from '../../src/core/config/variables.ts'
+import { stageCommand } from '../../src/core/doctor/commands.ts'
 import { createLedgerClient } from '../../src/io/ledger/client.ts'
 import { createLedger, type Ledger } from '../../src/io/ledger/ledger.ts'
 import { configUnread, readSettings as readStage } from '../cloud/settings.ts'
 import { pointAt } from '../cloud/settings-at.ts'
 import { nameOf } from '../cloud/stack.ts'
-import { commandFor } from '../terminal/command.ts'
 import { readEnvText } from '../terminal/env-file.ts'
 import { Refusal } from '../terminal/refusal.ts'
 import { noLedger } from './failure.ts'
@@ -45,11 +45,11 @@ export interface Place extends Found {
 }
 
 export type PlaceOptions = {
-  readonly stage?: string
+  readonly stage?: string | undefined
   /** Another table than the stage's own. */
-  readonly table?: string
-  readonly profile?: string
-  readonly region?: string
+  readonly table?: string | undefined
+  readonly profile?: string | undefined
+  readonly region?: string | undefined
   /** Whether a folder that no run has used yet is made one. */
   readonly create: boolean
 }
@@ -80,7 +80,7 @@ export async function openPlace(options: PlaceOptions): Promise<Place> {
 
 function runCommand({ stage, routes }: Found, route: string, event: object): string {
   const text = `'${JSON.stringify({ ...event, ...(routes.length > 1 && { route }) })}'`
-  return stage === undefined ? `npm run once -- ${text}` : commandFor('invoke', stage, text)
+  return stage === undefined ? `npm run once -- ${text}` : stageCommand('invoke', stage, text)
 }
 
 /** The names alone: whoever only looks at the ledger needs no key and no token. */
@@ -105,7 +105,7 @@ async function findHere(): Promise<Found> {
 
 async function findStage(stage: string, { table, ...place }: PlaceOptions): Promise<Found> {
   const settings = await readStage(stage)
-  await pointAt({ stage, ...place })
+  await pointAt({ ...place, stage })
   return {
     stage,
     env: settings.variables,

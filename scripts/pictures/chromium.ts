@@ -23,7 +23,7 @@ const path =
 export const noChromium: string | undefined =
   path === undefined ? 'needs Chromium on the PATH, or its path in CHROMIUM_PATH' : undefined
 
-/** It asks nobody for anything by itself. */
+/** With these, Chromium makes no requests of its own. */
 const flags = [
   ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
   ...['--disable-background-networking', '--disable-component-update'],

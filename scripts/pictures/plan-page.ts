@@ -9,7 +9,7 @@ import { clockShift, type Sandbox } from '../sandbox/sandbox.ts'
 
 const script = fileURLToPath(new URL('../plan.ts', import.meta.url))
 
-/** As HTML. Throws what the command says where it fails. */
+/** As HTML. Throws the command's own message where it fails. */
 export async function makePlanPage({ env }: Sandbox, post: string): Promise<string> {
   const cwd = await mkdtemp(join(tmpdir(), 'levity-plan-'))
   try {

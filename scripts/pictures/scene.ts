@@ -1,10 +1,10 @@
-/** What the pictures show: a world of `npm run dev` in which a run has reposted one post, and another has come since. */
+/** What the pictures show: `npm run dev` after a run has reposted one post, with another post since. */
 import { functionName } from '../dev/function.ts'
 import { type Dev, startDev } from '../dev/start.ts'
 import { sandboxBlog } from '../sandbox/blog.ts'
 import type { ImageDraft, PostDraft } from '../sandbox/tumblr/post.ts'
 
-/** The moment of the run; the post is as much older as a run may come late. */
+/** The time of the run, and how long before it the post was published. */
 const now = Date.UTC(2026, 5, 7, 12, 20)
 const lateMs = 8 * 60_000
 
@@ -22,7 +22,7 @@ const post: PostDraft = {
   tags: ['landscape', 'night sky', 'cw heights'],
 }
 
-/** Its photograph lies on its side and tells where it was taken, as a telephone's does. */
+/** Its photograph lies on its side and holds the place where it was taken, as photographs of a phone do. */
 const next: PostDraft = {
   at: now + 60_000,
   text: 'Two more, from the way down.',
@@ -39,9 +39,9 @@ const next: PostDraft = {
 
 export type Scene = Dev & { readonly postId: string; readonly nextId: string }
 
-/** Throws where the run did not post it. `close` ends it all. */
+/** Throws where the run did not post. `close` ends everything. */
 export async function startScene(): Promise<Scene> {
-  // No change of the source counts while the pictures are taken.
+  // Changes of the source must not start a build while the pictures are taken.
   const dev = await startDev({ everyMs: 0, port: 0, empty: true, code: { watched: import.meta.dirname } })
   try {
     const { sandbox, lambda, letPass } = dev.world

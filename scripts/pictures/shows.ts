@@ -1,14 +1,14 @@
-/** What a picture shows, in words: kept beside the pictures, so that a test sees when they have become untrue. */
+/** What a picture shows, in words. It is kept beside the pictures, so that a test notices when they are out of date. */
 import type { Locator } from 'playwright-core'
 
 export type Shows = {
-  /** What can be read, line by line. */
+  /** The visible text, line by line. */
   readonly words: readonly string[]
   /** The alt texts of its images. */
   readonly images: readonly string[]
 }
 
-/** Of what can be seen of a part of a page; ports, times and measured things are left open. */
+/** What can be seen in a part of a page. Ports, times and sizes are replaced by `…`. */
 export async function showsOf(part: Locator): Promise<Shows> {
   const text = await part.innerText()
   const images = await part

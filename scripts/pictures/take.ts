@@ -1,4 +1,4 @@
-/** The README's pictures, taken in the sandbox, each by day and by night. */
+/** The README's pictures, taken in the sandbox, each in a light and a dark version. */
 import type { Browser, Locator, Page } from 'playwright-core'
 import sharp from 'sharp'
 import { openBrowser } from './chromium.ts'
@@ -6,7 +6,7 @@ import { makePlanPage } from './plan-page.ts'
 import { type Scene, startScene } from './scene.ts'
 import { type Shows, showsOf } from './shows.ts'
 
-export type Pictures = {
+export type TakenPictures = {
   /** WebP by file name. */
   readonly files: ReadonlyMap<string, Uint8Array>
   /** By the picture's name. */
@@ -15,12 +15,12 @@ export type Pictures = {
 
 type Shot = { readonly bytes: Uint8Array; readonly shows: Shows }
 
-/** CSS pixels; so high that no part has to be scrolled to, under what stays on top. */
+/** CSS pixels. The page is high enough to show every part without scrolling. */
 const [width, height] = [1000, 1600]
 const schemes = ['light', 'dark'] as const
 
 /** Throws where there is no Chromium, and where a page does not show what it should. */
-export async function takePictures(): Promise<Pictures> {
+export async function takePictures(): Promise<TakenPictures> {
   const scene = await startScene()
   try {
     const browser = await openBrowser()
@@ -34,10 +34,10 @@ export async function takePictures(): Promise<Pictures> {
   }
 }
 
-async function takeAll(browser: Browser, scene: Scene): Promise<Pictures> {
+async function takeAll(browser: Browser, scene: Scene): Promise<TakenPictures> {
   const files = new Map<string, Uint8Array>()
   const shows: Record<string, Shows> = {}
-  for (const [name, take] of Object.entries({ thread: takeThread, plan: takePlan, desk: takeDesk }))
+  for (const [name, take] of Object.entries({ thread: takeThread, plan: takePlan, overview: takeOverview }))
     for (const colorScheme of schemes) {
       const page = await browser.newPage({
         ...{ colorScheme, reducedMotion: 'reduce', locale: 'en-GB', deviceScaleFactor: 2 },
@@ -76,21 +76,21 @@ async function takePlan(page: Page, { world, nextId }: Scene): Promise<Shot> {
 }
 
 /** The first page of `npm run dev`, with a fault switched on. */
-async function takeDesk(page: Page, { url, world }: Scene): Promise<Shot> {
+async function takeOverview(page: Page, { url, world }: Scene): Promise<Shot> {
   world.schedule.set(20_000)
   await page.goto(url)
   await page.getByLabel('With uploads to Mastodon').selectOption('503')
   await page.getByRole('button', { name: 'Set the faults' }).click()
   await page.locator('#faults-state li').waitFor()
   const part = page.locator('.columns')
-  // What is folded away in a list cannot be seen.
+  // The options of a closed list cannot be seen.
   await part.locator('option:not(:checked)').evaluateAll((all) => all.map((option) => option.remove()))
   const shows = await showsOf(part)
   const top = await part.evaluate((one) => one.getBoundingClientRect().top)
   return { bytes: await photograph(page, part, { above: top, below: 0 }), shows }
 }
 
-/** A part over the page's whole width, with so many CSS pixels of what stands above and below it. */
+/** A part in the page's whole width, with so many CSS pixels above and below it. */
 async function photograph(
   page: Page,
   part: Locator,

@@ -1,35 +1,42 @@
-/** What `npm run plan` is asked for. */
+/** The arguments of `npm run plan`. */
 import { extname } from 'node:path'
-import { type Look, lookOptions, readLook, readOptions } from '../terminal/arguments.ts'
-import { Refusal } from '../terminal/refusal.ts'
+import { type CommandLine, type Given, type Look, lookOptions, mistake } from '../terminal/arguments.ts'
 
-export const usage = `npm run plan                        what the next run of this folder would post
-npm run plan -- --stage NAME        the same of a stage on AWS (--profile, --region)
-with each: --route NAME, --post ID (that post, whatever its age), --json,
-           --html [FILE] (a page with the pictures before and after; .levity/plan.html unless said)`
+export const command = {
+  name: 'plan',
+  says: 'Everything that the next run would do, downloads and resizing included. It posts and stores nothing.',
+  positionals: { form: '', words: 'one file, after --html,', most: 1 },
+  forms: ['[OPTIONS]', '--html [FILE]'],
+  options: {
+    ...lookOptions,
+    post: { takes: 'ID', says: 'that post, whatever its age' },
+    html: {
+      says: 'writes a page with the pictures before and after, to FILE or to .levity/plan.html',
+    },
+  },
+  exits: {
+    0: 'planned',
+    1: 'a route could not be planned, or the settings are wrong',
+    2: 'nothing could be asked',
+  },
+  mistake: 2,
+} as const satisfies CommandLine
 
-/** `page`: where it goes; undefined where none is asked for. */
-export type Asked = Look & { readonly post?: string; readonly page: string | undefined }
+/** `page`: the file of the page; undefined where none is asked for. */
+export type Asked = Look & { readonly post?: string | undefined; readonly page: string | undefined }
 
-const options = { ...lookOptions, post: { type: 'string' }, html: { type: 'boolean' } } as const
 const usualPage = '.levity/plan.html'
 
+/** `--html` may have a file or none, but an option either takes a value or not. So the file becomes an argument of its own. */
+export const splitHtml = (args: readonly string[]): readonly string[] =>
+  args.flatMap((one) => (one.startsWith('--html=') ? ['--html', one.slice('--html='.length)] : one))
+
 /** Throws Refusal. */
-export function readArguments(args: readonly string[]): Asked {
-  // `--html` may stand alone, which `parseArgs` knows of no option that takes a value.
-  const parted = args.flatMap((one) =>
-    one.startsWith('--html=') ? ['--html', one.slice('--html='.length)] : one,
-  )
-  const { values, positionals } = readOptions(options, parted, usage, true)
-  const { post, html = false, ...look } = values
-  const [file, ...others] = positionals
-  if (others.length > 0 || (file !== undefined && !html))
-    throw new Refusal(`Expected one file, after --html, but received ${positionals.join(' ')}\n${usage}`, 2)
+export function readAsked({ values, positionals }: Given<typeof command>): Asked {
+  const { html, ...look } = values
+  const [file] = positionals
+  if (file !== undefined && !html) throw mistake(command, command.positionals.words, file)
   if (file !== undefined && !['.html', '.htm'].includes(extname(file).toLowerCase()))
-    throw new Refusal(`Expected a file named .html for --html but received ${file}`, 2)
-  return {
-    ...readLook(look),
-    ...(post !== undefined && { post }),
-    page: html ? (file ?? usualPage) : undefined,
-  }
+    throw mistake(command, 'a file named .html for --html', file)
+  return { ...look, page: html ? (file ?? usualPage) : undefined }
 }

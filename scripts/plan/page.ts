@@ -1,19 +1,18 @@
-/** A plan as one page that asks for nothing: pictures and style are in it, and a policy that lets nothing else in. */
+/** A plan as one page that loads nothing: pictures and style are inside, and a policy keeps everything else out. */
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { html, raw } from 'hono/html'
 import type { PossibleRoute } from '../../src/core/config/possible.ts'
 import type { PlannedPost, Report, RouteReport } from '../../src/core/report/report.ts'
 import { count, describeTime } from '../../src/core/report/when.ts'
-import type { Pictures } from './pictures.ts'
+import type { PagePictures } from './pictures.ts'
 import { drawStatus } from './status.ts'
+import type { Html } from './text.ts'
 
-export type Html = ReturnType<typeof html>
-
-export type Page = {
+export type PlanPage = {
   readonly report: Report
   readonly routes: readonly PossibleRoute[]
-  readonly pictures: Pictures
+  readonly pictures: PagePictures
   /** Ms since 1970. */
   readonly madeAt: number
 }
@@ -29,7 +28,7 @@ async function readStyle(): Promise<string> {
   return (await Promise.all(parts)).join('\n')
 }
 
-export async function drawPage({ report, routes, pictures, madeAt }: Page): Promise<string> {
+export async function drawPage({ report, routes, pictures, madeAt }: PlanPage): Promise<string> {
   const style = await readStyle()
   const drawn = report.routes.map((route) => {
     const settings = routes.find(({ name }) => name === route.route)
@@ -59,7 +58,7 @@ export async function drawPage({ report, routes, pictures, madeAt }: Page): Prom
   )
 }
 
-function drawRoute(route: RouteReport, settings: PossibleRoute | undefined, pictures: Pictures): Html {
+function drawRoute(route: RouteReport, settings: PossibleRoute | undefined, pictures: PagePictures): Html {
   const { plan = [], skipped } = route
   const heading = `route-${route.route}`
   const { tumblr, mastodon } = settings ?? {}
@@ -90,7 +89,7 @@ function summaryOf(plan: readonly PlannedPost[]): string {
   return `${parts.join(', ')}${bare === 0 ? ', each with an alt text' : `, ${bare} without an alt text`}.`
 }
 
-/** Worth it where there is something to leap over. */
+/** Links to the posts, where there are enough to skip some. */
 function contentsOf({ route, plan = [] }: RouteReport): Html | string {
   if (plan.length < 3) return ''
   return html`<nav aria-label="Posts of ${route}">
@@ -110,7 +109,7 @@ function drawPost(
   { post, url, due, statuses }: PlannedPost,
   route: string,
   server: string,
-  pictures: Pictures,
+  pictures: PagePictures,
 ): Html {
   const of = statuses.length
   let before = 0

@@ -1,20 +1,20 @@
-/** The pictures of a plan as the page takes them: within itself, as far as it has room. */
+/** The pictures of a plan as the page has them: inside itself, as far as there is room. */
 import type { KeptImage } from '../../src/world.ts'
 
-/** As addresses that hold all the bytes; undefined where there was no room left, or no browser would show it. */
-export type Shown = { readonly before: string | undefined; readonly after: string | undefined }
+/** Addresses that hold all the bytes. Undefined where there was no room left. */
+export type ShownPictures = { readonly before: string | undefined; readonly after: string | undefined }
 
-/** Bytes of pictures in one page; a browser opens twice that without trouble. */
+/** Bytes of all pictures in one page. A browser opens twice as many without trouble. */
 const mostBytes = 48 * 1024 * 1024
 
-export class Pictures {
-  readonly #shown = new Map<string, Shown>()
+export class PagePictures {
+  readonly #shown = new Map<string, ShownPictures>()
   #room = mostBytes
 
   readonly keep = (image: KeptImage): void => {
     const { route, post, image: at, change, from, to } = image
     const after = this.#embed(to)
-    // The same bytes need not be there twice.
+    // An unchanged image need not be there twice.
     this.#shown.set(keyOf(route, post, at), {
       before: change === 'kept' ? undefined : this.#embed(from),
       after,
@@ -22,7 +22,7 @@ export class Pictures {
   }
 
   /** `at`: which image of the whole post, from 1. */
-  find(route: string, post: string, at: number): Shown {
+  find(route: string, post: string, at: number): ShownPictures {
     return this.#shown.get(keyOf(route, post, at)) ?? { before: undefined, after: undefined }
   }
 

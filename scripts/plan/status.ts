@@ -1,18 +1,18 @@
-/** A planned status on the page: as a reader would see it, and what happens to its pictures. */
-import { html, raw } from 'hono/html'
+/** A planned status on the page: how a reader would see it, and what happens to its pictures. */
+import { html } from 'hono/html'
 import type { PlannedStatus } from '../../src/core/report/report.ts'
 import { describeSize } from '../../src/core/report/sentences.ts'
 import { count } from '../../src/core/report/when.ts'
-import { findHashtags, toHtml } from '../sandbox/mastodon/text.ts'
-import type { Html } from './page.ts'
-import type { Shown } from './pictures.ts'
+import { findHashtags } from '../../src/core/status/hashtags.ts'
+import type { ShownPictures } from './pictures.ts'
+import { drawText, type Html } from './text.ts'
 
-export type Around = {
+export type StatusContext = {
   readonly place: { readonly at: number; readonly of: number }
   /** The origin that hashtags lead to. */
   readonly server: string
   /** `at`: which image of this status, from 0. */
-  find(at: number): Shown
+  find(at: number): ShownPictures
 }
 
 const visibilities = {
@@ -24,7 +24,7 @@ const visibilities = {
 
 type Image = PlannedStatus['images'][number]
 
-export function drawStatus(status: PlannedStatus, around: Around): Html {
+export function drawStatus(status: PlannedStatus, around: StatusContext): Html {
   const { at, of } = around.place
   const { text, spoilerText, visibility, language, posted } = status
   const name = of === 1 ? 'Status' : `Status ${at} of ${of}`
@@ -38,12 +38,12 @@ export function drawStatus(status: PlannedStatus, around: Around): Html {
         ${posted === undefined ? '' : html`<li class="badge good">Out already</li>`}
       </ul>
     </header>
-    ${drawWarned(spoilerText, html`<div class="content" ${language === undefined ? '' : html`lang="${language}"`}>${raw(toHtml(text, around.server))}</div>${drawImages(status, around)}`)}
+    ${drawWarned(spoilerText, html`<div class="content" ${language === undefined ? '' : html`lang="${language}"`}>${drawText(text, around.server)}</div>${drawImages(status, around)}`)}
     ${drawFoot(status)}
   </section>`
 }
 
-/** On Mastodon it stands before all else, and hides it until it is opened; here it is opened already. */
+/** On Mastodon a content warning hides the rest until it is opened. Here it is open at first. */
 function drawWarned(warning: string | undefined, body: Html): Html {
   if (!warning) return body
   return html`<details class="cw" open>
@@ -52,15 +52,15 @@ function drawWarned(warning: string | undefined, body: Html): Html {
   </details>`
 }
 
-function drawImages({ images, posted }: PlannedStatus, { find }: Around): Html | string {
+function drawImages({ images, posted }: PlannedStatus, { find }: StatusContext): Html | string {
   if (posted !== undefined)
-    return html`<p class="facts">It is at <a href="${posted}" rel="noreferrer">${posted}</a>; a run goes on behind it.</p>`
+    return html`<p class="facts">It is posted already: <a href="${posted}" rel="noreferrer">${posted}</a>. A run goes on with the next status.</p>`
   return html`<ul class="images" aria-label="Images">
     ${images.map((image, at) => html`<li class="${image.change === 'kept' ? 'kept' : 'changed'}">${drawImage(image, at + 1, images.length, find(at))}</li>`)}
   </ul>`
 }
 
-function drawImage(image: Image, at: number, of: number, { before, after }: Shown): Html {
+function drawImage(image: Image, at: number, of: number, { before, after }: ShownPictures): Html {
   const { altText, change, from, to, url } = image
   const which = of === 1 ? 'The image' : `Image ${at}`
   const pictures =

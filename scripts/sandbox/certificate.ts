@@ -1,4 +1,4 @@
-/** The sandbox's Tumblr speaks HTTPS, as tumblr.js speaks nothing else; its certificate is made for this machine alone. */
+/** The sandbox's Tumblr speaks HTTPS, because tumblr.js speaks nothing else. Its certificate is valid for this machine only. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -38,7 +38,7 @@ export const certificateOfThisProcess = (): Promise<Certificate> => {
   return made
 }
 
-/** Makes this very process trust it, in `node:https` and in `fetch`, beside all it trusted before. */
+/** Makes this process trust it in `node:https` and in `fetch`, beside everything that it trusted before. */
 export function trust({ pem }: Certificate): void {
   if (typeof tls.setDefaultCACertificates !== 'function') {
     trustInEachContext(pem)
@@ -62,7 +62,7 @@ export function trustInEachContext(pem: string): void {
   }
 }
 
-/** Writes it where a child finds it (`NODE_EXTRA_CA_CERTS`). */
+/** Writes it into a file for the children of this process (`NODE_EXTRA_CA_CERTS`). */
 export async function writeCertificate({
   pem,
 }: Certificate): Promise<{ readonly path: string; remove(): Promise<void> }> {

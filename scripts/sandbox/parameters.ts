@@ -1,8 +1,8 @@
-/** Parameter Store on this machine, as far as `ssm:` settings need it: GetParameters, spoken as AWS's clients speak it. */
+/** Parameter Store on this machine, as far as `ssm:` settings need it: the call GetParameters. */
 import { Hono } from 'hono'
 import * as v from 'valibot'
 import { sandboxAws } from './dynamodb/dynamodb.ts'
-import { type Env, listen } from './server.ts'
+import { type HonoEnv, listen } from './server.ts'
 
 export interface ParametersSandbox {
   /** For `AWS_ENDPOINT_URL_SSM`. */
@@ -29,7 +29,7 @@ export async function startParameters(
   const store = new Map(Object.entries(values))
   const denied = new Set<string>()
   const calls: string[][] = []
-  const app = new Hono<Env>()
+  const app = new Hono<HonoEnv>()
   app.post('/', async (c) => {
     const operation = c.req.header('x-amz-target')
     const { status, body } =
@@ -61,7 +61,7 @@ function answer(
   const found = Names.flatMap((Name) => {
     const Value = store.get(Name)
     if (Value === undefined) return []
-    // What KMS would have to decipher.
+    // Without decryption it stays unreadable.
     const shown = WithDecryption ? Value : Buffer.from(`of KMS: ${Value}`).toString('base64')
     return [{ Name, Type: 'SecureString', Value: shown, Version: 1, ARN: arnOf(Name) }]
   })

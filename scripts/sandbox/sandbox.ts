@@ -21,9 +21,9 @@ export interface Sandbox {
   readonly ledger: LedgerSandbox
   /** All variables a run needs. Read it anew after `switchboard.advance`, for `SANDBOX_SKEW_MS`. */
   readonly env: Readonly<Record<string, string>>
-  /** Makes this very process trust the sandbox's certificate; a child is given `NODE_EXTRA_CA_CERTS`. */
+  /** Makes this process trust the sandbox's certificate. A child gets it by `NODE_EXTRA_CA_CERTS`. */
   trust(): void
-  /** Cuts what is open and frees everything. */
+  /** Cuts all connections and frees everything. */
   close(): Promise<void>
 }
 

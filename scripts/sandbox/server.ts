@@ -6,11 +6,12 @@ import type { Certificate } from './certificate.ts'
 
 export type SandboxServer = { readonly url: string; close(): Promise<void> }
 
-export type Env = { Bindings: HttpBindings }
+/** What Hono's handlers find of Node: request, response and socket. */
+export type HonoEnv = { Bindings: HttpBindings }
 
 /** Serves an app on 127.0.0.1, over TLS where there is a certificate. Throws where the port is taken. */
 export async function listen(
-  app: Hono<Env>,
+  app: Hono<HonoEnv>,
   options: { readonly port?: number | undefined; readonly certificate?: Certificate } = {},
 ): Promise<SandboxServer> {
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
@@ -18,7 +19,7 @@ export async function listen(
   const server: Server = certificate
     ? createSecureServer({ key: certificate.key, cert: certificate.pem }, listener)
     : createServer(listener)
-  // A client that keeps its connection must not find it closed in the moment it asks again.
+  // Long enough that a client's kept connection is not closed at the moment of its next request.
   server.keepAliveTimeout = 10 * 60_000
   await new Promise<void>((done, fail) => {
     server.once('error', fail)
@@ -33,7 +34,7 @@ export async function listen(
   }
 }
 
-/** Cuts what is open, faults that never answer included. */
+/** Cuts all open connections, also those of faults that never answer. */
 const closeServer = (server: Server): Promise<void> =>
   new Promise((done) => {
     server.close(() => done())

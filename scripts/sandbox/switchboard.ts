@@ -1,6 +1,6 @@
 /** Every call that reaches the sandbox passes here: it is written down, and a fault may be played on it. */
-import type { HttpBindings } from '@hono/node-server'
 import type { Context, MiddlewareHandler } from 'hono'
+import type { HonoEnv } from './server.ts'
 
 export type SandboxService = 'tumblr' | 'pictures' | 'mastodon' | 'dynamodb'
 
@@ -48,7 +48,6 @@ export type Fault = {
 
 export type Clock = { now(): number }
 
-type Env = { Bindings: HttpBindings }
 type Ending = Response | 'silence'
 
 /** The open socket is all that is held; the server frees it when the client goes or the sandbox closes. */
@@ -84,8 +83,8 @@ export class Switchboard {
   /** Hono middleware for one service; `name` says what a request is. */
   watch(
     service: SandboxService,
-    name: (c: Context<Env>) => string | Promise<string>,
-  ): MiddlewareHandler<Env> {
+    name: (c: Context<HonoEnv>) => string | Promise<string>,
+  ): MiddlewareHandler<HonoEnv> {
     return async (c, next) => {
       const call = this.#record(service, await name(c), c)
       const fault = this.#strike(call)
@@ -107,7 +106,7 @@ export class Switchboard {
     }
   }
 
-  #record(service: SandboxService, name: string, c: Context<Env>): Call {
+  #record(service: SandboxService, name: string, c: Context<HonoEnv>): Call {
     const url = new URL(c.req.url)
     const call: Call = {
       n: this.calls.length + 1,
@@ -146,7 +145,7 @@ export class Switchboard {
     return ending
   }
 
-  async #perform({ play }: Fault, c: Context<Env>): Promise<Ending | undefined> {
+  async #perform({ play }: Fault, c: Context<HonoEnv>): Promise<Ending | undefined> {
     if (play === 'kill') {
       this.onKill()
       return 'silence'
@@ -175,7 +174,7 @@ export class Switchboard {
 }
 
 /** Promises the whole answer and sends the first half of it. */
-async function sendHalf(c: Context<Env>): Promise<void> {
+async function sendHalf(c: Context<HonoEnv>): Promise<void> {
   const body = Buffer.from(await c.res.arrayBuffer())
   const { outgoing } = c.env
   outgoing.writeHead(c.res.status, {

@@ -1,87 +1,84 @@
-/** The fourth step: what a route wants, each with what most people want of it. */
+/** The fourth step: what a route wants. What each setting means comes from its row. */
+import type { About, SettingRow } from '../../src/core/config/row.ts'
 import { RouteSettings } from '../../src/core/config/settings.ts'
-import type { Answers } from './answers.ts'
-import type { Choice, Desk } from './desk.ts'
-import { findProblem } from './order.ts'
+import type { SetupAnswers } from './answers.ts'
+import type { Prompts } from './prompts.ts'
+import { findProblem } from './typed.ts'
 
-type Option = Choice<string>['options'][number]
+const { run, wishes } = RouteSettings.entries
 
-export const choiceNames = [
-  'LEVITY_START',
-  'LEVITY_REBLOGS',
-  'LEVITY_TAG_RULES',
-  'LEVITY_VISIBILITY',
-  'LEVITY_ALT_TEXT',
-] as const
-type ChoiceName = (typeof choiceNames)[number]
+type AskedRow = { readonly row: SettingRow; readonly ask: Ask }
+type Ask = (prompts: Prompts, initial: string) => Promise<string>
 
-/** What was ordered or answered before is not asked again. */
-export async function settleChoices(desk: Desk, answers: Answers): Promise<void> {
-  for (const name of choiceNames) {
+const asked: readonly AskedRow[] = [
+  { row: run.entries.start, ask: askStart },
+  picking(wishes.entries.reblogs),
+  { row: wishes.entries.tagRules, ask: askTagRules },
+  picking(wishes.entries.visibility),
+  picking(wishes.entries.altText),
+]
+
+export const choiceNames: readonly string[] = asked.map(({ row }) => row.about.name)
+
+/** What was given as an option, or answered before, is not asked again. */
+export async function settleChoices(prompts: Prompts, answers: SetupAnswers): Promise<void> {
+  for (const { row, ask } of asked) {
+    const { name } = row.about
     const given = answers.given(name)
     if (given !== undefined && given.from !== 'file' && findProblem(name, given.value) === undefined) continue
-    const usual = given?.from === 'file' ? given.value : RouteSettings.entries[name].default
-    await answers.keep(name, await ask[name](desk, usual))
+    await answers.keep(name, await ask(prompts, given?.from === 'file' ? given.value : (row.default ?? '')))
   }
 }
 
-type Ask = (desk: Desk, usual: string) => Promise<string>
-
-const picking =
-  (message: string, options: readonly Option[]): Ask =>
-  (desk, usual) =>
-    desk.pick({ message, options, usual })
-
-const ask: Readonly<Record<ChoiceName, Ask>> = {
-  LEVITY_START: askStart,
-  LEVITY_REBLOGS: picking('Which images of reblogs?', [
-    { value: 'own', label: 'Those the blog added itself' },
-    { value: 'all', label: 'All of them, with credit' },
-    { value: 'none', label: 'None: no reblogs at all' },
-  ]),
-  LEVITY_TAG_RULES: askTagRules,
-  LEVITY_VISIBILITY: picking('Who may see the statuses?', [
-    { value: 'public', label: 'Everyone' },
-    { value: 'unlisted', label: 'Everyone, but kept out of the public timelines', hint: 'quiet public' },
-    { value: 'private', label: 'Followers alone' },
-    { value: 'direct', label: 'Nobody but the account itself', hint: 'to try it out' },
-  ]),
-  LEVITY_ALT_TEXT: picking('Where an image has no alt text?', [
-    { value: 'own', label: 'Post it as it is' },
-    { value: 'caption', label: "Take the image's caption" },
-    { value: 'required', label: 'Wait until it has one on Tumblr' },
-  ]),
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-async function askStart(desk: Desk, usual: string): Promise<string> {
-  const [word = 'now'] = usual.toLowerCase().split(':')
-  const options: readonly Option[] = [
-    { value: 'now', label: 'Only those that come from now on' },
-    { value: 'last', label: 'The newest few, and all that come' },
-    { value: 'since', label: 'Those since a day, and all that come' },
-    { value: 'all', label: 'Every post there is, oldest first' },
-  ]
-  const kind = await desk.pick({ message: 'Which posts shall be reposted?', options, usual: word })
+function questionOf({ help }: About): string {
+  return `${capital(help)}?`
+}
+
+function picking(row: SettingRow): AskedRow {
+  const options = Object.entries(row.about.words ?? {}).map(([value, means]) => ({
+    value,
+    label: capital(means || value),
+  }))
+  const message = questionOf(row.about)
+  return { row, ask: (prompts, initial) => prompts.pick({ message, options, initial }) }
+}
+
+async function askStart(prompts: Prompts, initial: string): Promise<string> {
+  const { about } = run.entries.start
+  const [word = 'now'] = initial.toLowerCase().split(':')
+  const options = Object.entries(about.words ?? {}).map(([form, means]) => ({
+    value: form.split(':')[0] ?? form,
+    label: capital(means),
+  }))
+  const kind = await prompts.pick({ message: questionOf(about), options, initial: word })
   if (kind === 'now' || kind === 'all') return kind
-  if (!desk.asks) return usual
-  const rest = usual.slice(word.length + 1)
-  const check = (text: string): string | undefined => findProblem('LEVITY_START', `${kind}:${text}`)
-  const number = await desk.text({
+  if (!prompts.asks) return initial
+  const number = await prompts.text({
     message: kind === 'last' ? 'How many?' : 'Since which day? Such as 2026-01-31',
-    otherwise: '--start',
-    usual: kind === word ? rest : kind === 'last' ? '5' : new Date().toISOString().slice(0, 10),
-    check,
+    withoutTerminal: '--start',
+    initial:
+      kind === word
+        ? initial.slice(word.length + 1)
+        : kind === 'last'
+          ? '5'
+          : new Date().toISOString().slice(0, 10),
+    check: (text) => findProblem(about.name, `${kind}:${text}`),
   })
   return `${kind}:${number}`
 }
 
-function askTagRules(desk: Desk, usual: string): Promise<string> {
-  return desk.text({
-    message: 'Shall tags do something? (Enter: no; warnings such as "cw blood" count anyway)',
-    such: 'nsfw=cw:Nudity; wip=skip; sketch=unlisted',
-    otherwise: '--tag-rules',
-    usual,
+function askTagRules(prompts: Prompts, initial: string): Promise<string> {
+  const { name, example = '' } = wishes.entries.tagRules.about
+  return prompts.text({
+    message: 'Shall tags do something? (Enter for no: then only warnings such as "cw blood" count)',
+    placeholder: example,
+    withoutTerminal: '--tag-rules',
+    initial,
     optional: true,
-    check: (text) => findProblem('LEVITY_TAG_RULES', text),
+    check: (text) => findProblem(name, text),
   })
 }

@@ -1,72 +1,77 @@
-/** Which route is set up: the one there is, another of several, or one more. */
+/** Which route is set up: the only one, one of several, or a new one. */
 import { parseBlogIdentifier } from '../../src/core/config/blog.ts'
 import { parseRouteNames } from '../../src/core/config/route-names.ts'
 import { type Env, isParameter, type RouteName, settingOf } from '../../src/core/config/variables.ts'
 import { Refusal } from '../terminal/refusal.ts'
-import type { Desk } from './desk.ts'
-import type { Order } from './order.ts'
+import type { SetupOptions } from './options.ts'
 import { isBegun, isComplete, routeNames, unnamedRoute } from './place-route.ts'
-import type { Progress } from './progress.ts'
+import type { Prompts } from './prompts.ts'
+import type { SavedSetup } from './saved-setup.ts'
 
-/** What a new route does not take over from what holds for every route, though it would. */
-const neverTakenOver = ['TUMBLR_BLOG', 'MASTODON_URL', 'MASTODON_ACCESS_TOKEN', 'LEVITY_START']
+/** What a new route must have of its own, even if the file has a value for every route. */
+const notInherited = ['TUMBLR_BLOG', 'MASTODON_URL', 'MASTODON_ACCESS_TOKEN', 'LEVITY_START']
 
-/** The route, and the file as far as it speaks of it. Throws Refusal. */
+/** The route, and the settings in the file that hold for it. Throws Refusal. */
 export async function chooseRoute(
-  desk: Desk,
-  order: Order,
+  prompts: Prompts,
+  options: SetupOptions,
   whole: Env,
-  progress: Progress,
+  saved: SavedSetup,
 ): Promise<{ readonly route: RouteName; readonly file: Env }> {
-  const route = await choose(desk, order, whole, progress)
+  const route = await choose(prompts, options, whole, saved)
   const isNew = route !== undefined && !routeNames(whole).includes(route)
   const file = isNew
-    ? Object.fromEntries(Object.entries(whole).filter(([name]) => !neverTakenOver.includes(name)))
+    ? Object.fromEntries(Object.entries(whole).filter(([name]) => !notInherited.includes(name)))
     : whole
-  checkFile(order, route, file)
+  checkFile(options, route, file)
   return { route, file }
 }
 
-function checkFile(order: Order, route: RouteName, file: Env): void {
+function checkFile(options: SetupOptions, route: RouteName, file: Env): void {
   const names = ['TUMBLR_BLOG', 'TUMBLR_CONSUMER_KEY', 'MASTODON_URL', 'MASTODON_ACCESS_TOKEN']
   const settings = names.map((name) => settingOf(file, route, name))
   const unread = settings.find(({ value }) => value !== undefined && isParameter(value))
   if (unread)
     throw new Refusal(
-      `Expected the value itself for ${unread.name} but received an ssm: address, which setup does not look into: change this route by hand`,
+      `Expected the value itself for ${unread.name} but received an ssm: address, which setup cannot read: change this route by hand`,
     )
-  const ordered = order.values.get('TUMBLR_BLOG')
+  const given = options.values.get('TUMBLR_BLOG')
   const there = parseBlogIdentifier(settingOf(file, route, 'TUMBLR_BLOG').value ?? '')
-  if (ordered !== undefined && there !== undefined && ordered !== there && isComplete(file, route))
+  if (given !== undefined && there !== undefined && given !== there && isComplete(file, route))
     throw new Refusal(
-      `Expected the blog ${there} of the route ${route ?? unnamedRoute} but received ${ordered}: another blog needs a route of its own (--route NAME)`,
+      `Expected the blog ${there} of the route ${route ?? unnamedRoute} but received ${given}: another blog needs a route of its own (--route NAME)`,
     )
 }
 
-async function choose(desk: Desk, order: Order, file: Env, progress: Progress): Promise<RouteName> {
+async function choose(
+  prompts: Prompts,
+  options: SetupOptions,
+  file: Env,
+  saved: SavedSetup,
+): Promise<RouteName> {
   const names = routeNames(file)
-  const asked = order.route ?? progress.route
+  const asked = options.route ?? saved.route
   if (asked !== undefined && asked !== null) return checked(asked, names, file)
   if (asked === null) return undefined
   const [only] = names
   if (names.length === 1 && !isComplete(file, only)) return only
-  if (!desk.asks) {
+  if (!prompts.asks) {
     if (names.length === 1) return only
     throw new Refusal(`Expected --route and one of ${names.join(', ')}, or a new name, but received none`)
   }
   const another = 'another route'
-  const picked = await desk.pick({
-    message: 'There are settings already. What shall be set up?',
+  const picked = await prompts.pick({
+    message: 'There are settings already. What do you want to set up?',
     options: [
       ...names.map((name) => ({ value: name ?? unnamedRoute, label: describe(file, name) })),
-      { value: another, label: 'One more blog or account, with a route of its own' },
+      { value: another, label: 'A new route, for another blog or account' },
     ],
-    usual: only ?? unnamedRoute,
+    initial: only ?? unnamedRoute,
   })
-  return picked === another ? askName(desk, names) : checked(picked, names, file)
+  return picked === another ? askName(prompts, names) : checked(picked, names, file)
 }
 
-/** `main` is the one without a name, as long as it has none. */
+/** `main` means the route without a name, if there is one. */
 function checked(name: string, names: readonly RouteName[], file: Env): RouteName {
   if (name === unnamedRoute && names[0] === undefined && isBegun(file, undefined)) return undefined
   const problem = problemOf(name)
@@ -77,15 +82,17 @@ function checked(name: string, names: readonly RouteName[], file: Env): RouteNam
 function problemOf(name: string): string | undefined {
   const problems = new Set<string>()
   parseRouteNames({ LEVITY_ROUTES: name }, problems)
-  return name.includes(',') ? 'One name is enough.' : [...problems][0]?.replace('LEVITY_ROUTES', 'a route')
+  return name.includes(',')
+    ? 'Expected one name but received several'
+    : [...problems][0]?.replace('LEVITY_ROUTES', 'a route')
 }
 
-function askName(desk: Desk, names: readonly RouteName[]): Promise<string> {
+function askName(prompts: Prompts, names: readonly RouteName[]): Promise<string> {
   const taken = names.map((name) => name ?? unnamedRoute)
-  return desk.text({
-    message: 'What shall the new route be called? A short name such as art',
-    otherwise: '--route NAME',
-    check: (text) => (taken.includes(text) ? 'That one is there already.' : problemOf(text)),
+  return prompts.text({
+    message: 'What is the name of the new route? A short word, such as art',
+    withoutTerminal: '--route NAME',
+    check: (text) => (taken.includes(text) ? 'There is a route of that name already.' : problemOf(text)),
   })
 }
 

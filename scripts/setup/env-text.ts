@@ -1,14 +1,14 @@
-/** The text of a `.env` file, changed in one place at a time: all else stays as a person wrote it. The dialect is node:util's parseEnv. */
+/** Changes single values in the text of a `.env` file; everything else stays as a person wrote it. node:util's parseEnv decides what the text means. */
 import { parseEnv } from 'node:util'
 
-/** What shall be written into the file. */
+/** What is to change in the file. */
 export type EnvChanges = {
-  /** Names that get another one; their values stay. */
+  /** Old names and new ones; the values stay. */
   readonly renamed: ReadonlyMap<string, string>
   readonly set: ReadonlyMap<string, string>
 }
 
-/** A name and its value as they stand in the text; offsets in UTF-16 units. */
+/** Where a name and its value are in the text, in UTF-16 units. */
 type Assignment = {
   readonly name: string
   readonly nameAt: number
@@ -21,10 +21,10 @@ type Edit = { readonly at: number; readonly end: number; readonly text: string }
 const plain = /^[\w.,:/@%+={}-]*$/
 const quotes = ["'", '`', '"'] as const
 
-/** Quotes of every kind, that would end a value whose own quote is left open. */
+/** A line with quotes of every kind: it shows whether a value leaves a quote open. */
 const neighbour = `\nNEXT='"\`'"\``
 
-/** As it must be written behind `NAME=`; undefined where this dialect has no way to write it (it knows no escapes). */
+/** The value as it must be written after `NAME=`; undefined if that is impossible, for parseEnv knows no escapes. */
 export function quoteValue(value: string): string | undefined {
   const forms = [
     ...(plain.test(value) ? [value] : []),
@@ -35,9 +35,8 @@ export function quoteValue(value: string): string | undefined {
 }
 
 /**
- * The text with these changes. A variable that is not there is written below the comment that shows it (`#NAME=…`), else at
- * the end, below `heading`. Throws an Error with one sentence where a value cannot be written, or where a variable would
- * change that was not asked for.
+ * The text with these changes. A new variable is written below the comment that shows it (`#NAME=…`), or else at the end,
+ * below `heading`. Throws an Error with one sentence if a value cannot be written, or if another variable would change.
  */
 export function changeEnv(text: string, { renamed, set }: EnvChanges, heading?: string): string {
   const { assignments, examples } = readLines(text)
@@ -82,7 +81,7 @@ function appended(
   return start + [...above, ...lines].map((line) => line + lineBreak).join('')
 }
 
-/** Every assignment, and the end of the last line that shows a name as a comment; values in quotes may go over several lines. */
+/** Every assignment, and for each name the end of the last comment that shows it. A value in quotes may have several lines. */
 function readLines(text: string): {
   readonly assignments: readonly Assignment[]
   readonly examples: ReadonlyMap<string, number>
@@ -121,7 +120,7 @@ function endOfValue(text: string, at: number, lineEnd: number): number {
   return at + bare.trimEnd().length
 }
 
-/** Whatever odd thing stands in the file: no other variable may come out otherwise than it was. */
+/** Throws unless every other variable is read as before, however odd the file is. */
 function checkOthers(before: string, after: string, { renamed, set }: EnvChanges): void {
   const was = parseEnv(before)
   const taken = [...renamed.values()].find((name) => was[name] !== undefined)
@@ -134,6 +133,6 @@ function checkOthers(before: string, after: string, { renamed, set }: EnvChanges
   const odd = [...wanted.keys(), ...Object.keys(is)].find((name) => wanted.get(name) !== is[name])
   if (odd !== undefined)
     throw new Error(
-      `Expected to change the file without touching ${odd} but its lines cannot be told apart: mend the quotes or spaces around it`,
+      `Expected to change the file without touching ${odd} but its value would change too: correct the quotes or spaces around it`,
     )
 }

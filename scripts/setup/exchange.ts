@@ -1,4 +1,4 @@
-/** One question to a server, bounded like those of a run, and read by a schema. */
+/** A single request to a server, with the limits of a run on time and size, and an answer that fits a schema. */
 import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
 import { ServiceError } from '../../src/core/failure/failure.ts'
@@ -8,11 +8,11 @@ import { version } from '../../src/repost.ts'
 
 export const deadlineMs = 20_000
 
-/** Stands for a secret where there is none yet: nothing an answer could hold. */
+/** In place of a secret where there is none yet: no answer can contain it. */
 export const noSecret = (): string => randomUUID()
 
-/** Hands `use` a way to ask that ends with it; `secret` is kept out of every message. */
-export async function asking<T>(
+/** Lets `use` ask a server; its requests end with it. `secret` is kept out of every message. */
+export async function withAsk<T>(
   secret: string,
   use: (ask: Ask, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
@@ -25,14 +25,14 @@ export async function asking<T>(
   }
 }
 
-/** Throws ServiceError for no answer, for a refusal, and for an answer of another shape. */
+/** Throws ServiceError if there is no answer, a refusal, or an answer of another shape. */
 export const askServer = <S extends v.GenericSchema>(
   doing: string,
   secret: string,
   schema: S,
   request: () => Promise<Response>,
 ): Promise<v.InferOutput<S>> =>
-  asking(secret, async (ask) => {
+  withAsk(secret, async (ask) => {
     const answer = await ask(doing, deadlineMs, request)
     const read = v.safeParse(schema, answer.json)
     if (succeeded(answer) && read.success) return read.output

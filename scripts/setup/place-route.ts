@@ -1,5 +1,5 @@
-/** Where the settings of a route go in a file of settings that may hold other routes already. */
-import { RouteSettings } from '../../src/core/config/settings.ts'
+/** Where the settings of a route go in a file that may have other routes already. */
+import { settingRows } from '../../src/core/config/settings.ts'
 import {
   type Env,
   prefixOf,
@@ -10,33 +10,33 @@ import {
 import { Refusal } from '../terminal/refusal.ts'
 import type { EnvChanges } from './env-text.ts'
 
-/** What a route shall have, by the names of `RouteSettings`; undefined is: not set, or the default. */
-export type RouteValues = ReadonlyMap<string, string | undefined>
+/** The values that a route is to have, by the names of the variables. Undefined: not set, or the default. */
+export type WantedValues = ReadonlyMap<string, string | undefined>
 
-/** What the one route without a name is called in the ledger, and so must be called once it has a name. */
+/** The ledger's name for the route without a name. If it gets a name, it must be this one. */
 export const unnamedRoute = 'main'
 
-/** The routes that the settings name; undefined for the one without a name. Some of them may lack settings. */
+/** The names of the routes, undefined for the one without a name. Some of them may lack settings. */
 export function routeNames(env: Env): readonly RouteName[] {
   const list = readVariable(env, 'LEVITY_ROUTES')
   return list === undefined ? [undefined] : list.split(',').map((name) => name.trim())
 }
 
-/** Whether anything of a route was ever written down. */
+/** Whether the file has anything of this route. */
 export const isBegun = (env: Env, route: RouteName): boolean =>
   ['TUMBLR_BLOG', 'MASTODON_ACCESS_TOKEN'].some((name) => settingOf(env, route, name).value !== undefined)
 
-const needed = ['TUMBLR_BLOG', 'TUMBLR_CONSUMER_KEY', 'MASTODON_URL', 'MASTODON_ACCESS_TOKEN']
+const needed = [...settingRows.values()].flatMap(({ about }) => (about.needed ? [about.name] : []))
 
-/** Whether it has all that a run cannot do without. */
+/** Whether the file has all that a run of this route needs. */
 export const isComplete = (env: Env, route: RouteName): boolean =>
   needed.every((name) => settingOf(env, route, name).value !== undefined)
 
 /**
- * The changes that give the route these values. A route that joins one without a name gives that one its name, `main`,
- * under which the ledger knows it; what both have alike stays without a name, for both. Throws Refusal.
+ * The changes that give the route these values. If there is a route without a name, it is named `main`, as in the ledger.
+ * A setting that is the same for both keeps its name without a route, and so holds for both. Throws Refusal.
  */
-export function placeRoute(env: Env, route: RouteName, values: RouteValues): EnvChanges {
+export function placeRoute(env: Env, route: RouteName, values: WantedValues): EnvChanges {
   const names = routeNames(env)
   if (route === undefined || names.includes(route))
     return { renamed: new Map(), set: setFor(env, route, values) }
@@ -50,8 +50,8 @@ export function placeRoute(env: Env, route: RouteName, values: RouteValues): Env
   }
 }
 
-/** For what the first route has and the new one has not, or has otherwise. */
-function namesOfItsOwn(env: Env, values: RouteValues): ReadonlyMap<string, string> {
+/** New names for the settings in which the two routes differ. */
+function namesOfItsOwn(env: Env, values: WantedValues): ReadonlyMap<string, string> {
   const differing = [...values].filter(([name, value]) => {
     const own = readVariable(env, name)
     return own !== undefined && own !== (value ?? defaultOf(name))
@@ -59,7 +59,7 @@ function namesOfItsOwn(env: Env, values: RouteValues): ReadonlyMap<string, strin
   return new Map(differing.map(([name]) => [name, prefixOf(unnamedRoute) + name]))
 }
 
-function setFor(env: Env, route: RouteName, values: RouteValues): ReadonlyMap<string, string> {
+function setFor(env: Env, route: RouteName, values: WantedValues): ReadonlyMap<string, string> {
   const set = new Map<string, string>()
   for (const [name, value] of values) {
     const wanted = value ?? defaultOf(name)
@@ -70,7 +70,7 @@ function setFor(env: Env, route: RouteName, values: RouteValues): ReadonlyMap<st
   return set
 }
 
-/** Empty counts as unset, so that what holds for every route would come back. */
+/** For a setting that is to be unset. Empty counts as unset, so that the value for every route would count again. */
 function emptied(env: Env, route: RouteName, name: string): string {
   if (route === undefined || readVariable(env, name) === undefined) return ''
   if (name === 'LEVITY_TAG_RULES') return 'preset'
@@ -79,9 +79,5 @@ function emptied(env: Env, route: RouteName, name: string): string {
   )
 }
 
-/** Undefined where there is none, or an empty one. */
-function defaultOf(name: string): string | undefined {
-  const entries: Readonly<Record<string, { readonly default?: unknown }>> = RouteSettings.entries
-  const value = entries[name]?.default
-  return typeof value === 'string' && value !== '' ? value : undefined
-}
+/** Undefined if there is none, or an empty one. */
+const defaultOf = (name: string): string | undefined => settingRows.get(name)?.default || undefined

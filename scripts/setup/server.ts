@@ -1,4 +1,4 @@
-/** The second step: which server, whether it is one, and what it takes. */
+/** The second step: the server. It must answer as a Mastodon does, and it says what it takes. */
 import { createRestAPIClient } from 'masto'
 import * as v from 'valibot'
 import { ServiceError } from '../../src/core/failure/failure.ts'
@@ -6,12 +6,12 @@ import { describeFamily } from '../../src/core/server/families.ts'
 import { type Limits, parseLimits } from '../../src/core/server/limits.ts'
 import { createRefuse } from '../../src/io/mastodon/connection.ts'
 import { fetchInstance, fetchSoftwareName } from '../../src/io/mastodon/instance.ts'
-import type { Answers } from './answers.ts'
-import type { Desk } from './desk.ts'
-import { asking, deadlineMs, noSecret } from './exchange.ts'
-import { readServer } from './server-address.ts'
+import type { SetupAnswers } from './answers.ts'
+import { deadlineMs, noSecret, withAsk } from './exchange.ts'
+import type { Prompts } from './prompts.ts'
+import { readServer } from './typed.ts'
 
-export type Server = {
+export type CheckedServer = {
   readonly url: string
   /** As it names itself. */
   readonly software: string
@@ -19,27 +19,27 @@ export type Server = {
   readonly rules: readonly string[]
 }
 
-/** Asks until a server answers as a Mastodon does. Throws Refusal after five that did not. */
-export async function settleServer(desk: Desk, answers: Answers): Promise<Server> {
+/** Asks until a server answers as a Mastodon does. Throws Refusal at the fifth that does not. */
+export async function settleServer(prompts: Prompts, answers: SetupAnswers): Promise<CheckedServer> {
   for (;;) {
-    const url = await askAddress(desk, answers)
-    const found = await lookAt(url)
+    const url = await askAddress(prompts, answers)
+    const found = await tryServer(url)
     if (typeof found !== 'string') {
-      desk.say(describe(found))
+      prompts.say(describe(found))
       return found
     }
     await answers.drop('MASTODON_URL')
-    desk.mistake('the server', found)
+    prompts.mistake('the server', found)
   }
 }
 
-async function askAddress(desk: Desk, answers: Answers): Promise<string> {
+async function askAddress(prompts: Prompts, answers: SetupAnswers): Promise<string> {
   const given = readServer(answers.given('MASTODON_URL')?.value ?? '')
   if (given !== undefined) return given
-  const typed = await desk.text({
+  const typed = await prompts.text({
     message: 'Which server is your Mastodon account on? Such as mastodon.social',
-    otherwise: '--server ADDRESS',
-    check: (text) => (readServer(text) === undefined ? 'That is no address of a server.' : undefined),
+    withoutTerminal: '--server ADDRESS',
+    check: (text) => (readServer(text) === undefined ? 'That is not the address of a server.' : undefined),
   })
   const url = readServer(typed) ?? typed
   await answers.keep('MASTODON_URL', url)
@@ -51,8 +51,8 @@ const Instance = v.object({
   rules: v.optional(v.fallback(v.array(v.object({ text: v.string() })), []), []),
 })
 
-/** What is wrong is a sentence. */
-async function lookAt(url: string): Promise<Server | string> {
+/** A string says what is wrong. */
+async function tryServer(url: string): Promise<CheckedServer | string> {
   try {
     const [instance, name] = await fetchFacts(url)
     const read = v.safeParse(Instance, instance)
@@ -71,7 +71,7 @@ async function lookAt(url: string): Promise<Server | string> {
 }
 
 const fetchFacts = (url: string): Promise<readonly [unknown, string | undefined]> =>
-  asking(noSecret(), (ask, signal) => {
+  withAsk(noSecret(), (ask, signal) => {
     const client = createRestAPIClient({ url })
     const deadlines = { create: deadlineMs, upload: deadlineMs, processing: deadlineMs, other: deadlineMs }
     const refuse = createRefuse(client, ask, deadlineMs, Date.now)
@@ -79,7 +79,7 @@ const fetchFacts = (url: string): Promise<readonly [unknown, string | undefined]
     return Promise.all([fetchInstance(server), fetchSoftwareName(url, ask, deadlineMs)])
   })
 
-function describe({ url, software, limits }: Server): string {
+function describe({ url, software, limits }: CheckedServer): string {
   const { characters, imagesPerStatus, altTextCharacters, imageBytes, imagePixels } = limits
   const count = (number: number): string => number.toLocaleString('en')
   const images = imagesPerStatus === 1 ? '1 image' : `${imagesPerStatus} images`

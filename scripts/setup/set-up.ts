@@ -1,4 +1,4 @@
-/** The story of a setup: a blog, a server, an account, what is wanted; written down, and a first look at what comes of it. */
+/** Setup from beginning to end: the blog, the server, the account, the choices; then the file of settings and a first plan. */
 import { resolve } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { text as textOf } from 'node:stream/consumers'
@@ -6,45 +6,35 @@ import { redact } from '../../src/core/config/secrets.ts'
 import { isSecret } from '../../src/core/config/settings.ts'
 import type { Env } from '../../src/core/config/variables.ts'
 import { userVariables } from '../../src/core/failure/tumblr.ts'
+import { describeCommand } from '../terminal/arguments.ts'
+import type { Surroundings } from '../terminal/command.ts'
 import { Refusal } from '../terminal/refusal.ts'
-import { type Answers, createAnswers } from './answers.ts'
+import { createAnswers, type SetupAnswers } from './answers.ts'
 import { settleBlog } from './blog.ts'
 import { choiceNames, settleChoices } from './choices.ts'
 import { chooseRoute } from './choose-route.ts'
-import { createPlainDesk, type Desk, Pause } from './desk.ts'
 import { describeStart, showFirstPlan } from './first-plan.ts'
-import { type Order, readOrder, usage } from './order.ts'
-import { type Progress, readProgress } from './progress.ts'
+import { command, readSetupOptions, type SetupOptions } from './options.ts'
+import { createPlainPrompts, Pause, type Prompts } from './prompts.ts'
+import { readSaved, type SavedSetup } from './saved-setup.ts'
 import { settleServer } from './server.ts'
 import { readSettingsFile, writeSettings } from './settings-file.ts'
 import { settleAccount } from './sign-in.ts'
-import { createTerminalDesk } from './terminal.ts'
+import { createTerminalPrompts } from './terminal-prompts.ts'
 
-export type Surroundings = {
-  readonly args: readonly string[]
-  readonly env: Env
-  /** Where the settings and `.levity` are. */
-  readonly folder: string
-  readonly input: Readable
-  readonly output: Writable
-  readonly errors: Writable
-  /** Somebody sits there who can be asked. */
-  readonly terminal: boolean
-}
-
-type Place = { readonly settings: string; readonly progress: string }
+type SetupFiles = { readonly settings: string; readonly saved: string }
 
 const tumblrNames = ['TUMBLR_BLOG', 'TUMBLR_CONSUMER_KEY', ...userVariables, 'TUMBLR_API_URL']
 const mastodonNames = ['MASTODON_URL', 'MASTODON_ACCESS_TOKEN']
 
-/** Gives the exit code: 0 done, 1 something is wrong, 3 the sign-in is open, 130 left. */
+/** Gives the exit code. 0: done. 1: something is wrong. 3: the person must sign in. 130: the person left. */
 export async function setUp(surroundings: Surroundings): Promise<number> {
   const { args, errors, output } = surroundings
   const secrets = secretsIn(surroundings.env)
   try {
-    const order = readOrder(args)
-    if (order === undefined) output.write(`${usage}\n`)
-    else await carryOut(order, surroundings)
+    const options = readSetupOptions(args)
+    if (options === undefined) output.write(`${describeCommand(command)}\n`)
+    else await carryOut(options, surroundings)
     return 0
   } catch (error) {
     const known = error instanceof Refusal ? error.message : `This should not happen: ${error}`
@@ -57,37 +47,39 @@ const secretsIn = (env: Env): readonly string[] =>
   Object.entries(env).flatMap(([name, value]) => (isSecret(name) && value ? [value] : []))
 
 async function carryOut(
-  order: Order,
+  options: SetupOptions,
   { env, folder, input, output, errors, terminal }: Surroundings,
 ): Promise<void> {
-  const code = order.codeOnStdin && !terminal ? await readCode(input) : undefined
+  const code = options.codeOnStdin && !terminal ? await readCode(input) : undefined
   const line =
     (to: Writable) =>
     (text: string): void =>
       void to.write(`${text}\n`)
-  const desk = terminal ? createTerminalDesk(input, output) : createPlainDesk(line(output), line(errors))
-  const { stage } = order
-  const place: Place = {
+  const prompts = terminal
+    ? createTerminalPrompts(input, output)
+    : createPlainPrompts(line(output), line(errors))
+  const { stage } = options
+  const files: SetupFiles = {
     settings: resolve(folder, stage === undefined ? '.env' : `.env.${stage}`),
-    progress: resolve(folder, '.levity', `setup-${stage ?? 'here'}.json`),
+    saved: resolve(folder, '.levity', `setup-${stage ?? 'here'}.json`),
   }
-  if (desk.asks)
-    desk.say(
-      'Four steps: the blog, the server, the account, what you want. Ctrl-C leaves; what was checked is kept.',
+  if (prompts.asks)
+    prompts.say(
+      'There are four steps: the blog, the server, the account, and your choices. Ctrl-C leaves; your checked answers are saved.',
     )
-  const whole = await readSettingsFile(place.settings)
-  const progress = await takeUp(desk, order, await readProgress(place.progress))
-  const { route, file } = await chooseRoute(desk, order, whole, progress)
-  const answers = createAnswers({ order, environment: env, file, route, progress, path: place.progress })
-  await askAll(desk, answers, {
+  const whole = await readSettingsFile(files.settings)
+  const saved = await resume(prompts, options, await readSaved(files.saved))
+  const { route, file } = await chooseRoute(prompts, options, whole, saved)
+  const answers = createAnswers({ options, environment: env, file, route, saved, path: files.saved })
+  await askAll(prompts, answers, {
     code,
     goOn: `npm run setup -- ${stage === undefined ? '' : `--stage ${stage} `}--code -`,
   })
-  const written = await writeSettings(place.settings, stage, route, valuesOf(answers))
+  const written = await writeSettings(files.settings, stage, route, valuesOf(answers))
   await answers.forget()
-  desk.say(`The settings are in ${place.settings}, which nobody but you can read.`)
-  await showFirstPlan(desk, written, route)
-  desk.say(`${describeStart(written, route)}\n${whatNext(stage)}`)
+  prompts.say(`The settings are in ${files.settings}, which only you can read.`)
+  await showFirstPlan(prompts, written, route)
+  prompts.say(`${describeStart(written, route)}\n${whatNext(stage)}`)
 }
 
 async function readCode(input: Readable): Promise<string> {
@@ -96,48 +88,48 @@ async function readCode(input: Readable): Promise<string> {
   return code
 }
 
-/** What an earlier setup had kept, as far as it is about the same route; the app is kept whatever is begun anew. */
-async function takeUp(desk: Desk, order: Order, kept: Progress): Promise<Progress> {
-  const anew: Progress = { version: 1, values: {}, ...(kept.app && { app: kept.app }) }
-  if (Object.keys(kept.values).length === 0) return anew
-  const other = order.route !== undefined && order.route !== (kept.route ?? 'main')
-  if (order.anew || other) return anew
-  const { TUMBLR_BLOG: blog, MASTODON_URL: server } = kept.values
-  const what = [blog, server].filter((one) => one !== undefined).join(' → ') || 'what was begun'
-  if (!desk.asks) desk.say(`Going on with what was kept: ${what}.`)
-  const answer = await desk.pick({
-    message: `A setup was left before it was done: ${what}`,
+/** What an earlier setup of the same route saved. Its app is used again even if the person starts over. */
+async function resume(prompts: Prompts, options: SetupOptions, earlier: SavedSetup): Promise<SavedSetup> {
+  const anew: SavedSetup = { version: 1, values: {}, ...(earlier.app && { app: earlier.app }) }
+  if (Object.keys(earlier.values).length === 0) return anew
+  const other = options.route !== undefined && options.route !== (earlier.route ?? 'main')
+  if (options.anew || other) return anew
+  const { TUMBLR_BLOG: blog, MASTODON_URL: server } = earlier.values
+  const what = [blog, server].filter((one) => one !== undefined).join(' → ') || 'no answers yet'
+  if (!prompts.asks) prompts.say(`Going on with the saved answers: ${what}.`)
+  const answer = await prompts.pick({
+    message: `An earlier setup was not finished: ${what}`,
     options: [
       { value: 'on', label: 'Go on with it' },
-      { value: 'anew', label: 'Begin anew' },
+      { value: 'anew', label: 'Start over' },
     ],
-    usual: 'on',
+    initial: 'on',
   })
-  return answer === 'on' ? kept : anew
+  return answer === 'on' ? earlier : anew
 }
 
-/** What was ordered is kept as soon as it proved right, so that it need not be ordered again. */
+/** What came from the command line is saved as soon as it is checked, so that it need not be given again. */
 async function askAll(
-  desk: Desk,
-  answers: Answers,
+  prompts: Prompts,
+  answers: SetupAnswers,
   signIn: Parameters<typeof settleAccount>[3],
 ): Promise<void> {
-  await settleBlog(desk, answers)
-  await keepOrdered(answers, tumblrNames)
-  const server = await settleServer(desk, answers)
-  await keepOrdered(answers, ['MASTODON_URL', ...choiceNames])
-  await settleAccount(desk, answers, server, signIn)
-  await settleChoices(desk, answers)
+  await settleBlog(prompts, answers)
+  await saveGiven(answers, tumblrNames)
+  const server = await settleServer(prompts, answers)
+  await saveGiven(answers, ['MASTODON_URL', ...choiceNames])
+  await settleAccount(prompts, answers, server, signIn)
+  await settleChoices(prompts, answers)
 }
 
-async function keepOrdered(answers: Answers, names: readonly string[]): Promise<void> {
+async function saveGiven(answers: SetupAnswers, names: readonly string[]): Promise<void> {
   for (const name of names) {
     const given = answers.given(name)
-    if (given?.from === 'order') await answers.keep(name, given.value)
+    if (given?.from === 'command') await answers.keep(name, given.value)
   }
 }
 
-const valuesOf = (answers: Answers): ReadonlyMap<string, string | undefined> =>
+const valuesOf = (answers: SetupAnswers): ReadonlyMap<string, string | undefined> =>
   new Map(
     [...tumblrNames, ...mastodonNames, ...choiceNames].map((name) => [
       name,
@@ -147,5 +139,5 @@ const valuesOf = (answers: Answers): ReadonlyMap<string, string | undefined> =>
 
 const whatNext = (stage: string | undefined): string =>
   stage === undefined
-    ? 'Next: npm run plan (what the next run would do), then npm run once (that run). npm run doctor looks whether all is well.'
-    : `Next: npm run deploy -- --stage ${stage}, then npm run doctor -- --stage ${stage} (whether all is well).`
+    ? 'Next: npm run plan (what the next run would do), then npm run once (that run). npm run doctor checks that all is well.'
+    : `Next: npm run deploy -- --stage ${stage}, then npm run doctor -- --stage ${stage} (which checks that all is well).`

@@ -3,7 +3,7 @@ import { styleText } from 'node:util'
 import type { PlannedPost, PlannedStatus } from '../../src/core/report/report.ts'
 import { describeChange, type ShownChange } from '../../src/core/report/sentences.ts'
 import { count, describeTime } from '../../src/core/report/when.ts'
-import { findHashtags } from '../sandbox/mastodon/text.ts'
+import { findHashtags } from '../../src/core/status/hashtags.ts'
 import { wrap } from './wrap.ts'
 
 const bold = (text: string): string => styleText('bold', text)

@@ -1,62 +1,67 @@
-/** What the commands share: their flags, and how they end. */
+/** How a command runs: its arguments are read, its work is done, and its end becomes an exit code. */
+import type { Readable, Writable } from 'node:stream'
 import { ConfigError } from '../../src/core/config/config.ts'
 import { redact } from '../../src/core/config/secrets.ts'
 import { EventError } from '../../src/core/event/event.ts'
+import { type CommandLine, describeCommand, type Given, readArguments } from './arguments.ts'
 import { Refusal } from './refusal.ts'
-import { isStageName } from './stage-name.ts'
 
-/** Flags that every command takes. */
-export const commonFlags = {
-  stage: { type: 'string', default: 'prod' },
-  profile: { type: 'string' },
-  region: { type: 'string' },
-} as const
-
-export type CommonFlags = { readonly stage: string; readonly profile?: string; readonly region?: string }
-
-/** What `read` gives (by parseArgs), or Refusal with the sentence of what was expected. */
-export function readFlags<T extends { readonly values: CommonFlags }>(expected: string, read: () => T): T {
-  const flags = ((): T => {
-    try {
-      return read()
-    } catch {
-      throw new Refusal(
-        `Expected ${expected}, --stage NAME, --profile NAME, --region NAME or nothing but received ${process.argv.slice(2).join(' ')}`,
-      )
-    }
-  })()
-  if (!isStageName(flags.values.stage))
-    throw new Refusal(
-      `Expected a name of small letters, digits and hyphens (at most 20) for --stage but received ${JSON.stringify(flags.values.stage)}`,
-    )
-  return flags
+/** All that a command uses of the process in which it runs; a test gives its own. */
+export type Surroundings = {
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Where the settings and `.levity` are. */
+  readonly folder: string
+  readonly input: Readable
+  readonly output: Writable
+  readonly errors: Writable
+  /** Whether somebody is there to answer a question. */
+  readonly terminal: boolean
 }
 
-/** Runs it to its end: exit code 0, or 1 with the reason on stderr. */
-export async function run(command: () => Promise<void>): Promise<void> {
+/** Those of this process. */
+export const surroundings = (): Surroundings => ({
+  args: process.argv.slice(2),
+  env: process.env,
+  folder: process.cwd(),
+  input: process.stdin,
+  output: process.stdout,
+  errors: process.stderr,
+  terminal: isWatched(),
+})
+
+/**
+ * Reads the arguments, does the work and resolves with the exit code: what `work` gives or 0, and for a failure its own code
+ * or 1, with the reason on stderr. `--help` prints the help and does nothing.
+ */
+export async function run<const C extends CommandLine>(
+  command: C,
+  work: (given: Given<C>, around: Surroundings) => Promise<void> | Promise<number>,
+  around: Surroundings = surroundings(),
+): Promise<number> {
   try {
-    await command()
+    const given = readArguments(command, around.args)
+    if (given === undefined) {
+      around.output.write(`${describeCommand(command)}\n`)
+      return 0
+    }
+    const code = await work(given, around)
+    return typeof code === 'number' ? code : 0
   } catch (error) {
     const known = error instanceof Refusal || error instanceof ConfigError || error instanceof EventError
-    console.error(
-      known ? error.message : `This should not happen: ${error instanceof Error ? error.stack : error}`,
+    around.errors.write(
+      `${known ? error.message : `This should not happen: ${error instanceof Error ? error.stack : error}`}\n`,
     )
-    process.exitCode = error instanceof Refusal ? error.exitCode : 1
+    return error instanceof Refusal ? error.exitCode : 1
   }
 }
 
 /** Prints lines, without the secrets. */
 export const createTell =
-  (secrets: readonly string[] = []) =>
+  (output: Writable, secrets: readonly string[] = []) =>
   (line: string): void =>
-    console.log(redact(line, secrets))
+    void output.write(`${redact(line, secrets)}\n`)
 
 /** Whether somebody is there to answer a question. */
 export const isWatched = (): boolean =>
   process.stdin.isTTY === true && process.stdout.isTTY === true && !process.env['CI']
-
-/** `npm run x -- --stage dev`, as somebody writes it who means this stage. */
-export const commandFor = (name: string, stage: string, rest = ''): string => {
-  const flags = [...(stage === 'prod' ? [] : [`--stage ${stage}`]), ...(rest === '' ? [] : [rest])]
-  return `npm run ${name}${flags.length === 0 ? '' : ` -- ${flags.join(' ')}`}`
-}

@@ -5,7 +5,10 @@ import { describeChecks, describeEvent } from '../../src/core/report/sentences.t
 import { drawCard } from './card.ts'
 import { plain } from './wrap.ts'
 
-type Out = Pick<NodeJS.WriteStream, 'write'> & { readonly isTTY?: boolean; readonly columns?: number }
+export type TerminalOutput = Pick<NodeJS.WriteStream, 'write'> & {
+  readonly isTTY?: boolean
+  readonly columns?: number
+}
 
 export interface Screen {
   /** One line; on a terminal, progress is written over by what follows it. */
@@ -15,7 +18,7 @@ export interface Screen {
   clear(): void
 }
 
-export function createScreen(out: Out = process.stdout): Screen {
+export function createScreen(out: TerminalOutput = process.stdout): Screen {
   const rewrites = out.isTTY === true && process.env['TERM'] !== 'dumb'
   let standing = false
   const clear = (): void => {

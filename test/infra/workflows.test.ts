@@ -1,75 +1,112 @@
+/** What the workflows promise: a stage is deployed only after the tests, and its keys are never where other code runs. */
 import { spawnSync } from 'node:child_process'
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import * as v from 'valibot'
 import { expect, onTestFinished, test } from 'vitest'
+import { parse } from 'yaml'
 import packageJson from '../../package.json' with { type: 'json' }
-import { findWorkflowFaults, parseWorkflow } from '../support/workflows.ts'
+import { command as deploy } from '../../scripts/cloud/deploy-command.ts'
 
 /** As GitHub fills it in. */
 const filled = (expression: string): string => `\${{ ${expression} }}`
 
-const npmScripts = Object.keys(packageJson.scripts)
-const read = (path: string): Promise<string> => readFile(new URL(`../../${path}`, import.meta.url), 'utf8')
-const texts = {
-  'test.yml': await read('.github/workflows/test.yml'),
-  'deploy.yml': await read('.github/workflows/deploy.yml'),
-}
-const tests = parseWorkflow(texts['test.yml'])
-const deployment = parseWorkflow(texts['deploy.yml'])
-const commandsOf = ({ jobs }: typeof tests, job: string): readonly string[] =>
-  (jobs[job]?.steps ?? []).flatMap((step) => ('run' in step ? [step.run.trim()] : []))
+const Step = v.object({
+  uses: v.optional(v.string(), ''),
+  with: v.optional(v.record(v.string(), v.unknown()), {}),
+  run: v.optional(v.string(), ''),
+  env: v.optional(v.record(v.string(), v.unknown()), {}),
+})
+const Workflow = v.looseObject({
+  permissions: v.record(v.string(), v.string()),
+  jobs: v.record(v.string(), v.looseObject({ steps: v.optional(v.array(Step), []) })),
+})
 
-test.each(Object.entries(texts))(
-  '%s keeps its secrets, takes no more rights than it needs, and calls what is there',
-  (_, text) => {
-    expect(findWorkflowFaults(text, npmScripts)).toEqual([])
-  },
-)
+const read = async (name: string): Promise<v.InferOutput<typeof Workflow>> =>
+  v.parse(
+    Workflow,
+    parse(await readFile(new URL(`../../.github/workflows/${name}`, import.meta.url), 'utf8')),
+  )
+const tests = await read('test.yml')
+const deployment = await read('deploy.yml')
+const stepsOf = ({ jobs }: typeof tests): readonly v.InferOutput<typeof Step>[] =>
+  Object.values(jobs).flatMap(({ steps }) => steps)
+const commandsOf = (workflow: typeof tests): readonly string[] =>
+  stepsOf(workflow).flatMap(({ run }) => (run === '' ? [] : [run.trim()]))
 
 test('the tests run on both ends of what npm runs on, with the tools that they skip without', () => {
-  expect(tests.on).toMatchObject({ pull_request: null, workflow_call: null })
-  expect(tests.jobs['test']).toMatchObject({
-    permissions: { contents: 'read' },
-    strategy: { matrix: { node: [20, 24] } },
+  expect(tests['on']).toMatchObject({ pull_request: null, workflow_call: null })
+  expect(tests).toMatchObject({
+    permissions: {},
+    jobs: { test: { permissions: { contents: 'read' }, strategy: { matrix: { node: [20, 24] } } } },
   })
-  expect(commandsOf(tests, 'test')).toEqual(["pip install 'cfn-lint==1.*' 'moto[server]==5.*'", 'npm cit'])
+  expect(commandsOf(tests)).toEqual(["pip install 'cfn-lint==1.*' 'moto[server]==5.*'", 'npm cit'])
   expect(packageJson.engines.node).toBe('>=20')
 })
 
 test('only a tag or a person deploys, after the tests, one at a time, as a role that is theirs for an hour', () => {
-  expect(deployment.on).toEqual({
+  expect(deployment['on']).toEqual({
     push: { tags: ['v*'] },
     workflow_dispatch: {
       inputs: { stage: expect.objectContaining({ type: 'environment', required: true }) },
     },
   })
-  expect(deployment.concurrency).toMatchObject({ 'cancel-in-progress': false })
-  expect(deployment.jobs['test']?.uses).toBe('./.github/workflows/test.yml')
+  expect(deployment['concurrency']).toMatchObject({ 'cancel-in-progress': false })
+  expect(deployment.permissions).toEqual({})
+  expect(deployment.jobs['test']).toMatchObject({
+    uses: './.github/workflows/test.yml',
+    permissions: { contents: 'read' },
+  })
   expect(deployment.jobs['deploy']).toMatchObject({
     needs: 'test',
     environment: filled("inputs.stage || 'prod'"),
     permissions: { contents: 'read', 'id-token': 'write' },
   })
-  expect(deployment.jobs['deploy']?.steps).toContainEqual({
-    uses: 'aws-actions/configure-aws-credentials@v6',
-    with: { 'role-to-assume': filled('vars.AWS_ROLE_ARN'), 'aws-region': filled('vars.AWS_REGION') },
-  })
+  expect(stepsOf(deployment)).toContainEqual(
+    expect.objectContaining({
+      uses: 'aws-actions/configure-aws-credentials@v6',
+      with: { 'role-to-assume': filled('vars.AWS_ROLE_ARN'), 'aws-region': filled('vars.AWS_REGION') },
+    }),
+  )
 })
 
-test('the deploy command is called with flags that it knows', async () => {
-  const known = await read('scripts/cloud/deploy-flags.ts')
-  const common = await read('scripts/terminal/command.ts')
-  const [, command = ''] = /npm run deploy -- (.*)$/.exec(commandsOf(deployment, 'deploy').at(-1) ?? '') ?? []
-  const flags = [...command.matchAll(/--([a-z-]+)/g)].map(([, flag = '']) => flag)
+test('the settings are given to one step alone, and neither they nor the role are there before packages are installed', () => {
+  const steps = stepsOf(deployment)
+  const install = steps.findIndex(({ run }) => run === 'npm ci')
+  const role = steps.findIndex(({ uses }) => uses.includes('credentials'))
+  const secret = steps.flatMap((step, at) => (JSON.stringify(step).includes('secrets') ? [at] : []))
+  expect(secret).toEqual([steps.findIndex(({ env }) => env['SETTINGS'] === filled('secrets.LEVITY_ENV'))])
+  expect(Math.min(role, ...secret)).toBeGreaterThan(install)
+  expect(install).toBeGreaterThan(0)
+  expect(JSON.stringify(deployment).match(/secrets/g)).toHaveLength(1)
+})
+
+test.each([
+  ['test.yml', tests],
+  ['deploy.yml', deployment],
+])('%s: actions of one version, no token left in the folder, no expression in a script', (_, workflow) => {
+  for (const { uses, with: given, run } of stepsOf(workflow)) {
+    if (uses !== '') expect(uses).toMatch(/@v\d+$/)
+    if (uses.startsWith('actions/checkout@')) expect(given).toEqual({ 'persist-credentials': false })
+    // Whatever it stands for would be read as a part of the script.
+    expect(run).not.toContain('${{')
+    for (const [, name = ''] of run.matchAll(/npm run ([\w-]+)/g))
+      expect(packageJson.scripts).toHaveProperty(name)
+  }
+})
+
+test('the deploy command is called with flags that it knows', () => {
+  const [, line = ''] = /npm run deploy -- (.*)$/.exec(commandsOf(deployment).at(-1) ?? '') ?? []
+  const flags = [...line.matchAll(/--([a-z-]+)/g)].map(([, flag = '']) => flag)
   expect(flags).toContain('stage')
-  expect(flags.filter((flag) => !new RegExp(`^  '?${flag}'?: \\{`, 'm').test(known + common))).toEqual([])
+  expect(Object.keys(deploy.options)).toEqual(expect.arrayContaining(flags))
 })
 
 test('the settings are written for their owner alone, to the letter, and nothing of them is printed', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'levity-workflow-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
-  const script = commandsOf(deployment, 'deploy').find((command) => command.includes('SETTINGS')) ?? ''
+  const script = commandsOf(deployment).find((command) => command.includes('SETTINGS')) ?? ''
   const write = (settings: string) =>
     spawnSync('bash', ['--noprofile', '--norc', '-e', '-c', script], {
       cwd: folder,
@@ -83,77 +120,4 @@ test('the settings are written for their owner alone, to the letter, and nothing
   const without = write('')
   expect(without.status).not.toBe(0)
   expect(without.stderr).toContain('Expected the secret LEVITY_ENV in the environment dev')
-})
-
-test.each<[string, keyof typeof texts, string, string, string]>([
-  [
-    'a long-lived key',
-    'deploy.yml',
-    'role-to-assume:',
-    'aws-access-key-id:',
-    'a long-lived key: aws-access-key-id',
-  ],
-  [
-    'a right for every job',
-    'deploy.yml',
-    'permissions: {}',
-    'permissions: { contents: read }',
-    'for every job: contents',
-  ],
-  ['a right to write', 'test.yml', 'contents: read', 'contents: write', 'test may write contents'],
-  [
-    'a role without an environment',
-    'deploy.yml',
-    `    environment: ${filled("inputs.stage || 'prod'")}\n`,
-    '',
-    'from any branch',
-  ],
-  [
-    'a secret for all',
-    'deploy.yml',
-    '      STAGE: $',
-    `      KEY: ${filled('secrets.KEY')}\n      STAGE: $`,
-    'to every step',
-  ],
-  [
-    'a secret in a script',
-    'deploy.yml',
-    'run: npm ci',
-    `run: echo ${filled('secrets.KEY')}`,
-    'an expression into a script',
-  ],
-  [
-    'a secret for an action',
-    'deploy.yml',
-    filled('vars.AWS_REGION'),
-    filled("secrets['R']"),
-    'gives a secret to aws-actions',
-  ],
-  [
-    'an action as it comes',
-    'test.yml',
-    'actions/setup-python@v7',
-    'actions/setup-python@main',
-    'takes whatever actions',
-  ],
-  ['a token that is left', 'test.yml', 'persist-credentials: false', 'fetch-depth: 1', 'leaves its token'],
-  [
-    'a command that is not there',
-    'deploy.yml',
-    'npm run deploy',
-    'npm run deplay',
-    'npm run deplay, which is not there',
-  ],
-])('%s is seen', (_, file, search, replacement, fault) => {
-  expect(texts[file]).toContain(search)
-  const planted = texts[file].replace(search, () => replacement)
-  expect(findWorkflowFaults(planted, npmScripts).join('\n')).toContain(fault)
-})
-
-test('packages that are installed after a secret is written are seen', () => {
-  const install = '      - run: npm ci\n'
-  const planted = texts['deploy.yml'].replace(install, '') + install
-  expect(findWorkflowFaults(planted, npmScripts)).toEqual([
-    'deploy has a secret or a role before packages are installed',
-  ])
 })

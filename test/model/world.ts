@@ -1,5 +1,7 @@
 /** One history: three runs that overlap, with what befalls them; then fresh runs, one after another, until all is quiet. */
-import type { RouteConfig } from '../../src/core/config/config.ts'
+import * as v from 'valibot'
+import type { RouteConfig } from '../../src/core/config/route.ts'
+import { RouteSettings } from '../../src/core/config/settings.ts'
 import type { FailureFacts, Service } from '../../src/core/failure/failure.ts'
 import type { PostRecord } from '../../src/core/record/record.ts'
 import type { Images } from '../../src/io/image/images.ts'
@@ -47,10 +49,9 @@ export const config: RouteConfig = {
   tumblr: { blog: 'moss', consumerKey: 'key', apiUrl: 'https://api.tumblr.com' },
   mastodon: { url: 'https://social.example', accessToken: 'token' },
   wishes: wishesWith(),
-  start: { from: 'now' },
+  ...v.parse(RouteSettings.entries.run, {}),
   delayMs: 0,
   maxPosts: 10,
-  follow: { edits: false, deletions: false },
 }
 
 export async function play(story: Story, history: History, without: Without = {}): Promise<Verdict> {

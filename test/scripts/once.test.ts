@@ -161,7 +161,12 @@ const mistakes: readonly {
   { of: 'no JSON', env: {}, args: ['post'], says: [/^Expected JSON such as .* but received post\n$/] },
   { of: 'an unknown field', env: {}, args: ['{"posts":"1"}'], says: [/for a field of the event/] },
   { of: 'two events', env: {}, args: ['{}', '{}'], says: [/^Expected one event, in quotes/] },
-  { of: 'an unknown option', env: {}, args: ['--jsn'], says: [/^Expected --json, an event or nothing/] },
+  {
+    of: 'an unknown option',
+    env: {},
+    args: ['--jsn'],
+    says: [/^Expected an option of npm run once but received --jsn /],
+  },
 ]
 
 test.each(mistakes)('$of: sentences, exit code 1, no ledger made', async ({ env, args, says }) => {

@@ -2,14 +2,14 @@
 import { readdir, readFile } from 'node:fs/promises'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type Pictures, takePictures } from '../../scripts/pictures/take.ts'
+import { type TakenPictures, takePictures } from '../../scripts/pictures/take.ts'
 import { noBrowser } from '../support/browser.ts'
 
 const folder = new URL('../../.github/pictures/', import.meta.url)
 const kept = async (name: string): Promise<Buffer> => readFile(new URL(name, folder))
 
 describe.skipIf(noBrowser)('the pictures', () => {
-  let taken: Pictures
+  let taken: TakenPictures
   beforeAll(async () => {
     taken = await takePictures()
   })

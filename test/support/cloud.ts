@@ -1,11 +1,13 @@
-/** A person's folder, shell and accounts, from which the commands are run as they are run in life: as processes. */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+/** A person's folder, shell and accounts, from which the commands are run. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { zipSync } from 'fflate'
 import { type Sandbox, startSandbox } from '../../scripts/sandbox/sandbox.ts'
+import { startAwsCli } from './aws-cli.ts'
 import { type Between, likeAws, startBetween } from './between.ts'
-import { awsPath, startMoto } from './moto.ts'
+import { type CloudCommand, callCommand } from './commands.ts'
+import { startMoto } from './moto.ts'
 import { type Ended, runCommand } from './shell.ts'
 
 export interface Cloud {
@@ -16,8 +18,10 @@ export interface Cloud {
   readonly env: Record<string, string>
   /** A file that may be deployed, of a few bytes. */
   readonly zip: string
-  /** `npm run <command> -- <args>` in the folder. */
-  run(command: string, ...args: readonly string[]): Promise<Ended>
+  /** `npm run <command> -- <args>` in the folder, in this process. */
+  run(command: CloudCommand, ...args: readonly string[]): Promise<Ended>
+  /** The same in a process of its own, as a person starts it. */
+  start(command: CloudCommand, ...args: readonly string[]): Promise<Ended>
   /** What is there, asked without the CLI, which takes its time. The answer is JSON or XML. */
   ask(service: string, question: Question): Promise<string>
   /** Of the sandbox's accounts, and what a test changes; undefined leaves a line out. */
@@ -43,11 +47,11 @@ export async function startCloud(between: Between = (_, answer) => answer): Prom
   const zip = join(folder, 'package.zip')
   await writeFile(zip, zipSync({ 'repost.mjs': Buffer.from('export const handler = () => {}') }))
   await writeFile(record, '')
-  await mkdir(join(folder, 'bin'))
-  const wrapper = `#!/bin/sh\nprintf '%s\\n' "$*" >> '${record}'\nenv >> '${record}.env'\nexec '${awsPath}' "$@"\n`
-  await writeFile(join(folder, 'bin/aws'), wrapper, { mode: 0o755 })
+  const cli = await startAwsCli(`printf '%s\\n' "$*" >> '${record}'\nenv >> '${record}.env'\n`)
+  // The commands ask Tumblr from this process.
+  sandbox.trust()
   const env: Record<string, string> = {
-    PATH: [join(folder, 'bin'), dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter),
+    PATH: [cli.bin, dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter),
     HOME: folder,
     NODE_EXTRA_CA_CERTS: sandbox.env['NODE_EXTRA_CA_CERTS'] ?? '',
     AWS_ENDPOINT_URL: door.url,
@@ -63,7 +67,8 @@ export async function startCloud(between: Between = (_, answer) => answer): Prom
     sandbox,
     env,
     zip,
-    run: (command, ...args) => runCommand(command, args, { env, folder }),
+    run: (command, ...args) => callCommand(command, args, { env, folder }),
+    start: (command, ...args) => runCommand(command, args, { env, folder }),
     ask: (service, question) => ask(door.url, service, question),
     async writeSettings(stage, changes = {}) {
       const { TUMBLR_BLOG, TUMBLR_CONSUMER_KEY, TUMBLR_API_URL, MASTODON_URL, MASTODON_ACCESS_TOKEN } =
@@ -90,7 +95,7 @@ export async function startCloud(between: Between = (_, answer) => answer): Prom
     },
     async close() {
       door.close()
-      await Promise.all([moto.close(), sandbox.close()])
+      await Promise.all([moto.close(), sandbox.close(), cli.close()])
       await rm(folder, { recursive: true, force: true })
     },
   }

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { buildBundle } from '../../scripts/build.ts'
+import { buildBundle } from '../../scripts/build/package.ts'
 import { startEnvironment } from '../../scripts/sandbox/lambda/environment.ts'
 
 /** How an invocation ended: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html */

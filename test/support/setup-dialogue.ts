@@ -1,7 +1,8 @@
 /** A person before `npm run setup`: real prompts on real streams, and a browser that agrees to what is asked. */
 import { PassThrough, Writable } from 'node:stream'
 import { stripVTControlCharacters } from 'node:util'
-import { type Surroundings, setUp } from '../../scripts/setup/set-up.ts'
+import { setUp } from '../../scripts/setup/set-up.ts'
+import type { Surroundings } from '../../scripts/terminal/command.ts'
 
 export const keys = { enter: '\r', down: '\x1b[B', left: '\x1b[D', ctrlC: '\x03', ctrlD: '\x04' } as const
 

@@ -1,15 +1,9 @@
-import { defaultTemplate, type Wishes } from '../../src/core/config/wishes.ts'
+import * as v from 'valibot'
+import { RouteSettings, type Wishes } from '../../src/core/config/settings.ts'
 
-/** What a route wants that sets nothing, but for `more`. */
-export function wishesWith(more: Partial<Wishes> = {}): Wishes {
-  return {
-    reblogs: 'own',
-    tagRules: [],
-    sensitive: 'auto',
-    visibility: 'public',
-    hashtags: Infinity,
-    template: defaultTemplate,
-    altText: 'own',
-    ...more,
-  }
-}
+/** What a route wants that sets nothing and has no rules, not even the preset, but for `more`. */
+export const wishesWith = (more: Partial<Wishes> = {}): Wishes => ({
+  ...v.parse(RouteSettings.entries.wishes, {}),
+  tagRules: [],
+  ...more,
+})

@@ -25,7 +25,7 @@ export type Beside = {
   readonly now: number
 }
 
-/** The post, and beside it what became of it. `plain`: without what only the desk adds. */
+/** The post, and beside it what became of it. `plain`: without buttons and the state of the post. */
 export const postBody = ({ post, record, threads, server, now }: Beside, plain: boolean): Html =>
   html`<div class="beside ${plain ? 'plain' : ''}" id="beside" data-live>
     <section aria-label="On Tumblr">

@@ -1,29 +1,28 @@
-/** The function as it runs here: its code, how to ask it, and what stands around it. */
+/** The function as it runs here: its code, how to invoke it, and the addresses of the services around it. */
 import { html } from 'hono/html'
-import { functionName, limits } from '../function.ts'
-import { invokeCommand } from '../words.ts'
-import type { World } from '../world.ts'
+import { functionName, invokeCommand, limits } from '../function.ts'
+import type { DevWorld } from '../world.ts'
 import type { Html } from './layout.ts'
 import { clockTime } from './times.ts'
 
-export const codeCard = ({ code, lambda, retryDelaysMs }: World): Html =>
+export const codeCard = ({ code, lambda, retryDelaysMs }: DevWorld): Html =>
   html`<section class="card" aria-labelledby="code">
     <h2 id="code">Function</h2>
     <div id="code-state" data-live>
       <p>
         <code>${functionName}</code>, ${limits.memoryMb} MB, ${limits.timeoutMs / 1000} s. Build ${code.builds} of
-        ${clockTime(code.builtAt)}; another follows whenever a file in <code>src</code> changes.
+        ${clockTime(code.builtAt)}; it is built again whenever a file in <code>src</code> changes.
       </p>
       ${
         code.trouble === undefined
           ? ''
           : html`<div class="problems">
-              <p>The last build failed; what was built before goes on.</p>
+              <p>The last build failed. The code before it stays in use.</p>
               <pre tabindex="0" role="region" aria-label="Why the build failed">${code.trouble}</pre>
             </div>`
       }
     </div>
-    <p>The real AWS CLI talks to it:</p>
+    <p>Invoke it with the AWS CLI:</p>
     <pre class="command" id="command" tabindex="0" role="region" aria-label="Command">${invokeCommand(lambda.url)}</pre>
     <button type="button" data-copy="command" hidden>Copy the command</button>
     <p class="hint">
@@ -33,7 +32,7 @@ export const codeCard = ({ code, lambda, retryDelaysMs }: World): Html =>
     </p>
   </section>`
 
-export const addressesCard = ({ sandbox: { tumblr, mastodon, ledger }, lambda, keptIn }: World): Html =>
+export const addressesCard = ({ sandbox: { tumblr, mastodon, ledger }, lambda, keptIn }: DevWorld): Html =>
   html`<section class="card" aria-labelledby="addresses">
     <h2 id="addresses">Addresses</h2>
     <dl class="pairs">

@@ -1,12 +1,12 @@
-/** What every page has around it: the way to the others, whether something is out of the ordinary, and what was just done. */
+/** What every page has around it: the navigation, what is unusual now, and what was just done. */
 import { html } from 'hono/html'
-import type { World } from '../world.ts'
+import type { DevWorld } from '../world.ts'
 
 export type Html = ReturnType<typeof html>
 export type Shown = Html | string | readonly Html[]
 
 const sections = [
-  ['/', 'Desk'],
+  ['/', 'Overview'],
   ['/blog', 'Blog'],
   ['/timeline', 'Timeline'],
   ['/runs', 'Runs'],
@@ -15,17 +15,17 @@ const sections = [
 
 export type Page = {
   readonly title: string
-  /** The address in the navigation that it belongs to. */
+  /** The entry of the navigation that the page belongs to. */
   readonly section: (typeof sections)[number][0]
-  /** What is read aloud when it changes. */
+  /** Screen readers speak it when it changes. */
   readonly news?: string
   readonly body: Shown
   /** Takes the whole width. */
   readonly wide?: boolean
 }
 
-/** A whole page. Everything under `data-live` is kept up to date by the script. */
-export const layout = (world: World, { title, section, news, body, wide = false }: Page): Html =>
+/** A whole page. The script keeps everything under `data-live` up to date. */
+export const layout = (world: DevWorld, { title, section, news, body, wide = false }: Page): Html =>
   html`<!doctype html>
     <html lang="en" data-version="${world.version()}">
       <head>
@@ -33,9 +33,9 @@ export const layout = (world: World, { title, section, news, body, wide = false 
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>${title} · Levity on this machine</title>
-        <link rel="stylesheet" href="/desk.css" />
+        <link rel="stylesheet" href="/page.css" />
         <link rel="icon" href="/icon.svg" type="image/svg+xml" />
-        <script type="module" src="/desk.js"></script>
+        <script type="module" src="/page.js"></script>
       </head>
       <body>
         <a class="skip" href="#main">Skip to the content</a>
@@ -60,8 +60,8 @@ export const layout = (world: World, { title, section, news, body, wide = false 
       </body>
     </html>`
 
-/** Only what is not as usual. */
-function stateOf({ faults, code, schedule }: World): readonly Html[] {
+/** Only what is unusual, and the schedule. */
+function stateOf({ faults, code, schedule }: DevWorld): readonly Html[] {
   const on = faults.on.filter(({ spent }) => !spent).length
   return [
     ...(on > 0
@@ -72,7 +72,7 @@ function stateOf({ faults, code, schedule }: World): readonly Html[] {
   ]
 }
 
-/** A button that does one thing, and stays on the page. */
+/** A button that does one thing without leaving the page. */
 export const action = (
   path: string,
   label: string,

@@ -1,7 +1,7 @@
 /** The form in which a post is written or changed. */
 import { html } from 'hono/html'
-import { drawnKinds } from '../drawn.ts'
 import type { Filled, Row } from '../post-form.ts'
+import { samplePictures } from '../sample-pictures.ts'
 import type { ShownImage } from '../shown-post.ts'
 import type { Html } from './layout.ts'
 
@@ -12,7 +12,7 @@ export type FormPage = {
   readonly problems: readonly string[]
   /** The images that the post has. */
   readonly images: readonly ShownImage[]
-  /** Whether it can become a reblog; what is published stays what it is. */
+  /** Whether the post is new. Only a new post can become a reblog. */
   readonly fresh: boolean
 }
 
@@ -21,10 +21,10 @@ const option = (value: string, title: string, chosen: string): Html =>
 
 const previewOf = ({ choice, seed, kept }: Row, images: readonly ShownImage[]): string => {
   if (choice === 'kept' && kept !== undefined) return images[kept]?.src ?? ''
-  return choice === 'none' ? '' : `/blog/drawn/${choice}/${seed}`
+  return choice === 'none' ? '' : `/blog/samples/${choice}/${seed}`
 }
 
-/** `at`: its number; a fresh row's is set by the script. */
+/** `at`: the number of the row. The script numbers the rows that it adds. */
 const imageRow = (row: Row, at: number, images: readonly ShownImage[]): Html => {
   const id = `image-${at}`
   return html`<fieldset class="image-row">
@@ -39,7 +39,7 @@ const imageRow = (row: Row, at: number, images: readonly ShownImage[]): Html => 
       <select name="choice" id="${id}-choice">
         ${row.kept === undefined ? '' : option('kept', 'as it is', row.choice)}
         ${option('none', 'none', row.choice)}
-        ${Object.entries(drawnKinds).map(([name, { title }]) => option(name, title, row.choice))}
+        ${Object.entries(samplePictures).map(([name, { title }]) => option(name, title, row.choice))}
       </select>
       <label for="${id}-alt">Alt text</label>
       <textarea name="alt" id="${id}-alt" rows="2">${row.altText}</textarea>

@@ -11,7 +11,7 @@ const picture = ({ src, width, height, altText }: ShownImage): Html =>
 const figure = (image: ShownImage): Html =>
   html`<figure>${picture(image)}${image.caption ? html`<figcaption>${image.caption}</figcaption>` : ''}</figure>`
 
-/** Two in a row, the first one alone where they are odd. */
+/** Two images to a row. Of an odd number, the first has a row of its own. */
 const shapeOf = (count: number): string => (count === 1 ? 'one' : count % 2 === 1 ? 'odd' : 'even')
 
 const blocksOf = ({ blocks }: ShownBlocks): readonly Html[] =>
@@ -21,7 +21,7 @@ const blocksOf = ({ blocks }: ShownBlocks): readonly Html[] =>
       : html`<div class="photos ${shapeOf(block.images.length)}">${block.images.map(figure)}</div>`,
   )
 
-/** `owner`: with what its owner can do. */
+/** `owner`: with the buttons of the blog's owner. */
 export const postCard = (post: ShownPost, { owner = true, linked = true } = {}): Html =>
   html`<article class="post" id="post-${post.id}" aria-labelledby="name-${post.id}">
     <header>

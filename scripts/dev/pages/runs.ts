@@ -1,4 +1,4 @@
-/** The last runs, each with what it did, and what was given up. */
+/** The last runs with what they did, and the events that were given up. */
 import { html } from 'hono/html'
 import type { Failure } from '../history.ts'
 import { describeCause, describeRun, isIdle, type LogLine, type Run, readLog, reportOf } from '../runs.ts'
@@ -7,7 +7,7 @@ import { clockElement, duration } from './times.ts'
 
 const shown = 40
 
-/** Of a run that was nothing unusual, nothing is read aloud. */
+/** Screen readers do not speak of a run that did nothing. */
 export function runsNews(runs: readonly Run[]): string {
   const last = runs.find(({ invocation }) => !isIdle(invocation))
   if (last === undefined) return 'No run has done anything yet.'
@@ -22,11 +22,11 @@ export const runsBody = (runs: readonly Run[], failures: readonly Failure[]): Ht
       <h2 id="failures">Failure destination</h2>
       <p class="hint">Where Lambda sends an event that failed three times. A queue, in the cloud.</p>
       <div id="failure-list" data-live>
-        ${failures.length === 0 ? html`<p>Nothing was given up.</p>` : html`<ul class="records">${failures.slice(0, shown).map(failureItem)}</ul>`}
+        ${failures.length === 0 ? html`<p>No event was given up.</p>` : html`<ul class="records">${failures.slice(0, shown).map(failureItem)}</ul>`}
       </div>
     </section>`
 
-/** How it is coloured; its words say the same. */
+/** Its colour. The words of the row say the same. */
 function stateOf({ invocation }: Run): string {
   if (invocation.ending === undefined) return 'running'
   if (invocation.ending.outcome !== 'response') return 'bad'

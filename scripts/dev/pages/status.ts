@@ -1,4 +1,4 @@
-/** A status as a Mastodon's page shows it. */
+/** A status as Mastodon shows it. */
 import { html, raw } from 'hono/html'
 import { sandboxBlog } from '../../sandbox/blog.ts'
 import type { SandboxMedia, SandboxStatus } from '../../sandbox/mastodon/mastodon.ts'
@@ -14,7 +14,7 @@ const visibilities: Readonly<Record<string, string>> = {
   direct: 'Mentioned alone',
 }
 
-/** The link home leads to the blog that is really there: this machine's. */
+/** The link to the original post must lead to the blog on this machine. */
 const home = new RegExp(`href="https://${sandboxBlog}\\.tumblr\\.com/post/(\\d+)[^"]*" target="_blank"`, 'g')
 const textOf = (text: string): Html =>
   html`${raw(toHtml(text, '/timeline').replace(home, 'href="/blog/$1"'))}`
@@ -44,7 +44,7 @@ function attachments({ media, sensitive, spoilerText }: SandboxStatus): Html {
   const grid = html`<ul class="media n${Math.min(media.length, 4)}" aria-label="Images">
     ${media.map(attachment)}
   </ul>`
-  // A warning hides them already.
+  // Under a content warning they are hidden already.
   if (!sensitive || spoilerText !== '') return grid
   return html`<details class="sensitive">
     <summary>Sensitive content <span class="hint"><span class="closed">Show</span><span class="opened">Hide</span></span></summary>
@@ -52,7 +52,7 @@ function attachments({ media, sensitive, spoilerText }: SandboxStatus): Html {
   </details>`
 }
 
-/** Its warning stands before all else, and hides it until it is opened. */
+/** A content warning comes first, and hides the rest until it is opened. */
 function content(status: SandboxStatus): Html {
   const inner = html`<div class="content">${textOf(status.text)}</div>${attachments(status)}`
   if (status.spoilerText === '') return inner
@@ -92,7 +92,7 @@ const statusCard = (
   </article>`
 }
 
-/** Its statuses, joined. */
+/** The statuses of one thread. */
 export const threadCard = (thread: Thread, server: string, options?: { readonly owner?: boolean }): Html =>
   html`<section class="thread" id="thread-${thread[0].id}" aria-label="${thread.length === 1 ? 'Status' : `Thread of ${thread.length}`}">
     ${thread.map((status) => statusCard(status, server, options))}

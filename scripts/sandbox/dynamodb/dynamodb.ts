@@ -9,7 +9,7 @@ import dynalite from 'dynalite'
 import { Hono } from 'hono'
 import { Level } from 'level'
 import { readTableDefinition } from '../../cloud/infra.ts'
-import { type Env, listen } from '../server.ts'
+import { type HonoEnv, listen } from '../server.ts'
 import type { Switchboard } from '../switchboard.ts'
 
 export type LedgerOptions = {
@@ -17,20 +17,26 @@ export type LedgerOptions = {
   readonly path?: string
   readonly tableName?: string
   readonly port?: number
-  /** `false`: a folder without the table is left without. */
+  /** `false`: no table is created where the folder has none. */
   readonly create?: false
 }
 
 export type LedgerSandbox = { readonly url: string; readonly tableName: string; close(): Promise<void> }
 
-/** What the SDK asks for before it sends anything; dynalite takes any. */
+/** What the SDK needs before it sends anything. dynalite accepts any values. */
 export const sandboxAws = {
   AWS_REGION: 'eu-central-1',
   AWS_ACCESS_KEY_ID: 'sandbox',
   AWS_SECRET_ACCESS_KEY: 'sandbox',
 } as const
 
-/** The bare DynamoDB with its table, created unless the folder has it. Throws where another process holds the folder. */
+/** Points this process's AWS SDK at a DynamoDB on this machine, whatever AWS account the shell is set up for. */
+export function useLedgerAt(url: string): void {
+  for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name]
+  Object.assign(process.env, sandboxAws, { AWS_ENDPOINT_URL_DYNAMODB: url })
+}
+
+/** DynamoDB alone, with its table, which is created unless the folder has it. Throws where another process holds the folder. */
 export async function startTable(options: LedgerOptions = {}): Promise<LedgerSandbox> {
   const { path, tableName = 'levity', port = 0, create = true } = options
   if (path !== undefined) await expectFreeFolder(path)
@@ -56,7 +62,7 @@ export async function startTable(options: LedgerOptions = {}): Promise<LedgerSan
   return table
 }
 
-/** dynalite brings the process down, or waits for ever, where it cannot open its folder; so it is tried before. */
+/** Where dynalite cannot open its folder, it ends the process or waits for ever. So the folder is tried before. */
 async function expectFreeFolder(path: string): Promise<void> {
   const folder = new Level(path)
   try {
@@ -92,14 +98,14 @@ async function createTable({ url, tableName }: { url: string; tableName: string 
   }
 }
 
-/** The same, every call passing the switchboard (service `dynamodb`, named by its operation: `PutItem`, `Query`, …). */
+/** The same behind the switchboard: the service is `dynamodb`, and a call is named by its operation (`PutItem`, `Query`, …). */
 export async function startLedger(
   switchboard: Switchboard,
   options: LedgerOptions = {},
 ): Promise<LedgerSandbox> {
   const { port, ...rest } = options
   const table = await startTable(rest)
-  const app = new Hono<Env>()
+  const app = new Hono<HonoEnv>()
   app.use(
     '*',
     switchboard.watch('dynamodb', (c) => c.req.header('x-amz-target')?.split('.').at(-1) ?? 'unknown'),

@@ -1,15 +1,15 @@
-/** In place of the native client of Lambda's runtime interface, which takes a compiler: the same three calls over HTTP. */
+/** The three calls of Lambda's runtime interface over HTTP. The native client would need a compiler. */
 import { request } from 'node:http'
 
 type Answer = { readonly bodyJson: string; readonly headers: Readonly<Record<string, unknown>> }
 
 const base = `http://${process.env['AWS_LAMBDA_RUNTIME_API']}/2018-06-01/runtime/invocation`
-/** The native calls wait for their answer; these are waited for before the next event is asked for. */
+/** The native calls wait for their answer. Here `next` waits for the call before it. */
 let told: Promise<unknown> = Promise.resolve()
 
 function call(method: string, path: string, body = '', headers = {}): Promise<Answer> {
   return new Promise((done, fail) => {
-    // No connection is kept: a process that was frozen for minutes must not find it closed.
+    // No connection is kept, because it may be closed while the process is frozen.
     const asked = request(`${base}/${path}`, { method, headers, agent: false }, (response) => {
       let bodyJson = ''
       response.setEncoding('utf8').on('data', (text: string) => {

@@ -10,13 +10,13 @@ import type { FunctionSettings } from './settings.ts'
 export interface Environment {
   /** Whether it can take another event. */
   readonly alive: boolean
-  /** One at a time; whatever happens to the process is an ending. */
+  /** One at a time. It never rejects: whatever happens to the process is an ending. */
   run(work: Work): Promise<Ending>
   /** As if the machine had taken the process away. */
   kill(): void
   /** Everything the process wrote so far. */
   output(): string
-  /** Ends what runs, too. */
+  /** Ends a run that goes on, too. */
   close(): Promise<void>
 }
 
@@ -63,7 +63,7 @@ async function startOrClose(settings: FunctionSettings, api: RuntimeApi): Promis
   }
 }
 
-/** The ending where `startEnvironment` threw; without the error's message, which may quote a variable. */
+/** The ending where `startEnvironment` threw. It leaves out the error's message, which may quote a variable. */
 export function failedStart(work: Work, settings: FunctionSettings, error: unknown): Ending {
   const how = `Runtime did not start: ${error instanceof Error && 'code' in error ? error.code : error}`
   return conclude(work, settings, {

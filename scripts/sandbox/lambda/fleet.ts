@@ -7,9 +7,9 @@ export interface Fleet {
   readonly settings: FunctionSettings
   /** Whether another event would be taken now. */
   readonly free: boolean
-  /** Not to be called where none is free. */
+  /** Must not be called while `free` is false. */
   run(work: Work): Promise<Ending>
-  /** What waits warm is retired, and so is what runs, once it has ended. */
+  /** Closes all environments: idle ones at once, the others when their run has ended. */
   reload(changes: Partial<FunctionSettings>): Promise<void>
   /** Kills the processes that run something; returns how many. */
   kill(): number
@@ -31,7 +31,7 @@ export function createFleet(first: FunctionSettings, concurrency: number): Fleet
     closing.add(gone)
   }
   const take = async (): Promise<Environment> => {
-    // The one that ran last, as Lambda does; those that died while they waited are cleared away.
+    // The one that ran last comes first, as on Lambda. Those that died in the meantime are removed.
     for (const environment of [...warm].reverse()) {
       warm.delete(environment)
       if (environment.alive) return environment

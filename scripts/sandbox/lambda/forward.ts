@@ -1,9 +1,9 @@
-/** Passes a request on to another endpoint, and its answer back, both to the byte. */
+/** Passes a request on to another endpoint, and its answer back, byte for byte. */
 import { request as ask } from 'node:http'
 import type { HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 
-/** `to`: an address with http. An endpoint that cannot be reached is answered for with 502. */
+/** `to`: an http address. The answer is 502 where it cannot be reached. */
 export function forward({ incoming, outgoing }: HttpBindings, to: string): Response {
   const asked = ask(new URL(incoming.url ?? '/', to), {
     method: incoming.method ?? 'GET',

@@ -1,8 +1,8 @@
-/** Things that happen at any time, taken one by one. */
+/** A queue of things that happen at any time, to be taken one by one. */
 
 export interface Inbox<T> {
   put(thing: T): void
-  /** The next thing; undefined if there is none for so many ms. One at a time. */
+  /** The next thing; undefined if none comes within so many ms. Only one caller at a time. */
   take(ms: number): Promise<T | undefined>
 }
 

@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto'
 import { sandboxAws } from '../dynamodb/dynamodb.ts'
 import { listen } from '../server.ts'
-import { createDiary, type Invocation } from './diary.ts'
-import { type Call, createLambdaApp } from './doors.ts'
+import { createLambdaApp, type InvokeCall } from './api.ts'
 import { createFleet } from './fleet.ts'
+import { createInvocationLog, type Invocation } from './invocations.ts'
 import { arnOf, sandboxAccount } from './name.ts'
 import { createQueue, type FailureRecord, type QueueOptions } from './queue.ts'
 import type { Ending, Work } from './run.ts'
@@ -19,7 +19,7 @@ export type LambdaOptions = Omit<FunctionSettings, keyof Defaults> &
     readonly port?: number | undefined
     /** How many run at once; 10, as new accounts have it. */
     readonly concurrency?: number
-    /** The http address of a stand-in for AWS (moto) that is asked everything but to invoke. */
+    /** The http address of a stand-in for AWS (moto), which gets every request but those to invoke. */
     readonly forwardTo?: string | undefined
     /** Called as an invocation begins, and again when it has its ending. */
     readonly onInvocation?: (invocation: Invocation) => void
@@ -37,9 +37,9 @@ export interface LambdaSandbox {
   tick(): string
   /** Until no event waits, runs or is to be tried again. */
   idle(): Promise<void>
-  /** Takes new code or settings: environments of before are not used again. */
+  /** Takes new code or settings. Environments from before are not used again. */
   reload(changes?: Partial<FunctionSettings>): Promise<void>
-  /** Kills what runs, in the middle of it; returns how many invocations that struck. */
+  /** Kills the running invocations; returns how many there were. */
   kill(): number
   /** Ends every process. What still waits is dropped. */
   close(): Promise<void>
@@ -56,10 +56,10 @@ const lambdaPatience = {
 export async function startLambdaSandbox(options: LambdaOptions): Promise<LambdaSandbox> {
   const region = options.env['AWS_REGION'] ?? sandboxAws.AWS_REGION
   const functionArn = arnOf({ name: options.functionName, region, account: sandboxAccount })
-  const diary = createDiary(options.keep ?? 200, options.onInvocation ?? (() => {}))
+  const log = createInvocationLog(options.keep ?? 200, options.onInvocation ?? (() => {}))
   const fleet = createFleet(settingsOf(options), options.concurrency ?? 10)
   const run = async (work: Work, type: Invocation['type'], attempt: number): Promise<Ending> => {
-    const close = diary.open(work, type, attempt)
+    const close = log.open(work, type, attempt)
     const ending = await fleet.run(work)
     close(ending)
     return ending
@@ -76,9 +76,9 @@ export async function startLambdaSandbox(options: LambdaOptions): Promise<Lambda
     get settings() {
       return fleet.settings
     },
-    invoke: (call: Call) =>
+    invoke: (call: InvokeCall) =>
       fleet.free ? run({ ...call, functionArn }, 'RequestResponse', 1).finally(queue.pump) : undefined,
-    enqueue: (call: Call) => queue.push({ ...call, functionArn }),
+    enqueue: (call: InvokeCall) => queue.push({ ...call, functionArn }),
   }
   const server = await listen(createLambdaApp(lambda, options.forwardTo), { port: options.port })
   const reach = (env: FunctionSettings['env']) => ({ AWS_ENDPOINT_URL_LAMBDA: server.url, ...env })
@@ -86,7 +86,7 @@ export async function startLambdaSandbox(options: LambdaOptions): Promise<Lambda
   return {
     url: server.url,
     functionArn,
-    invocations: diary.invocations,
+    invocations: log.invocations,
     tick() {
       const requestId = randomUUID()
       lambda.enqueue({ requestId, payload: JSON.stringify(scheduledEvent(options.functionName, region)) })

@@ -18,7 +18,7 @@ export type Trouble = {
   readonly says: string
 }
 
-type Told = Measures & {
+type EndFacts = Measures & {
   readonly requestId: string
   readonly memoryMb: number
   readonly trouble: Trouble | undefined
@@ -33,13 +33,13 @@ export function startLine(format: LogFormat, requestId: string): string {
     : `START RequestId: ${requestId} Version: $LATEST\n`
 }
 
-export const endLines = (format: LogFormat, told: Told): string =>
+export const endLines = (format: LogFormat, told: EndFacts): string =>
   format === 'JSON' ? endEvents(told) : endText(told)
 
 /** The last 4 KB, which `LogType: Tail` asks for, in base64. */
 export const tailOf = (log: string): string => Buffer.from(log, 'utf8').subarray(-4096).toString('base64')
 
-function endText({ requestId, durationMs, initMs, memoryMb, maxMemoryMb, trouble }: Told): string {
+function endText({ requestId, durationMs, initMs, memoryMb, maxMemoryMb, trouble }: EndFacts): string {
   const parts = [
     `REPORT RequestId: ${requestId}`,
     `Duration: ${durationMs.toFixed(2)} ms`,
@@ -61,7 +61,7 @@ function troubleText(requestId: string, trouble: Trouble | undefined): string {
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html */
-function endEvents({ requestId, memoryMb, trouble, ...measures }: Told): string {
+function endEvents({ requestId, memoryMb, trouble, ...measures }: EndFacts): string {
   const status = trouble?.status ?? 'success'
   const errorType = trouble?.status === 'error' ? { errorType: trouble.errorType } : {}
   const { durationMs, initMs, maxMemoryMb } = measures

@@ -8,13 +8,13 @@ export type FunctionName = {
   readonly qualifier?: string | undefined
 }
 
-/** The account that stand-ins for AWS take for anybody's. */
+/** The account that stand-ins for AWS, such as moto, give to everybody. */
 export const sandboxAccount = '123456789012'
 
 const pattern =
   /^(?:arn:aws[a-zA-Z-]*:lambda:)?(?:(?<region>[a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-\d):)?(?:(?<account>\d{12}):)?(?:function:)?(?<name>[a-zA-Z0-9-_.]+)(?::(?<qualifier>\$LATEST|[a-zA-Z0-9-_]+))?$/
 
-/** A name, a partial or a whole ARN, each with or without a qualifier; what it does not say is as in `region`. */
+/** Reads a name, or a partial or whole ARN, each with or without a qualifier. `region` counts where the text has none. */
 export function parseFunctionName(text: string, region: string): FunctionName {
   const said = pattern.exec(text)?.groups ?? {}
   return {

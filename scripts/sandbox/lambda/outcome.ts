@@ -1,12 +1,12 @@
 /** What Lambda makes of what happened to a process: how the invocation ended, and the answer its caller gets. */
 import type { Trouble } from './log.ts'
-import type { Said } from './runtime-api.ts'
+import type { RuntimeMessage } from './runtime-api.ts'
 
 /** `exit`: the process ended by itself or was killed from outside. */
 export type Outcome = 'response' | 'error' | 'timeout' | 'memory' | 'exit'
 
 export type Happening =
-  | Said
+  | RuntimeMessage
   | { readonly kind: 'exit'; readonly how: string }
   | { readonly kind: 'timeout' | 'memory' }
 

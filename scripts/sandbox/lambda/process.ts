@@ -3,7 +3,6 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, fstatSync, mkdtempSync, openSync, readFileSync, readSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { tieToThisProcess } from './lifeline.ts'
 import { type FunctionSettings, flagsOf, variablesOf } from './settings.ts'
 
 export interface FunctionProcess {
@@ -15,7 +14,7 @@ export interface FunctionProcess {
   kill(): void
   /** The most memory it held so far, in MB; undefined where the platform does not say (only Linux does). */
   peakMemoryMb(): number | undefined
-  /** What it wrote since it was asked last; of very much, the end. */
+  /** What it wrote since the last call; only the end, if that is very long. */
   takeLog(): string
   /** Everything it wrote. */
   output(): string
@@ -71,12 +70,12 @@ type Log = {
   remove(): void
 }
 
-/** A file, not a pipe: whatever was written before the answer is there when the answer is. */
+/** A file, not a pipe, so that the log is complete when the answer arrives. */
 function openLog(): Log {
   const folder = mkdtempSync(join(tmpdir(), 'levity-lambda-'))
   const file = openSync(join(folder, 'log'), 'a+')
   const removeFolder = (): void => rmSync(folder, { recursive: true, force: true })
-  // Where an open file needs no name it has none, so that nothing is left however this process ends.
+  // Except on Windows, an open file needs no name. So nothing is left behind, however this process ends.
   if (process.platform !== 'win32') removeFolder()
   return {
     file,
@@ -106,6 +105,24 @@ function spawnOrClose(settings: FunctionSettings, api: string, log: Log): ChildP
   }
 }
 
+/**
+ * Ends the child with this process, however this process ends: a frozen child does not notice it by itself. A shell waits at
+ * a pipe that this process alone holds open. On Windows a child ends with its parent anyway.
+ */
+function tieToThisProcess(child: ChildProcess): void {
+  if (process.platform === 'win32' || child.pid === undefined) return
+  const waiting = spawn('/bin/sh', ['-c', 'read -r _; kill -KILL "$0"', String(child.pid)], {
+    // A group of its own, so that Ctrl-C in a terminal does not end the shell first.
+    detached: true,
+    env: {},
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
+  // Without a shell the child may stay behind; all else works.
+  waiting.once('error', () => {})
+  // Another process may soon have the child's number.
+  child.once('exit', () => waiting.kill('SIGKILL'))
+}
+
 function signal(child: ChildProcess, name: 'SIGSTOP' | 'SIGCONT', { freeze }: FunctionSettings): void {
   if (freeze && process.platform !== 'win32') child.kill(name)
 }
@@ -116,7 +133,7 @@ function peakMemoryMb(pid: number | undefined): number | undefined {
     const kb = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
     return kb === undefined ? undefined : Math.ceil(Number(kb) / 1024)
   } catch {
-    // It ended in this moment.
+    // The process has just ended.
     return undefined
   }
 }

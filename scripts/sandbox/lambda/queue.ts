@@ -12,7 +12,7 @@ export type FailureRecord = {
     readonly approximateInvokeCount: number
   }
   readonly requestPayload: unknown
-  /** Absent, as is the payload, where the event grew too old before it ran at all. */
+  /** Absent, like the payload, where the event became too old before its first run. */
   readonly responseContext?: {
     readonly statusCode: 200
     readonly executedVersion: '$LATEST'
@@ -22,7 +22,7 @@ export type FailureRecord = {
 }
 
 export type QueueOptions = {
-  /** Ms before the second attempt, before the third, …; as many retries as there are numbers. */
+  /** Ms before the second attempt, the third, and so on. There are as many retries as numbers. */
   readonly retryDelaysMs: readonly number[]
   readonly maximumEventAgeMs: number
   readonly destination: (record: FailureRecord) => void
@@ -33,7 +33,7 @@ export type QueueOptions = {
 
 export interface EventQueue {
   push(work: Work): void
-  /** Runs what there is room for; to be called whenever there may be some. */
+  /** Runs as many as there is room for. To be called whenever room may have become free. */
   pump(): void
   /** Until no event waits, runs or is to be tried again. */
   empty(): Promise<void>
@@ -80,7 +80,7 @@ export function createQueue(options: QueueOptions): EventQueue {
     const delayMs = retryDelaysMs[queued.attempt - 1]
     if (last.outcome === 'response') leave()
     else if (delayMs === undefined) giveUp(tried, 'RetriesExhausted')
-    // A retry that would come too late is not waited for.
+    // A retry that would be too late is given up at once.
     else if (Date.now() + delayMs - queued.since > maximumEventAgeMs) giveUp(tried, 'EventAgeExceeded')
     else put({ ...tried, attempt: queued.attempt + 1 }, delayMs)
     pump()

@@ -1,6 +1,6 @@
 /** Lambda's own answers where it runs nothing: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors */
 
-export type Refusal = {
+export type LambdaRefusal = {
   readonly status: 400 | 404 | 413 | 429
   /** Goes out as `X-Amzn-ErrorType`. */
   readonly type: string
@@ -10,13 +10,13 @@ export type Refusal = {
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const mostPayloadBytes = { RequestResponse: 6 * 1024 * 1024, Event: 1024 * 1024 } as const
 
-export const notFound = (arn: string): Refusal => ({
+export const notFound = (arn: string): LambdaRefusal => ({
   status: 404,
   type: 'ResourceNotFoundException',
   body: { Type: 'User', Message: `Function not found: ${arn}` },
 })
 
-export const throttled: Refusal = {
+export const throttled: LambdaRefusal = {
   status: 429,
   type: 'TooManyRequestsException',
   body: {
@@ -26,7 +26,7 @@ export const throttled: Refusal = {
   },
 }
 
-export const wrongType = (type: string): Refusal => ({
+export const wrongType = (type: string): LambdaRefusal => ({
   status: 400,
   type: 'ValidationException',
   body: {
@@ -34,14 +34,17 @@ export const wrongType = (type: string): Refusal => ({
   },
 })
 
-export function refusePayload(bytes: Uint8Array, type: 'RequestResponse' | 'Event'): Refusal | undefined {
+export function refusePayload(
+  bytes: Uint8Array,
+  type: 'RequestResponse' | 'Event',
+): LambdaRefusal | undefined {
   const most = mostPayloadBytes[type]
   if (bytes.length <= most) return undefined
   const message = `${bytes.length} byte payload is too large for the ${type} invocation type (limit ${most} bytes)`
   return { status: 413, type: 'RequestEntityTooLargeException', body: { Type: 'User', message } }
 }
 
-export const notJson = (why: string): Refusal => ({
+export const notJson = (why: string): LambdaRefusal => ({
   status: 400,
   type: 'InvalidRequestContentException',
   body: {

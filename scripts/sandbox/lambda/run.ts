@@ -2,15 +2,15 @@
 import { randomBytes } from 'node:crypto'
 import type { Inbox } from './inbox.ts'
 import { billedMs, endLines, type Measures, startLine } from './log.ts'
+import { startMemoryMeter } from './memory-meter.ts'
 import { type Happening, type Judged, judge, type Outcome } from './outcome.ts'
 import type { FunctionProcess } from './process.ts'
 import type { RuntimeApi } from './runtime-api.ts'
-import { startScales } from './scales.ts'
 import { type FunctionSettings, skewOf } from './settings.ts'
 
 export type Work = {
   readonly requestId: string
-  /** JSON, passed on to the byte. */
+  /** JSON, passed on byte for byte. */
   readonly payload: string
   readonly functionArn: string
   /** JSON, as the caller sent it. */
@@ -21,7 +21,7 @@ export type Ending = Measures & {
   readonly outcome: Outcome
   /** JSON: the function's answer, or the error as its runtime or Lambda words it. */
   readonly body: string
-  /** The same, read. */
+  /** The same, parsed. */
   readonly answer: unknown
   readonly cold: boolean
   readonly billedMs: number
@@ -48,7 +48,7 @@ export async function runOnce(
   parts: Parts,
 ): Promise<{ readonly ending: Ending; readonly reusable: boolean }> {
   const { child, settings } = parts
-  const scales = startScales(child, settings.memoryMb, () => parts.inbox.put({ kind: 'memory' }))
+  const meter = startMemoryMeter(child, settings.memoryMb, () => parts.inbox.put({ kind: 'memory' }))
   child.thaw()
   const init = cold ? await initialise(work, parts) : undefined
   const began = performance.now()
@@ -56,7 +56,7 @@ export async function runOnce(
     ? { judged: init.failed, reusable: false }
     : await invoke(work, Math.max(0, (init?.ms ?? 0) - freeInitMs), parts)
   const durationMs = performance.now() - began
-  const { maxMemoryMb, tooMuch } = scales.stop()
+  const { maxMemoryMb, tooMuch } = meter.stop()
   const reusable = ran.reusable && !tooMuch
   if (reusable) child.freeze()
   else {
@@ -87,7 +87,7 @@ export function conclude(
   }
 }
 
-/** Whatever a function made of its answer, if it made it by other means than its runtime. */
+/** The answer may be no JSON where the function did not use its runtime. */
 function readAnswer(body: string): unknown {
   try {
     return JSON.parse(body)
@@ -118,7 +118,7 @@ async function invoke(
   const happened = (await inbox.take(left())) ?? { kind: 'timeout' }
   const judged = judge(happened, work.requestId, timeoutMs)
   if (happened.kind !== 'response' && happened.kind !== 'error') return { judged, reusable: false }
-  // What it still does before it asks for the next event is part of this invocation.
+  // Until it asks for the next event, all that it does is part of this invocation.
   const after = await inbox.take(left())
   return { judged, reusable: after?.kind === 'next' }
 }

@@ -1,9 +1,9 @@
-/** What a function's process asks for work and tells its answers: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html */
+/** Where a function's process asks for events and sends its answers: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 
 /** `next`: it is ready for an event. `init-error`: its code could not be loaded. */
-export type Said =
+export type RuntimeMessage =
   | { readonly kind: 'next' }
   | { readonly kind: 'response' | 'error' | 'init-error'; readonly body: string }
 
@@ -15,7 +15,7 @@ export interface RuntimeApi {
   close(): Promise<void>
 }
 
-export async function startRuntimeApi(hear: (said: Said) => void): Promise<RuntimeApi> {
+export async function startRuntimeApi(hear: (said: RuntimeMessage) => void): Promise<RuntimeApi> {
   let waiting: ServerResponse | undefined
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = request.url ?? ''
@@ -32,7 +32,7 @@ export async function startRuntimeApi(hear: (said: Said) => void): Promise<Runti
     })
   }
   const server = createServer((request, response) => {
-    // A process that dies while it speaks has not said anything.
+    // What a dying process has half sent does not count.
     answer(request, response).catch(() => response.destroy())
   })
   server.listen(0, '127.0.0.1')

@@ -1,4 +1,4 @@
-/** What a function is set to, and how Lambda tells its process so: Node's flags and the environment variables. */
+/** The settings of a function, and how its process gets them: as Node's flags and as environment variables. */
 import { randomBytes } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { devNull } from 'node:os'
@@ -30,7 +30,7 @@ const clockShift = new URL('../clock-shift.mjs', import.meta.url).href
 /** Ms that the function's clock runs ahead of this machine's, where it lives in the sandbox's time. */
 export const skewOf = ({ env }: Pick<FunctionSettings, 'env'>): number => Number(env['SANDBOX_SKEW_MS'] ?? 0)
 
-/** With the heap that Lambda's own start script for Node allows: nine tenths of the memory, a tenth for the young. */
+/** The heap as Lambda's own start script for Node sets it: nine tenths of the memory, one tenth of it for new objects. */
 export function flagsOf(settings: FunctionSettings): readonly string[] {
   const { memoryMb, preload } = settings
   const young = Math.floor(memoryMb / 10)
@@ -55,7 +55,7 @@ export function variablesOf(settings: FunctionSettings): Readonly<Record<string,
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
     ...sandboxAws,
-    // On Lambda there is no home folder, so no profile of whoever runs the sandbox may be found in theirs.
+    // On Lambda there is no home folder. The profile of the person who runs the sandbox must not be found.
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,
     ...env,

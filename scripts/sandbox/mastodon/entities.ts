@@ -4,7 +4,7 @@ import type { SandboxStatus } from './status.ts'
 import { toHtml } from './text.ts'
 import type { Traits } from './traits.ts'
 
-export type Place = {
+export type ServerFacts = {
   url: string
   /** Where statuses are shown to people, if anywhere: `/` and an id behind it lead to one. */
   pages?: string
@@ -13,7 +13,7 @@ export type Place = {
 }
 type Json = Readonly<Record<string, unknown>>
 
-export function accountJson({ url, accountId }: Place): Json {
+export function accountJson({ url, accountId }: ServerFacts): Json {
   return {
     id: accountId,
     username: 'levity',
@@ -31,7 +31,7 @@ export function accountJson({ url, accountId }: Place): Json {
   }
 }
 
-export function mediaJson(media: SandboxMedia, { url, traits }: Place): Json {
+export function mediaJson(media: SandboxMedia, { url, traits }: ServerFacts): Json {
   const { id, width, height, frames } = media
   const file = media.pending > 0 ? null : `${url}/media/${id}`
   const size = { width, height, size: `${width}x${height}`, aspect: height === 0 ? 1 : width / height }
@@ -47,7 +47,7 @@ export function mediaJson(media: SandboxMedia, { url, traits }: Place): Json {
   }
 }
 
-export function statusJson(status: SandboxStatus, place: Place): Json {
+export function statusJson(status: SandboxStatus, place: ServerFacts): Json {
   const { url, accountId } = place
   const iso = (ms: number): string => new Date(ms).toISOString()
   const boosted = status.kind === 'boost'
@@ -92,7 +92,7 @@ export function statusJson(status: SandboxStatus, place: Place): Json {
 }
 
 /** The `configuration` of both instance endpoints. */
-function configurationJson({ traits }: Place, version: 1 | 2): Json {
+function configurationJson({ traits }: ServerFacts, version: 1 | 2): Json {
   const { limits, tellsAltTextLimit } = traits
   return {
     statuses: {
@@ -109,7 +109,7 @@ function configurationJson({ traits }: Place, version: 1 | 2): Json {
   }
 }
 
-export function instanceJson(place: Place, version: 1 | 2): Json {
+export function instanceJson(place: ServerFacts, version: 1 | 2): Json {
   const { url, traits } = place
   const { limits } = traits
   const common = { title: 'Sandbox', version: traits.version, description: '', languages: ['en'], rules: [] }

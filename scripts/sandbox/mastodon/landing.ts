@@ -1,19 +1,18 @@
-/** Creates whose answer never came, and which land all the same: a gateway gave up, the server did not. */
-import type { HttpBindings } from '@hono/node-server'
+/** Statuses that are stored late, after their answer was lost: a gateway gave up, but the server did not. */
 import type { MiddlewareHandler } from 'hono'
+import type { HonoEnv } from '../server.ts'
 import type { Clock } from '../switchboard.ts'
-import type { Keys } from './keys.ts'
+import type { IdempotencyKeys } from './idempotency.ts'
 import { readStatusParams, type StatusParams } from './params.ts'
-import { Refusal } from './refusal.ts'
+import { MastodonRefusal } from './refusal.ts'
 import type { Checked } from './rules.ts'
 import type { Traits } from './traits.ts'
 
-type Env = { Bindings: HttpBindings }
-type Incoming = HttpBindings['incoming']
+type Incoming = HonoEnv['Bindings']['incoming']
 type Late = { readonly due: number; readonly key: string | undefined; readonly checked: Checked }
 
 export class Landings {
-  readonly #world: { readonly traits: Traits; readonly clock: Clock; readonly keys: Keys }
+  readonly #world: { readonly traits: Traits; readonly clock: Clock; readonly keys: IdempotencyKeys }
   readonly #check: (params: StatusParams) => Checked
   readonly #make: (checked: Checked, key: string | undefined) => { readonly id: string }
   readonly #reached = new WeakSet<Incoming>()
@@ -21,7 +20,7 @@ export class Landings {
   #waiting: Late[] = []
 
   constructor(
-    world: { readonly traits: Traits; readonly clock: Clock; readonly keys: Keys },
+    world: { readonly traits: Traits; readonly clock: Clock; readonly keys: IdempotencyKeys },
     check: (params: StatusParams) => Checked,
     make: (checked: Checked, key: string | undefined) => { readonly id: string },
   ) {
@@ -30,14 +29,14 @@ export class Landings {
     this.#make = make
   }
 
-  /** Says that the create itself has this request now. False where it lands late already. */
+  /** Called when the create has this request. False where it is stored late already. */
   reach(incoming: Incoming): boolean {
     this.#reached.add(incoming)
     return !this.#late.has(incoming)
   }
 
-  /** Stands before the switchboard: a create that a fault struck first is checked now and stored later. */
-  watch(): MiddlewareHandler<Env> {
+  /** Runs before the switchboard. A create that a fault kept away is checked now and stored later. */
+  watch(): MiddlewareHandler<HonoEnv> {
     return async (c, next) => {
       const { landLate } = this.#world.traits
       if (landLate === undefined) return next()
@@ -63,11 +62,11 @@ export class Landings {
       this.#waiting.push({ due, key, checked: this.#check(params) })
       this.#world.keys.holdForLanding(key)
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error
+      if (!(error instanceof MastodonRefusal)) throw error
     }
   }
 
-  /** Lands what is due. */
+  /** Stores what is due. */
   catchUp(): void {
     const now = this.#world.clock.now()
     const due = this.#waiting.filter((late) => late.due <= now)

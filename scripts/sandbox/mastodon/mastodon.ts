@@ -2,18 +2,19 @@
 import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
+import type { HonoEnv } from '../server.ts'
 import type { Switchboard } from '../switchboard.ts'
-import { type Env, limitRates, nameCall } from './doors.ts'
+import { limitRates, nameCall } from './access.ts'
 import type { MastodonOptions } from './families.ts'
-import { unlawful } from './lawful.ts'
+import { unlawful } from './judge.ts'
 import { oauthRoutes } from './oauth-routes.ts'
 import type { StatusParams } from './params.ts'
-import { answerRefusal, Refusal } from './refusal.ts'
+import { answerRefusal, MastodonRefusal } from './refusal.ts'
 import { mediaRoutes, serverRoutes } from './routes.ts'
 import type { SandboxStatus } from './status.ts'
 import { statusRoutes } from './status-routes.ts'
 import type { Traits } from './traits.ts'
-import { makeWorld, type World } from './world.ts'
+import { type MastodonWorld, makeWorld } from './world.ts'
 
 export type { MastodonOptions, Software } from './families.ts'
 export type { SandboxMedia } from './media.ts'
@@ -56,13 +57,13 @@ const bare: StatusParams = {
   mediaAttributes: [],
 }
 
-function makeApp(world: World, switchboard: Switchboard): Hono<Env> {
-  const app = new Hono<Env>()
+function makeApp(world: MastodonWorld, switchboard: Switchboard): Hono<HonoEnv> {
+  const app = new Hono<HonoEnv>()
   app.onError((error) => {
-    if (error instanceof Refusal) return answerRefusal(error, world.traits)
+    if (error instanceof MastodonRefusal) return answerRefusal(error, world.traits)
     throw error
   })
-  app.notFound(() => answerRefusal(new Refusal('missing', 'Not Found'), world.traits))
+  app.notFound(() => answerRefusal(new MastodonRefusal('missing', 'Not Found'), world.traits))
   app.use('*', async (_, next) => {
     world.catchUp()
     return next()

@@ -1,7 +1,7 @@
 /** The server's media: uploads are read with real sharp, and refused as the real one refuses them (app/models/media_attachment.rb). */
 import sharp from 'sharp'
 import type { Clock } from '../switchboard.ts'
-import { Refusal } from './refusal.ts'
+import { MastodonRefusal } from './refusal.ts'
 import type { Traits } from './traits.ts'
 
 export type SandboxMedia = {
@@ -63,7 +63,7 @@ export class MediaRoom {
     description: string | undefined,
     atOnce: boolean,
   ): Promise<SandboxMedia> {
-    if (!file) throw new Refusal('invalid', "Validation failed: File can't be blank")
+    if (!file) throw new MastodonRefusal('invalid', "Validation failed: File can't be blank")
     const bytes = new Uint8Array(await file.arrayBuffer())
     this.checkDescription(description)
     const picture = await this.#inspect(bytes, file.type)
@@ -89,22 +89,22 @@ export class MediaRoom {
     if (lenient) return readPicture(bytes).catch(() => unreadable)
     const { mimeTypes, imageBytes } = limits
     if (mimeTypes.length > 0 && !mimeTypes.includes(mimeType.toLowerCase()))
-      throw new Refusal('image', 'Validation failed: File content type is invalid, File is invalid')
+      throw new MastodonRefusal('image', 'Validation failed: File content type is invalid, File is invalid')
     if (bytes.length > imageBytes)
-      throw new Refusal(
+      throw new MastodonRefusal(
         'image',
         `Validation failed: File must be less than ${Math.round(imageBytes / 1_048_576)} MB`,
       )
     const picture = await readPicture(bytes).catch(() => unreadable)
     if (!loadable.includes(picture.format ?? ''))
-      throw new Refusal('image', 'File type of uploaded media could not be verified')
+      throw new MastodonRefusal('image', 'File type of uploaded media could not be verified')
     const { width, height, format } = picture
     if (format === 'gif' && width * height > limits.gifPixels)
-      throw new Refusal('image', `${width}x${height} GIF files are not supported`)
+      throw new MastodonRefusal('image', `${width}x${height} GIF files are not supported`)
     if (width * height > limits.imagePixels)
-      throw new Refusal('image', `${width}x${height} images are not supported`)
+      throw new MastodonRefusal('image', `${width}x${height} images are not supported`)
     await makeThumbnail(bytes).catch(() => {
-      throw new Refusal('broken image', 'Error processing thumbnail for uploaded media')
+      throw new MastodonRefusal('broken image', 'Error processing thumbnail for uploaded media')
     })
     return picture
   }
@@ -112,7 +112,7 @@ export class MediaRoom {
   checkDescription(description: string | undefined): void {
     const { altTextCharacters } = this.#traits.limits
     if (this.#traits.lenient || [...(description ?? '')].length <= altTextCharacters) return
-    throw new Refusal(
+    throw new MastodonRefusal(
       'invalid',
       `Validation failed: Description is too long (maximum is ${altTextCharacters} characters)`,
     )
@@ -122,15 +122,15 @@ export class MediaRoom {
   see(id: string): SandboxMedia {
     const media = this.held.get(id)
     if (!media || (media.attachedTo !== undefined && !this.#traits.attachedMediaVisible))
-      throw new Refusal('missing', 'Record not found')
+      throw new MastodonRefusal('missing', 'Record not found')
     return media
   }
 
   discard(id: string): void {
     const media = this.held.get(id)
-    if (!media) throw new Refusal('missing', 'Record not found')
+    if (!media) throw new MastodonRefusal('missing', 'Record not found')
     if (media.attachedTo !== undefined)
-      throw new Refusal('invalid', 'Media attachment is currently used by a status')
+      throw new MastodonRefusal('invalid', 'Media attachment is currently used by a status')
     this.held.delete(id)
   }
 

@@ -1,10 +1,10 @@
-/** The doors to a token: an app, a page that asks the account's owner, a code (https://docs.joinmastodon.org/methods/oauth/). */
+/** The way to a token: an app, a page that asks the account's owner, and a code (https://docs.joinmastodon.org/methods/oauth/). */
 import type { Context, Hono } from 'hono'
 import { html } from 'hono/html'
-import type { Env } from './doors.ts'
+import type { HonoEnv } from '../server.ts'
 import { outOfBand, type SignIn } from './oauth.ts'
 import { readFields } from './params.ts'
-import type { World } from './world.ts'
+import type { MastodonWorld } from './world.ts'
 
 type Page = ReturnType<typeof html>
 type Texts = Readonly<Record<string, string | undefined>>
@@ -18,7 +18,7 @@ async function readTexts(c: Context): Promise<Texts> {
   )
 }
 
-export function oauthRoutes(app: Hono<Env>, { oauth, clock }: World): void {
+export function oauthRoutes(app: Hono<HonoEnv>, { oauth, clock }: MastodonWorld): void {
   app.post('/api/v1/apps', async (c) => {
     const { id, secret, name, redirectUris, scopes } = oauth.register(await readTexts(c))
     return c.json({

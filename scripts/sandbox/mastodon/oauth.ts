@@ -1,7 +1,7 @@
 /** Apps, codes and tokens, as strict as the real ones: https://docs.joinmastodon.org/spec/oauth/ */
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../switchboard.ts'
-import { Refusal } from './refusal.ts'
+import { MastodonRefusal } from './refusal.ts'
 
 export type OauthApp = {
   readonly id: string
@@ -34,8 +34,8 @@ const known = new RegExp(
 const token = (): string => randomBytes(32).toString('base64url')
 const words = (text: string | undefined): readonly string[] => (text ?? '').split(/\s+/).filter(Boolean)
 
-const refused = (kind: 'malformed' | 'unauthorized', error: string, why: string): Refusal =>
-  new Refusal(kind, error, { error_description: why })
+const refused = (kind: 'malformed' | 'unauthorized', error: string, why: string): MastodonRefusal =>
+  new MastodonRefusal(kind, error, { error_description: why })
 
 export class Oauth {
   readonly apps = new Map<string, OauthApp>()
@@ -53,11 +53,14 @@ export class Oauth {
   }
 
   register({ client_name: name, redirect_uris: redirectUris, scopes }: Fields): OauthApp {
-    if (!name) throw new Refusal('invalid', "Validation failed: Application name can't be blank")
+    if (!name) throw new MastodonRefusal('invalid', "Validation failed: Application name can't be blank")
     const wanted = words(scopes || 'read')
-    if (!redirectUris) throw new Refusal('invalid', "Validation failed: Redirect URI can't be blank")
+    if (!redirectUris) throw new MastodonRefusal('invalid', "Validation failed: Redirect URI can't be blank")
     if (!wanted.every((scope) => known.test(scope)))
-      throw new Refusal('invalid', "Validation failed: Scopes doesn't match configured on the server.")
+      throw new MastodonRefusal(
+        'invalid',
+        "Validation failed: Scopes doesn't match configured on the server.",
+      )
     const app = {
       id: token(),
       secret: token(),

@@ -1,6 +1,6 @@
-/** The parameters of a status, from JSON or a form, with Rails' habits: a scalar where a list belongs is dropped without a word. */
+/** The parameters of a status, from JSON or a form, read as Rails does: a single value in place of a list is dropped silently. */
 import type { Context } from 'hono'
-import { Refusal } from './refusal.ts'
+import { MastodonRefusal } from './refusal.ts'
 
 export type StatusParams = {
   readonly text: string
@@ -36,7 +36,8 @@ export async function readFields(c: Context): Promise<Fields> {
     )
   }
   const json: unknown = await c.req.json().catch(() => undefined)
-  if (!isFields(json)) throw new Refusal('malformed', 'Error occurred while parsing request parameters')
+  if (!isFields(json))
+    throw new MastodonRefusal('malformed', 'Error occurred while parsing request parameters')
   return json
 }
 

@@ -1,7 +1,7 @@
 /** Rate limits in fixed windows of the sandbox's clock (https://github.com/mastodon/mastodon/blob/main/config/initializers/rack_attack.rb). */
 
 import type { Clock } from '../switchboard.ts'
-import { Refusal } from './refusal.ts'
+import { MastodonRefusal } from './refusal.ts'
 import type { Bucket, Traits } from './traits.ts'
 
 type Standing = { readonly limit: number; readonly left: number; readonly resetAt: number }
@@ -20,12 +20,12 @@ export class Rates {
   take(bucket: Bucket): void {
     const standing = this.#look(bucket)
     if (!standing) return
-    if (standing.left === 0) throw new Refusal('limited', 'Too many requests')
+    if (standing.left === 0) throw new MastodonRefusal('limited', 'Too many requests')
     const window = `${bucket} ${standing.resetAt}`
     this.#used.set(window, (this.#used.get(window) ?? 0) + 1)
   }
 
-  /** Of these buckets, the one nearest to its end; without a Retry-After, as on the real one. */
+  /** The headers of the bucket that is nearest to its end. As on the real server, there is no Retry-After. */
   headers(buckets: readonly Bucket[]): Readonly<Record<string, string>> {
     const standings = buckets.flatMap((bucket) => this.#look(bucket) ?? [])
     const [closest] = standings.sort((a, b) => a.left - b.left)

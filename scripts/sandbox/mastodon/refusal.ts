@@ -27,7 +27,7 @@ const numbers: Readonly<Record<RefusalKind, number>> = {
   busy: 503,
 }
 
-export class Refusal extends Error {
+export class MastodonRefusal extends Error {
   readonly kind: RefusalKind
   readonly details: Readonly<Record<string, unknown>>
   constructor(kind: RefusalKind, message: string, details: Readonly<Record<string, unknown>> = {}) {
@@ -56,7 +56,7 @@ export type Manners = {
   htmlErrors: boolean
 }
 
-export function answerRefusal({ kind, message, details }: Refusal, manners: Manners): Response {
+export function answerRefusal({ kind, message, details }: MastodonRefusal, manners: Manners): Response {
   const status = numbers[kind]
   const own = manners.ownRefusal?.(kind, message)
   if (own) return own

@@ -1,15 +1,16 @@
 /** The client API around statuses: the instance, the account, media (https://docs.joinmastodon.org/methods/). */
 import type { Context, Hono } from 'hono'
-import { type Env, grantedTo, needs } from './doors.ts'
+import type { HonoEnv } from '../server.ts'
+import { grantedTo, needs } from './access.ts'
 import { accountJson, instanceJson, mediaJson } from './entities.ts'
 import { readDescription } from './params.ts'
-import { Refusal } from './refusal.ts'
-import type { World } from './world.ts'
+import { MastodonRefusal } from './refusal.ts'
+import type { MastodonWorld } from './world.ts'
 
 const html404 = (): Response =>
   new Response('<h1>404 Not Found</h1>', { status: 404, headers: { 'content-type': 'text/html' } })
 
-export function serverRoutes(app: Hono<Env>, world: World): void {
+export function serverRoutes(app: Hono<HonoEnv>, world: MastodonWorld): void {
   const { place, traits } = world
   app.get('/.well-known/nodeinfo', (c) =>
     c.json({
@@ -26,14 +27,14 @@ export function serverRoutes(app: Hono<Env>, world: World): void {
   app.get('/api/v1/instance', (c) => c.json(instanceJson(place, 1)))
   app.get('/api/v2/instance', (c) => {
     if (traits.instance === 'v2 and v1') return c.json(instanceJson(place, 2))
-    throw new Refusal('missing', 'Not implemented')
+    throw new MastodonRefusal('missing', 'Not implemented')
   })
   app.get('/api/v1/accounts/verify_credentials', needs(world, 'read:accounts', 'profile'), (c) =>
     c.json(accountJson(place)),
   )
   app.get('/api/v1/apps/verify_credentials', (c) => {
     const scopes = grantedTo(c, world)
-    if (!traits.tellsScopes) throw new Refusal('missing', 'Record not found')
+    if (!traits.tellsScopes) throw new MastodonRefusal('missing', 'Record not found')
     return c.json({ name: 'Levity', website: null, scopes })
   })
   /** A status as a person opens it; the API has nothing there. */
@@ -48,10 +49,10 @@ export function serverRoutes(app: Hono<Env>, world: World): void {
   })
 }
 
-export function mediaRoutes(app: Hono<Env>, world: World): void {
+export function mediaRoutes(app: Hono<HonoEnv>, world: MastodonWorld): void {
   const { media, place } = world
   const write = needs(world, 'write:media')
-  const upload = async (c: Context<Env>): Promise<Response> => {
+  const upload = async (c: Context<HonoEnv>): Promise<Response> => {
     const { file, description } = await c.req.parseBody()
     const made = await media.accept(
       file instanceof File ? file : undefined,

@@ -1,7 +1,7 @@
 /** What a new status must pass (https://github.com/mastodon/mastodon/blob/main/app/services/post_status_service.rb). */
 import type { MediaRoom, SandboxMedia } from './media.ts'
 import type { StatusParams } from './params.ts'
-import { Refusal } from './refusal.ts'
+import { MastodonRefusal } from './refusal.ts'
 import { countCharacters, findHashtags, findMentions } from './text.ts'
 import type { Traits } from './traits.ts'
 
@@ -28,44 +28,45 @@ export function isLanguage(tag: string): boolean {
   }
 }
 
-/** Throws a Refusal. `editing` is a status that may keep the media it has. */
+/** Throws a MastodonRefusal. `editing` is a status that may keep the media it has. */
 export function checkStatus(params: StatusParams, rules: Rules, editing?: string): Checked {
   const { traits } = rules
   const { inReplyToId, visibility = 'public' } = params
   if (inReplyToId !== undefined && !rules.exists(inReplyToId))
-    throw new Refusal('missing', 'The post you are trying to reply to does not appear to exist.')
+    throw new MastodonRefusal('missing', 'The post you are trying to reply to does not appear to exist.')
   const media = checkMedia(params.mediaIds, rules, editing)
   if (traits.lenient) return { params, media }
   if (!visibilities.includes(visibility))
-    throw new Refusal('invalid', 'Validation failed: Visibility is not included in the list')
+    throw new MastodonRefusal('invalid', 'Validation failed: Visibility is not included in the list')
   checkLanguage(params.language, traits)
   if (params.text.trim() === '' && params.spoilerText.trim() === '' && media.length === 0)
-    throw new Refusal('invalid', "Validation failed: Text can't be blank")
+    throw new MastodonRefusal('invalid', "Validation failed: Text can't be blank")
   checkText(params, rules)
   return { params, media }
 }
 
 function checkLanguage(language: string | undefined, { unknownLanguage }: Traits): void {
   if (language === undefined || isLanguage(language)) return
-  if (unknownLanguage === 'refuse') throw new Refusal('invalid', `language ${language} not recognised`)
-  if (unknownLanguage === 'crash') throw new Refusal('crash', '')
+  if (unknownLanguage === 'refuse')
+    throw new MastodonRefusal('invalid', `language ${language} not recognised`)
+  if (unknownLanguage === 'crash') throw new MastodonRefusal('crash', '')
 }
 
 function checkText({ text, spoilerText, allowedMentions }: StatusParams, rules: Rules): void {
   const { traits } = rules
   const { characters } = traits.limits
   if (countCharacters(text, spoilerText, traits) > characters)
-    throw new Refusal('invalid', `Validation failed: Text character limit of ${characters} exceeded`)
+    throw new MastodonRefusal('invalid', `Validation failed: Text character limit of ${characters} exceeded`)
   const refused = findHashtags(text).filter((tag) => rules.refusedHashtags.has(tag.toLowerCase()))
   if (refused.length > 0)
-    throw new Refusal(
+    throw new MastodonRefusal(
       'invalid',
       `Validation failed: Text contained a disallowed hashtag: ${refused.join(', ')}`,
     )
   if (!traits.allowedMentions || !allowedMentions) return
   const unexpected = findMentions(text).filter((acct) => !allowedMentions.includes(acct))
   if (unexpected.length > 0)
-    throw new Refusal('invalid', 'Post would be sent to unexpected accounts', {
+    throw new MastodonRefusal('invalid', 'Post would be sent to unexpected accounts', {
       unexpected_accounts: unexpected.map((acct) => ({ acct })),
     })
 }
@@ -73,7 +74,7 @@ function checkText({ text, spoilerText, allowedMentions }: StatusParams, rules: 
 function checkMedia(ids: readonly string[], rules: Rules, editing?: string): readonly SandboxMedia[] {
   const { unknownMedia, limits, lenient } = rules.traits
   if (!lenient && ids.length > limits.attachments)
-    throw new Refusal('invalid', `Cannot attach more than ${limits.attachments} files`)
+    throw new MastodonRefusal('invalid', `Cannot attach more than ${limits.attachments} files`)
   const found = [...new Set(ids)].flatMap((id) => rules.media.held.get(id) ?? [])
   const free = found.filter(({ attachedTo }) => attachedTo === undefined || attachedTo === editing)
   const usable = unknownMedia === 'twice' ? found : free
@@ -81,10 +82,10 @@ function checkMedia(ids: readonly string[], rules: Rules, editing?: string): rea
   if (missing.length > 0 && unknownMedia === 'refuse') {
     const attached = found.some(({ id }) => missing.includes(id))
     const { kind, message } = rules.traits.refuseMedia(missing, attached)
-    throw new Refusal(kind, message)
+    throw new MastodonRefusal(kind, message)
   }
   if (usable.some(({ pending }) => pending > 0))
-    throw new Refusal(
+    throw new MastodonRefusal(
       'invalid',
       'Cannot attach files that have not finished processing. Try again in a moment!',
     )

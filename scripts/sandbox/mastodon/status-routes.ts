@@ -1,14 +1,15 @@
 /** The client API of statuses (https://docs.joinmastodon.org/methods/statuses/). */
 import type { Context, Hono } from 'hono'
-import { type Env, needs } from './doors.ts'
+import type { HonoEnv } from '../server.ts'
+import { needs } from './access.ts'
 import { statusJson } from './entities.ts'
 import { readStatusParams } from './params.ts'
-import { Refusal } from './refusal.ts'
-import type { World } from './world.ts'
+import { MastodonRefusal } from './refusal.ts'
+import type { MastodonWorld } from './world.ts'
 
 const wait = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms))
 
-export function statusRoutes(app: Hono<Env>, world: World): void {
+export function statusRoutes(app: Hono<HonoEnv>, world: MastodonWorld): void {
   const { statuses, place, traits, rates, keys } = world
   const write = needs(world, 'write:statuses')
   const read = needs(world, 'read:statuses')
@@ -50,7 +51,7 @@ export function statusRoutes(app: Hono<Env>, world: World): void {
 }
 
 function contextJson(
-  { statuses, place }: World,
+  { statuses, place }: MastodonWorld,
   id: string,
 ): { ancestors: unknown[]; descendants: unknown[] } {
   const family = new Set([statuses.find(id).id])
@@ -69,8 +70,8 @@ function contextJson(
   return { ancestors, descendants }
 }
 
-function listJson({ statuses, place }: World, c: Context<Env>): unknown[] {
-  if (c.req.param('id') !== place.accountId) throw new Refusal('missing', 'Record not found')
+function listJson({ statuses, place }: MastodonWorld, c: Context<HonoEnv>): unknown[] {
+  if (c.req.param('id') !== place.accountId) throw new MastodonRefusal('missing', 'Record not found')
   const asks = (name: string): boolean => ['true', '1'].includes(c.req.query(name) ?? '')
   const list = statuses.list({
     limit: Math.min(40, Math.max(1, Number(c.req.query('limit') ?? 20) || 20)),

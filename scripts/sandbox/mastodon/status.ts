@@ -9,7 +9,7 @@ type Words = {
   readonly sensitive: boolean
   /** Without the #. */
   readonly hashtags: readonly string[]
-  /** Accounts that were told of it, as written: there should be none. */
+  /** Accounts that were notified, as written. There should be none. */
   readonly pinged: readonly string[]
 }
 
@@ -29,7 +29,7 @@ export type SandboxStatus = Words & {
   readonly deleted: boolean
 }
 
-/** Mastodon makes a warning without a text the text, and drops the warning. */
+/** A warning without a text becomes the text on Mastodon. */
 export function wordsOf({ text, spoilerText, sensitive }: StatusParams): Words {
   const bare = text.trim() === ''
   const shown = bare ? spoilerText : text

@@ -3,7 +3,7 @@
 import type { Clock } from '../switchboard.ts'
 import { compareIds } from './ids.ts'
 import type { SandboxMedia } from './media.ts'
-import { Refusal } from './refusal.ts'
+import { MastodonRefusal } from './refusal.ts'
 import { type Checked, isLanguage, visibilities } from './rules.ts'
 import { type SandboxStatus, wordsOf } from './status.ts'
 import type { Traits } from './traits.ts'
@@ -45,7 +45,7 @@ export class StatusRoom {
 
   find(id: string): SandboxStatus {
     const status = this.#held.get(id)
-    if (!status || status.deleted) throw new Refusal('missing', 'Record not found')
+    if (!status || status.deleted) throw new MastodonRefusal('missing', 'Record not found')
     return status
   }
 

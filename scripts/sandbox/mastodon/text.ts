@@ -1,4 +1,4 @@
-/** Reads a status text as the server does. Written apart from Levity's own counting, which it judges. */
+/** Reads a status text as the server does. It shares nothing with Levity's own reading, because it checks that. */
 import type { Traits } from './traits.ts'
 
 /** https://github.com/mastodon/mastodon/blob/main/config/initializers/twitter_regex.rb: only with a protocol, and a real domain. */
@@ -22,12 +22,12 @@ function findLinks(text: string): { readonly start: number; readonly url: string
   })
 }
 
-/** Who would be told: accounts a status with this text mentions, as written, without the first @. */
+/** The accounts that this text mentions, and that would be notified: as written, without the first @. */
 export function findMentions(text: string): string[] {
   return [...text.matchAll(mention)].map((match) => match[1] ?? '')
 }
 
-/** Without the #. A number alone is none. */
+/** Without the #. Digits alone are no hashtag. */
 export function findHashtags(text: string): string[] {
   return [...text.matchAll(hashtag)].flatMap((match) =>
     match[1] && /\p{L}/u.test(match[1]) ? [match[1]] : [],

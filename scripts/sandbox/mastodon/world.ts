@@ -1,9 +1,9 @@
-/** The parts of the sandbox's Mastodon, put together; what its routes and its owner both act on. */
+/** The parts of the sandbox's Mastodon, on which its routes and its owner act. */
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../switchboard.ts'
-import type { Place } from './entities.ts'
+import type { ServerFacts } from './entities.ts'
 import { type MastodonOptions, traitsOf } from './families.ts'
-import { Keys } from './keys.ts'
+import { IdempotencyKeys } from './idempotency.ts'
 import { Landings } from './landing.ts'
 import { MediaRoom } from './media.ts'
 import { Oauth } from './oauth.ts'
@@ -14,35 +14,36 @@ import type { SandboxStatus } from './status.ts'
 import { StatusRoom } from './statuses.ts'
 import type { Traits } from './traits.ts'
 
-export type World = {
+export type MastodonWorld = {
   readonly traits: Traits
   readonly clock: Clock
-  readonly place: Place
+  readonly place: ServerFacts
   readonly media: MediaRoom
   readonly statuses: StatusRoom
   readonly rates: Rates
-  readonly keys: Keys
+  readonly keys: IdempotencyKeys
   readonly landings: Landings
   readonly refusedHashtags: Set<string>
   readonly oauth: Oauth
   readonly access: { readonly token: string; revoked: boolean; readonly scopes: readonly string[] }
-  /** Throws a Refusal. */
+  /** Throws a MastodonRefusal. */
   check(params: StatusParams, editing?: string): Checked
   make(checked: Checked, kind: SandboxStatus['kind'], key?: string): SandboxStatus
-  /** What time has done meanwhile: late creates land, old media vanish. */
+  /** Does what is due by now: stores late statuses, and removes old media. */
   catchUp(): void
 }
 
-export function makeWorld(options: MastodonOptions, clock: Clock): World {
+export function makeWorld(options: MastodonOptions, clock: Clock): MastodonWorld {
   const traits = traitsOf(options)
   const media = new MediaRoom(traits, clock)
   const statuses = new StatusRoom(traits, clock)
-  const keys = new Keys(traits, clock)
+  const keys = new IdempotencyKeys(traits, clock)
   const refusedHashtags = new Set<string>()
-  const place: Place = { url: '', accountId: '109876543210987654', traits }
+  const place: ServerFacts = { url: '', accountId: '109876543210987654', traits }
   const rules: Rules = { traits, media, refusedHashtags, exists: (id) => statuses.exists(id) }
-  const check: World['check'] = (params, editing) => checkStatus(params, rules, editing)
-  const make: World['make'] = (checked, kind, key) => statuses.make(checked, { server: place.url, kind, key })
+  const check: MastodonWorld['check'] = (params, editing) => checkStatus(params, rules, editing)
+  const make: MastodonWorld['make'] = (checked, kind, key) =>
+    statuses.make(checked, { server: place.url, kind, key })
   const landings = new Landings({ traits, clock, keys }, check, (checked, key) => make(checked, 'post', key))
   return {
     traits,

@@ -1,7 +1,7 @@
 /** The media host: pictures of its own making, in every size Tumblr would serve. */
 import { createHash } from 'node:crypto'
 import { Hono } from 'hono'
-import type { Env } from '../server.ts'
+import type { HonoEnv } from '../server.ts'
 import type { Switchboard } from '../switchboard.ts'
 import {
   bombSide,
@@ -158,8 +158,8 @@ export class Pictures {
     return this.#origin() + path
   }
 
-  routes(switchboard: Switchboard): Hono<Env> {
-    const app = new Hono<Env>()
+  routes(switchboard: Switchboard): Hono<HonoEnv> {
+    const app = new Hono<HonoEnv>()
     app.use(
       '/media/*',
       switchboard.watch('pictures', () => 'picture'),

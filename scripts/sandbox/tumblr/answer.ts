@@ -1,6 +1,6 @@
 /** Tumblr's envelope: `{meta, response, errors}`. */
 import type { Context } from 'hono'
-import type { Env } from '../server.ts'
+import type { HonoEnv } from '../server.ts'
 
 const messages: Readonly<Record<number, string>> = {
   200: 'OK',
@@ -10,7 +10,7 @@ const messages: Readonly<Record<number, string>> = {
   429: 'Limit Exceeded',
 }
 
-/** Tumblr picks one at random; so nobody may read them. */
+/** Tumblr picks one at random, so no program may read them. */
 const thuds = [
   'Tumblr went thud. Try again.',
   'Minor hiccup. Try again.',
@@ -18,16 +18,16 @@ const thuds = [
   'Well, that was unexpected. Try again.',
 ]
 
-/** Ids are sent as the numbers they are, beyond 2^53, beside `id_string`. */
+/** Ids are sent as numbers beyond 2^53, beside `id_string`. */
 const sendRaw = (value: unknown): string =>
   JSON.stringify(value).replace(/"id":"(\d+)","id_string"/g, '"id":$1,"id_string"')
 
-export function answer(c: Context<Env>, response: unknown): Response {
+export function answer(c: Context<HonoEnv>, response: unknown): Response {
   return send(c, 200, { meta: { status: 200, msg: messages[200] }, response })
 }
 
 export function refuse(
-  c: Context<Env>,
+  c: Context<HonoEnv>,
   status: 400 | 401 | 404 | 429,
   code = 0,
   detail = thuds[Math.floor(Math.random() * thuds.length)],
@@ -40,5 +40,5 @@ export function refuse(
   })
 }
 
-const send = (c: Context<Env>, status: 200 | 400 | 401 | 404 | 429, body: unknown): Response =>
+const send = (c: Context<HonoEnv>, status: 200 | 400 | 401 | 404 | 429, body: unknown): Response =>
   c.body(sendRaw(body), status, { 'content-type': 'application/json; charset=utf-8' })

@@ -10,7 +10,7 @@ export interface TumblrAuthor {
   /** Hides a blog from people without an account, or shows it again. */
   hide(blogName: string, hidden: boolean): void
   publish(blogName: string, draft: PostDraft): { readonly id: string }
-  /** Changes what is named and keeps the rest, the id above all. Throws for a recorded post. */
+  /** Changes what is named and keeps the rest, the id too. Throws for a recorded post. */
   edit(blogName: string, id: string, change: Omit<PostDraft, 'at'>): void
   remove(blogName: string, id: string): void
   /** Posts as the real API sent them, unchanged but for their pictures. `ids: 'new'` publishes them now, in this order, as the blog's own. */
@@ -75,7 +75,7 @@ export function authorOf(blogs: Blog[], pictures: Pictures, clock: Clock): Tumbl
 
 type Fresh = { readonly id: string; readonly now: number; readonly always: boolean }
 
-/** A post of the API as it came: its fields are trusted only as far as the list needs them. A fragment without an id is given one. */
+/** A recorded post. Only the fields that the list needs are read. A fragment without an id is given one. */
 function recorded(post: unknown, pictures: Pictures, fresh: Fresh): StoredPost {
   if (typeof post !== 'object' || post === null)
     throw new Error(`Expected a post of the API but received ${post}`)
@@ -93,7 +93,7 @@ function recorded(post: unknown, pictures: Pictures, fresh: Fresh): StoredPost {
   return {
     ...{ id, timestamp, pinned: rest['is_pinned'] === true, listed: true },
     json: {
-      // A rounded number would be another post's id; the two stand side by side for `sendRaw`.
+      // A rounded number would be another post's id. `sendRaw` needs both fields side by side.
       ...(exact === undefined && id === String(rounded) ? { id: rounded } : { id, id_string: id }),
       ...rest,
       ...(fresh.always && { timestamp }),

@@ -68,7 +68,7 @@ export class Blog {
       .sort((a, b) => b.timestamp - a.timestamp || (BigInt(b.id) > BigInt(a.id) ? 1 : -1))
   }
 
-  /** Pinned posts stand at the head of the whole list; where it is read by time, each stands at its own. */
+  /** Pinned posts come first in the whole list. Where the list is read by time (`before`), they come at their own time. */
   page({ limit, offset, before, tag }: PostsAsk): {
     posts: readonly StoredPost[]
     total: number

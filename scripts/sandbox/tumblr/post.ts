@@ -1,7 +1,7 @@
 /** A post as its author writes it, and as the API sends it. */
 import type { PictureDraft, Pictures } from '../pictures/pictures.ts'
 
-/** JSON, as yet unread. */
+/** JSON that was not parsed into a type. */
 export type Raw = Readonly<Record<string, unknown>>
 
 export type ImageDraft = PictureDraft & {
@@ -12,9 +12,9 @@ export type ImageDraft = PictureDraft & {
 }
 
 export type PostDraft = {
-  /** Ms: when it is really published, which makes its id. The sandbox's now unless said. */
+  /** Ms: the real time of publication, which its id is made of. The sandbox's present time if absent. */
   readonly at?: number
-  /** Unix seconds: the time its author sets; the publish time unless said. */
+  /** Unix seconds: the time that its author sets. The time of publication if absent. */
   readonly timestamp?: number
   /** NPF blocks as they are; before text and images. */
   readonly content?: readonly Raw[]
@@ -23,7 +23,7 @@ export type PostDraft = {
   readonly layout?: readonly Raw[]
   readonly tags?: readonly string[]
   readonly pinned?: boolean
-  /** Another blog's post, which it repeats. */
+  /** The post of another blog that it reblogs. */
   readonly reblogOf?: {
     readonly blog: string
     readonly id?: string
@@ -33,9 +33,9 @@ export type PostDraft = {
     /** The blog is gone: Tumblr sends `broken_blog_name` and no post. */
     readonly broken?: boolean
   }
-  /** Only what is published is listed; the id stays through every change. */
+  /** Only published posts are listed. The id never changes. */
   readonly state?: 'published' | 'private' | 'draft' | 'queued'
-  /** Further fields of the post, as they are; they win. */
+  /** Further fields of the post, as they are. They replace others of the same name. */
   readonly fields?: Raw
 }
 
@@ -51,7 +51,7 @@ export type PostTime = { readonly id: string; readonly timestamp: number }
 
 const idEpoch = 1_000_000_000_000
 
-/** Ids follow the real publish time: `ms = (id >> 20) + 1e12`. `nth` (below 2^20) parts those of one millisecond. */
+/** Ids follow the real publish time: `ms = (id >> 20) + 1e12`. `nth` (below 2^20) tells those of one millisecond apart. */
 export const idAt = (ms: number, nth: number): string =>
   String((BigInt(Math.floor(ms) - idEpoch) << 20n) | BigInt(nth))
 
@@ -91,7 +91,7 @@ export function composePost(draft: PostDraft, blog: BlogFacts, time: PostTime, p
     original_type: draft.reblogOf ? 'note' : draft.images ? 'photo' : 'regular',
     blog_name: blog.name,
     blog: { ...blog, description: '', updated: time.timestamp },
-    // JSON.parse must round it as it rounds the real one: see `sendRaw`.
+    // Sent as a number, so that JSON.parse rounds it as it rounds the real one: see `sendRaw`.
     id: time.id,
     id_string: time.id,
     post_url: `${blog.url}post/${time.id}${slug && `/${slug}`}`,

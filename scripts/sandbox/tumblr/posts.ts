@@ -1,12 +1,12 @@
 import type { Context } from 'hono'
-import type { Env } from '../server.ts'
+import type { HonoEnv } from '../server.ts'
+import { callerOf, type TumblrKeys } from './access.ts'
 import { answer, refuse } from './answer.ts'
 import type { Blog, StoredPost } from './blog.ts'
-import { callerOf, type TumblrKeys } from './doors.ts'
 import type { Raw } from './post.ts'
 
 /** `GET /v2/blog/{blog}/posts`: https://github.com/tumblr/docs/blob/master/api.md#posts--retrieve-published-posts */
-export function listPosts(c: Context<Env>, blogs: readonly Blog[], keys: TumblrKeys): Response {
+export function listPosts(c: Context<HonoEnv>, blogs: readonly Blog[], keys: TumblrKeys): Response {
   const blog = blogs.find((one) => one.answersTo(c.req.param('blog') ?? ''))
   if (!blog) return refuse(c, 404)
   if (blog.hidden && callerOf(c, keys) !== 'user')
@@ -38,9 +38,9 @@ export function listPosts(c: Context<Env>, blogs: readonly Blog[], keys: TumblrK
   })
 }
 
-/** By offset, or by time where it was asked by time. The key is never repeated. */
+/** By time where the request was by time, else by offset. It never holds the key. */
 function nextPage(
-  c: Context<Env>,
+  c: Context<HonoEnv>,
   blog: Blog,
   ask: { limit: number; offset: number },
   last?: StoredPost,
@@ -73,7 +73,7 @@ function sayBlog({ facts, nsfw, posts }: Blog): Raw {
 
 const reblogFields = /^reblogged_(from|root)_/
 
-/** Without `npf=true` the blocks are missing, as HTML stands in their place. */
+/** Without `npf=true` there is HTML in place of the blocks. */
 function sayPost({ json }: StoredPost, shape: { npf: boolean; reblogInfo: boolean }): Raw {
   const { content, layout: _layout, ...rest } = json
   const said = shape.npf

@@ -5,7 +5,7 @@ import type { Raw } from './post.ts'
 
 const onMediaHost = /^https?:\/\/(?:[\w-]+\.)*media\.tumblr\.com\//
 
-/** What the bytes behind these names are: `.pnj` is a JPEG that says PNG, `.gifv` an animated WebP. */
+/** The real formats behind these names: `.pnj` is a JPEG that is called PNG, and `.gifv` an animated WebP. */
 const formats: Readonly<Record<string, { readonly format: PictureFormat; readonly frames?: number }>> = {
   jpg: { format: 'jpeg' },
   jpeg: { format: 'jpeg' },
@@ -22,7 +22,7 @@ const isRaw = (value: unknown): value is Raw =>
 const pixels = (value: unknown, otherwise: number): number =>
   typeof value === 'number' && value > 0 ? value : otherwise
 
-/** Undefined for what is no picture (video). */
+/** Undefined for what is not a picture, such as a video. */
 function draftOf(url: string, beside: Raw): PictureDraft | undefined {
   const { pathname } = new URL(url)
   const extension = pathname.split('.').at(-1)?.toLowerCase() ?? ''
@@ -40,7 +40,7 @@ function draftOf(url: string, beside: Raw): PictureDraft | undefined {
   }
 }
 
-/** The same JSON with every picture on Tumblr's media host replaced by one of the sandbox's, of the pixels that stand beside it. */
+/** The same JSON. Every picture on Tumblr's media host is replaced by one of the sandbox's, in the size that is given beside it. */
 export function withSandboxPictures(value: unknown, pictures: Pictures, beside: Raw = {}): unknown {
   if (Array.isArray(value)) return value.map((item) => withSandboxPictures(item, pictures))
   if (isRaw(value)) {

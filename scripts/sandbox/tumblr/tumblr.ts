@@ -2,12 +2,12 @@
 import { Hono } from 'hono'
 import type { Certificate } from '../certificate.ts'
 import { Pictures } from '../pictures/pictures.ts'
-import { type Env, listen } from '../server.ts'
+import { type HonoEnv, listen } from '../server.ts'
 import type { Switchboard } from '../switchboard.ts'
+import { checkKey, limitRate, type TumblrKeys, type TumblrLimits } from './access.ts'
 import { refuse } from './answer.ts'
 import { authorOf, type TumblrAuthor } from './author.ts'
 import type { Blog } from './blog.ts'
-import { checkKey, limitRate, type TumblrKeys, type TumblrLimits } from './doors.ts'
 import { listPosts } from './posts.ts'
 
 export type TumblrOptions = {
@@ -39,7 +39,7 @@ export async function startTumblr(
   const blogs: Blog[] = []
   let origin = ''
   const pictures = new Pictures(() => origin)
-  const app = new Hono<Env>()
+  const app = new Hono<HonoEnv>()
   app.route('/', pictures.routes(switchboard))
   app.use(
     '/v2/*',

@@ -4,7 +4,7 @@ const NAME = /^[a-z0-9-]{1,32}$/
 const UUID = /^t:[A-Za-z0-9_-]{1,64}$/
 const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?'
 const HOSTNAME = new RegExp(`^(?=.{4,253}$)(?:${LABEL}\\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})$`)
-/** Tumblr's own hosts and pages, which look like blogs. */
+/** Tumblr's own hosts and pages, whose names could be those of blogs. */
 const RESERVED = new Set([
   'www',
   'api',
@@ -19,8 +19,8 @@ const RESERVED = new Set([
 
 /**
  * The blog that is meant, as the API takes it: `name` (also for `name.tumblr.com`), a blog's own hostname, or `t:UUID`.
- * Addresses pasted from a browser will do: `https://name.tumblr.com/…`, `https://www.tumblr.com/name/…`, `https://art.example.com/`.
- * Undefined for anything else: the text goes into the path of a request that carries the key, so that `../../../` or `//host` must never get there.
+ * An address copied from a browser is read too: `https://name.tumblr.com/…`, `https://www.tumblr.com/name/…`, `https://art.example.com/`.
+ * Undefined for anything else. The text goes into the path of a request that carries the key, so `../../../` and `//host` must not get there.
  */
 export function parseBlogIdentifier(value: string): string | undefined {
   const text = value.trim()

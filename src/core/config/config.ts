@@ -1,58 +1,26 @@
 import * as v from 'valibot'
 import type { Parameters } from './parameters.ts'
-import { parseRoute } from './route.ts'
+import { parseRoute, type RouteConfig } from './route.ts'
 import { findUnknownNames, parseRouteNames } from './route-names.ts'
-import { routeVariables, TableSetting } from './settings.ts'
+import { routeVariables, SharedSettings } from './settings.ts'
 import { type Env, isParameter, noParameterHere, readVariable, show } from './variables.ts'
-import type { Wishes } from './wishes.ts'
-
-/** `LEVITY_START`. */
-export type Start =
-  | { readonly from: 'now' }
-  | { readonly from: 'last'; readonly count: number }
-  /** Ms since 1970. */
-  | { readonly from: 'since'; readonly time: number }
-  | { readonly from: 'all' }
-
-export type RouteConfig = {
-  /** The route's key in the ledger; `main` where there is one route without a name. */
-  readonly name: string
-  readonly tumblr: {
-    /** As `parseBlogIdentifier` gives it. */
-    readonly blog: string
-    readonly consumerKey: string
-    readonly oauth?: { readonly consumerSecret: string; readonly token: string; readonly tokenSecret: string }
-    readonly apiUrl: string
-  }
-  /** `url` is an origin. */
-  readonly mastodon: { readonly url: string; readonly accessToken: string }
-  readonly wishes: Wishes
-  readonly start: Start
-  /** Ms a fresh post waits. */
-  readonly delayMs: number
-  /** Posts a run publishes at most. */
-  readonly maxPosts: number
-  readonly follow: { readonly edits: boolean; readonly deletions: boolean }
-}
 
 export type Config = { readonly table: string; readonly routes: readonly [RouteConfig, ...RouteConfig[]] }
 
-/** Everything that is wrong with the configuration, one sentence each; no secret is in any of them. */
+/** Everything that is wrong with the settings, one sentence each. No secret is in any of them. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly problems: readonly string[]
 
   constructor(problems: readonly string[]) {
-    super(['The configuration has mistakes:', ...problems.map((problem) => `- ${problem}`)].join('\n'))
+    super(['The settings have mistakes:', ...problems.map((problem) => `- ${problem}`)].join('\n'))
     this.problems = problems
   }
 }
 
-const defaultTable = 'levity'
-
 /**
- * The variables of the environment as a configuration. Throws ConfigError with every mistake. `parameters`: what Parameter
- * Store has for `wantedParameters`; without them, an address in it is a mistake.
+ * Reads the settings from the variables of the environment. Throws ConfigError with every mistake. `parameters`: what
+ * Parameter Store has for `wantedParameters`; without them, an ssm: address is a mistake.
  */
 export function parseConfig(env: Env, parameters?: Parameters): Config {
   const problems = new Set<string>()
@@ -79,14 +47,14 @@ function findTwins(routes: readonly RouteConfig[]): readonly string[] {
     return twin === undefined
       ? []
       : [
-          `Expected another blog or another account for the route ${name} but received those of the route ${twin}`,
+          `Expected another blog or another account for the route ${name} but received those of the route ${twin}: change one of the two, or remove its name from LEVITY_ROUTES`,
         ]
   })
 }
 
 function parseTable(env: Env, problems: Set<string>): string | undefined {
   const value = readVariable(env, 'LEVITY_TABLE')
-  const result = v.safeParse(TableSetting, value ?? defaultTable)
+  const result = v.safeParse(SharedSettings.entries.table, value)
   if (result.success) return result.output
   problems.add(
     value !== undefined && isParameter(value)

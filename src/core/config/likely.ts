@@ -1,4 +1,4 @@
-/** The one of the known words that was probably meant; undefined where none is near. */
+/** The known word that was probably meant; undefined if none is similar. */
 export function likelyWord(word: string, known: readonly string[]): string | undefined {
   const [nearest] = known
     .map((name) => ({ name, distance: editDistance(word, name) }))
@@ -6,7 +6,7 @@ export function likelyWord(word: string, known: readonly string[]): string | und
   return nearest !== undefined && nearest.distance <= 1 + word.length / 6 ? nearest.name : undefined
 }
 
-/** Letters to insert, drop or change: https://en.wikipedia.org/wiki/Levenshtein_distance */
+/** How many letters to insert, remove or change: https://en.wikipedia.org/wiki/Levenshtein_distance */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index)
   for (const [i, letter] of [...a].entries()) {

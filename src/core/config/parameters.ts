@@ -1,12 +1,12 @@
 /**
- * `ssm:/name`: a setting that is kept in Parameter Store, where nobody sees it who only looks at the function.
+ * `ssm:/name`: the value of a setting is in Parameter Store, where it is not shown with the function's variables.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html
  */
 import { parseRouteNames } from './route-names.ts'
 import { routeVariables } from './settings.ts'
 import { type Env, isParameter, type Setting, settingOf } from './variables.ts'
 
-/** What Parameter Store has, by the names of the parameters, and in which region it was asked. */
+/** What Parameter Store has, by the names of the parameters, and the region in which it was asked. */
 export type ParameterValues = { readonly region: string; readonly values: ReadonlyMap<string, string> }
 /** The same, or why it could not be read. */
 export type Parameters = ParameterValues | { readonly unread: string }
@@ -14,7 +14,7 @@ export type Parameters = ParameterValues | { readonly unread: string }
 /** The parameter that an address names; undefined where it names none. */
 const parameterOf = (address: string): string | undefined => /^ssm:(\/[\w./-]*[\w.-])$/i.exec(address)?.[1]
 
-/** The names of all parameters that the routes' settings stand in, each once. */
+/** The names of all parameters that the routes' settings name, each once. */
 export function wantedParameters(env: Env): readonly string[] {
   const addresses = parseRouteNames(env, new Set()).flatMap((route) =>
     routeVariables.flatMap((variable) => settingOf(env, route, variable).value ?? []),
@@ -22,7 +22,7 @@ export function wantedParameters(env: Env): readonly string[] {
   return [...new Set(addresses.flatMap((address) => parameterOf(address) ?? []))]
 }
 
-/** The setting with the value that its address stands for, or with what is wrong with it; any other as it is. */
+/** A setting that names a parameter, with the parameter's value or with what is wrong; any other setting as it is. */
 export function fillIn(setting: Setting, parameters: Parameters | undefined): Setting {
   const { name, value } = setting
   if (value === undefined || !isParameter(value)) return setting
@@ -42,10 +42,10 @@ export function fillIn(setting: Setting, parameters: Parameters | undefined): Se
   const place = `${parameter} in Parameter Store for ${name}`
   if (found === undefined)
     return problem(
-      `Expected a parameter ${place} but received none of that name (region ${parameters.region})`,
+      `Expected a parameter ${place} but received none of that name (region ${parameters.region}): create it there, or correct the address`,
     )
   const text = found.trim()
   return text === ''
-    ? problem(`Expected a value in the parameter ${place} but received an empty one`)
+    ? problem(`Expected a value in the parameter ${place} but received an empty one: give it a value`)
     : { name, value: text, hidden: true }
 }

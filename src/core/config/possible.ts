@@ -1,20 +1,21 @@
-/** What can be made of settings that may have mistakes: the mistakes, and as much of each route as they leave. */
+/** Settings that may have mistakes: the mistakes, and the parts of each route that can be used all the same. */
 import * as v from 'valibot'
-import { ConfigError, parseConfig, type RouteConfig } from './config.ts'
+import { ConfigError, parseConfig } from './config.ts'
 import { fillIn, type Parameters } from './parameters.ts'
-import { parseRoute } from './route.ts'
+import { parseRoute, type RouteConfig } from './route.ts'
 import { parseRouteNames } from './route-names.ts'
-import { isSecret, RouteSettings, routeVariables, TableSetting } from './settings.ts'
+import type { SettingRow } from './row.ts'
+import { isSecret, RouteSettings, routeVariables, SharedSettings } from './settings.ts'
 import { type Env, type RouteName, readVariable, settingOf } from './variables.ts'
 
 export type PossibleRoute = {
   readonly name: string
-  /** One sentence each; those that concern every route stand with every route. */
+  /** One sentence each. A mistake that concerns every route is listed for every route. */
   readonly problems: readonly string[]
-  /** Whom to ask, where the settings say that much. */
+  /** Present if all its settings are right. */
   readonly tumblr?: RouteConfig['tumblr']
   readonly mastodon?: RouteConfig['mastodon']
-  /** The whole of it, where nothing is wrong with it. */
+  /** Present if nothing is wrong with this route. */
   readonly config?: RouteConfig
 }
 
@@ -25,7 +26,7 @@ export type Possible = {
   readonly secrets: readonly string[]
 }
 
-/** Never throws. `others`: mistakes that are known already. */
+/** `others`: mistakes that are known already. */
 export function parsePossible(env: Env, parameters?: Parameters, others: readonly string[] = []): Possible {
   const names = parseRouteNames(env, new Set())
   const own = names.map((name) => parseAlone(env, name, parameters))
@@ -33,7 +34,7 @@ export function parsePossible(env: Env, parameters?: Parameters, others: readonl
   const shared = [...new Set([...problemsOf(env, parameters), ...others])].filter((one) => !known.has(one))
   const routes = own.map((route) => ({ ...route, problems: [...shared, ...route.problems] }))
   const [first = { name: 'main', problems: shared }, ...rest] = routes
-  const table = v.safeParse(TableSetting, readVariable(env, 'LEVITY_TABLE') ?? 'levity')
+  const table = v.safeParse(SharedSettings.entries.table, readVariable(env, 'LEVITY_TABLE'))
   return {
     routes: [first, ...rest],
     ...(table.success && { table: table.output }),
@@ -54,16 +55,17 @@ function problemsOf(env: Env, parameters?: Parameters): readonly string[] {
 function parseAlone(env: Env, name: RouteName, parameters?: Parameters): PossibleRoute {
   const problems = new Set<string>()
   const config = parseRoute(env, name, problems, parameters)
-  const read = <T extends keyof typeof RouteSettings.entries>(variable: T) => {
-    const { value, problem } = fillIn(settingOf(env, name, variable), parameters)
-    const { issues, output, typed } = v.safeParse(RouteSettings.entries[variable], value)
+  const read = <S extends SettingRow>(row: S): v.InferOutput<S> | undefined => {
+    const { value, problem } = fillIn(settingOf(env, name, row.about.name), parameters)
+    const { issues, output, typed } = v.safeParse(row, value)
     return problem === undefined && issues === undefined && typed ? output : undefined
   }
-  const [blog, consumerKey] = [read('TUMBLR_BLOG'), read('TUMBLR_CONSUMER_KEY')]
-  const [apiUrl, url] = [read('TUMBLR_API_URL'), read('MASTODON_URL')]
-  const accessToken = read('MASTODON_ACCESS_TOKEN')
-  const consumerSecret = read('TUMBLR_CONSUMER_SECRET')
-  const [token, tokenSecret] = [read('TUMBLR_TOKEN'), read('TUMBLR_TOKEN_SECRET')]
+  const { tumblr, mastodon } = RouteSettings.entries
+  const [blog, consumerKey] = [read(tumblr.entries.blog), read(tumblr.entries.consumerKey)]
+  const [apiUrl, url] = [read(tumblr.entries.apiUrl), read(mastodon.entries.url)]
+  const accessToken = read(mastodon.entries.accessToken)
+  const consumerSecret = read(tumblr.entries.consumerSecret)
+  const [token, tokenSecret] = [read(tumblr.entries.token), read(tumblr.entries.tokenSecret)]
   const oauth = consumerSecret && token && tokenSecret ? { consumerSecret, token, tokenSecret } : undefined
   return {
     name: name ?? 'main',
@@ -77,6 +79,6 @@ function parseAlone(env: Env, name: RouteName, parameters?: Parameters): Possibl
 const secretsIn = (env: Env, name: RouteName, parameters?: Parameters): readonly string[] =>
   routeVariables.flatMap((variable) => {
     const { value, hidden, problem } = fillIn(settingOf(env, name, variable), parameters)
-    // An address in Parameter Store is none.
+    // An address in Parameter Store is not a secret.
     return value !== undefined && problem === undefined && (hidden || isSecret(variable)) ? [value] : []
   })

@@ -10,11 +10,11 @@ import {
 } from './variables.ts'
 
 const sharedVariables = ['LEVITY_ROUTES', 'LEVITY_TABLE']
-/** Prefixes that have a meaning of their own. */
+/** Names that variables begin with already. */
 const reserved = ['tumblr', 'mastodon', 'levity', 'aws']
 const routeName = /^[a-z][a-z0-9]*$/
 
-/** The names of `LEVITY_ROUTES`; the one without a name where that is unset. */
+/** The names in `LEVITY_ROUTES`; undefined alone if it is unset, for the route without a name. */
 export function parseRouteNames(env: Env, problems: Set<string>): readonly RouteName[] {
   const list = readVariable(env, 'LEVITY_ROUTES')
   if (list === undefined) return [undefined]
@@ -35,7 +35,7 @@ export function parseRouteNames(env: Env, problems: Set<string>): readonly Route
   return [...new Set(names)].filter((name) => routeName.test(name) && !reserved.includes(name))
 }
 
-/** A sentence for each variable that looks like ours and means nothing. `variables` are those of a route. */
+/** A sentence for each variable that looks like ours but is not. `variables` are those that a route may have. */
 export function findUnknownNames(
   env: Env,
   routes: readonly RouteName[],
@@ -56,6 +56,6 @@ export function findUnknownNames(
     .filter((name) => readVariable(env, name) !== undefined && isOurs(name) && !known.includes(name))
     .map((name) => {
       const likely = likelyWord(name, known)
-      return `Expected a variable of Levity's but received ${name}${likely === undefined ? '' : ` (did you mean ${likely}?)`}`
+      return `Expected a variable of Levity's but received ${name}${likely === undefined ? ': correct its name, or remove it' : ` (did you mean ${likely}?)`}`
     })
 }

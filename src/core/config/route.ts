@@ -1,29 +1,55 @@
 /** The settings of one route. */
 import * as v from 'valibot'
-import type { RouteConfig } from './config.ts'
 import { fillIn, type Parameters } from './parameters.ts'
+import type { SettingRow } from './row.ts'
 import { redact } from './secrets.ts'
-import { isSecret, RouteSettings, type RouteValues, routeVariables } from './settings.ts'
+import { isSecret, RouteSettings, type RouteValues, routeVariables, type Wishes } from './settings.ts'
 import { type Env, nameToSet, type RouteName, type Setting, settingOf, show } from './variables.ts'
 
-/** One route of `names`, undefined where something is wrong with it; every mistake goes to `problems`. */
+type OauthKey = 'consumerSecret' | 'token' | 'tokenSecret'
+
+export type RouteConfig = {
+  /** The route's key in the ledger; `main` where there is one route without a name. */
+  readonly name: string
+  readonly tumblr: Readonly<Omit<RouteValues['tumblr'], OauthKey>> & {
+    readonly oauth?: Readonly<Required<Pick<RouteValues['tumblr'], OauthKey>>>
+  }
+  /** `url` is an origin. */
+  readonly mastodon: Readonly<RouteValues['mastodon']>
+  readonly wishes: Wishes
+} & Readonly<RouteValues['run']>
+
+/** Every secret of these routes, for `redact`. */
+export function secretsOf(routes: readonly RouteConfig[]): readonly string[] {
+  const all = routes.flatMap(({ tumblr, mastodon }) => [
+    tumblr.consumerKey,
+    ...(tumblr.oauth ? Object.values(tumblr.oauth) : []),
+    mastodon.accessToken,
+  ])
+  return [...new Set(all)]
+}
+
+/** By the names of the variables. */
+type FoundSettings = ReadonlyMap<string, Setting>
+
+/** One route; undefined if something is wrong with it. Every mistake goes to `problems`. */
 export function parseRoute(
   env: Env,
   route: RouteName,
   problems: Set<string>,
   parameters: Parameters | undefined,
 ): RouteConfig | undefined {
-  const settings = new Map(
+  const settings: FoundSettings = new Map(
     routeVariables.map((variable) => [variable, fillIn(settingOf(env, route, variable), parameters)]),
   )
   const secrets = [...settings].flatMap(([variable, { value, hidden }]) =>
     (isSecret(variable) || hidden) && value ? [value] : [],
   )
   for (const { problem } of settings.values()) if (problem !== undefined) problems.add(problem)
-  const values = Object.fromEntries([...settings].map(([variable, { value }]) => [variable, value]))
-  const result = v.safeParse(RouteSettings, values)
+  const result = v.safeParse(RouteSettings, inGroups(settings))
   for (const issue of result.issues ?? []) {
-    const variable = String(issue.path?.[0].key)
+    const [group, key] = issue.path ?? []
+    const variable = groups[String(group?.key)]?.entries[String(key?.key)]?.about.name ?? ''
     const setting = settings.get(variable)
     if (setting === undefined || setting.problem !== undefined) continue
     problems.add(describeIssue(issue.message, variable, setting, route, secrets))
@@ -31,6 +57,21 @@ export function parseRoute(
   const hasOauth = parseOauth(settings, problems)
   return result.success ? toRouteConfig(route ?? 'main', result.output, hasOauth) : undefined
 }
+
+const groups: Readonly<Record<string, { readonly entries: Readonly<Record<string, SettingRow>> }>> =
+  RouteSettings.entries
+
+/** The values as `RouteSettings` takes them. */
+const inGroups = (settings: FoundSettings): unknown =>
+  Object.fromEntries(
+    Object.entries(groups).map(([group, { entries }]) => {
+      const values = Object.entries(entries).flatMap(([key, { about }]) => {
+        const value = settings.get(about.name)?.value
+        return value === undefined ? [] : [[key, value] as const]
+      })
+      return [group, Object.fromEntries(values)] as const
+    }),
+  )
 
 function describeIssue(
   message: string,
@@ -40,14 +81,15 @@ function describeIssue(
   secrets: readonly string[],
 ): string {
   const isRules = variable === 'LEVITY_TAG_RULES'
-  // Rules have sentences of their own, which show what they speak of.
+  // Each mistake in the rules has its own sentence, which quotes the rule.
   if (isRules && !setting.hidden) return redact(`${setting.name}: ${message}`, secrets)
   const expected = isRules ? 'tag rules such as nsfw=cw:Nudity; wip=skip' : message
-  return `Expected ${expected} for ${nameToSet(setting, route, variable)} but received ${show(variable, setting, secrets)}`
+  const help = setting.value === undefined ? ' (npm run setup asks for it)' : ''
+  return `Expected ${expected} for ${nameToSet(setting, route, variable)} but received ${show(variable, setting, secrets)}${help}`
 }
 
-/** Whether the three are set that mean something together only. */
-function parseOauth(settings: ReadonlyMap<string, Setting>, problems: Set<string>): boolean {
+/** Whether the three are set that mean something only together. */
+function parseOauth(settings: FoundSettings, problems: Set<string>): boolean {
   const trio = ['TUMBLR_CONSUMER_SECRET', 'TUMBLR_TOKEN', 'TUMBLR_TOKEN_SECRET'].flatMap(
     (variable) => settings.get(variable) ?? [],
   )
@@ -63,35 +105,12 @@ function parseOauth(settings: ReadonlyMap<string, Setting>, problems: Set<string
 }
 
 function toRouteConfig(name: string, values: RouteValues, hasOauth: boolean): RouteConfig {
-  const { TUMBLR_CONSUMER_SECRET, TUMBLR_TOKEN, TUMBLR_TOKEN_SECRET, LEVITY_LANGUAGE } = values
+  const { consumerSecret = '', token = '', tokenSecret = '', ...tumblr } = values.tumblr
   return {
     name,
-    tumblr: {
-      blog: values.TUMBLR_BLOG,
-      consumerKey: values.TUMBLR_CONSUMER_KEY,
-      apiUrl: values.TUMBLR_API_URL,
-      ...(hasOauth && {
-        oauth: {
-          consumerSecret: TUMBLR_CONSUMER_SECRET ?? '',
-          token: TUMBLR_TOKEN ?? '',
-          tokenSecret: TUMBLR_TOKEN_SECRET ?? '',
-        },
-      }),
-    },
-    mastodon: { url: values.MASTODON_URL, accessToken: values.MASTODON_ACCESS_TOKEN },
-    wishes: {
-      reblogs: values.LEVITY_REBLOGS,
-      tagRules: values.LEVITY_TAG_RULES,
-      sensitive: values.LEVITY_SENSITIVE,
-      visibility: values.LEVITY_VISIBILITY,
-      ...(LEVITY_LANGUAGE !== undefined && { language: LEVITY_LANGUAGE }),
-      hashtags: values.LEVITY_HASHTAGS,
-      template: values.LEVITY_TEMPLATE,
-      altText: values.LEVITY_ALT_TEXT,
-    },
-    start: values.LEVITY_START,
-    delayMs: values.LEVITY_DELAY,
-    maxPosts: values.LEVITY_MAX_POSTS,
-    follow: values.LEVITY_FOLLOW,
+    tumblr: { ...tumblr, ...(hasOauth && { oauth: { consumerSecret, token, tokenSecret } }) },
+    mastodon: values.mastodon,
+    wishes: values.wishes,
+    ...values.run,
   }
 }

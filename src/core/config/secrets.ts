@@ -1,19 +1,9 @@
-import type { RouteConfig } from './config.ts'
+/** Keeps secrets out of everything that is shown. */
 
-/** Every secret of these routes, for `redact`. */
-export function secretsOf(routes: readonly RouteConfig[]): readonly string[] {
-  const all = routes.flatMap(({ tumblr, mastodon }) => [
-    tumblr.consumerKey,
-    ...(tumblr.oauth ? Object.values(tumblr.oauth) : []),
-    mastodon.accessToken,
-  ])
-  return [...new Set(all)]
-}
-
-/** Shorter ones would take ordinary words out of sentences; no service gives out so short a key. */
+/** A shorter one could be part of an ordinary word. No service gives out so short a key. */
 const shortestSecret = 4
 
-/** The text without the secrets, as they are or as an address spells them. */
+/** The text without the secrets, plain or as an address encodes them. */
 export function redact(text: string, secrets: readonly string[]): string {
   let clean = text
   for (const secret of secrets.filter((one) => one.length >= shortestSecret)) {
@@ -22,7 +12,7 @@ export function redact(text: string, secrets: readonly string[]): string {
   return clean
 }
 
-/** For `JSON.stringify`: the secrets are taken out of every text and every name, however deep. */
+/** For `JSON.stringify`: takes the secrets out of every text and every name, however deep. */
 export const redacting =
   (secrets: readonly string[]) =>
   (_: string, value: unknown): unknown => {
@@ -31,7 +21,7 @@ export const redacting =
     return Object.fromEntries(Object.entries(value).map(([name, one]) => [redact(name, secrets), one]))
   }
 
-/** The error as far as it may be told: the name of its class, its message and its stack, and nothing that it carries. */
+/** The error as it may be shown: its class's name, its message and its stack without secrets, and no other properties. */
 export function withoutSecrets(error: unknown, secrets: readonly string[]): Error {
   if (!(error instanceof Error)) return new Error(redact(String(error), secrets))
   const told = new Error(redact(error.message, secrets))

@@ -1,4 +1,4 @@
-/** The environment's variables: under which name a route finds one, and how a mistake in it is told. */
+/** The variables of the environment: under which name a route finds a setting, and what a message may show of it. */
 import { redact } from './secrets.ts'
 import { isSecret } from './settings.ts'
 
@@ -7,25 +7,25 @@ export type Env = Readonly<Record<string, string | undefined>>
 /** Undefined stands for the one route without a name. */
 export type RouteName = string | undefined
 
-/** One variable as a route sees it: the name it was set by. */
+/** One setting as a route finds it, under the name of the variable that it comes from. */
 export type Setting = {
   readonly name: string
   readonly value: string | undefined
-  /** It came from Parameter Store, and is told to nobody. */
+  /** It came from Parameter Store, and is never shown. */
   readonly hidden?: true
-  /** Why there is no value, though there should be one. */
+  /** Why there is no value where there should be one. */
   readonly problem?: string
 }
 
 export const prefixOf = (route: RouteName): string => (route === undefined ? '' : `${route.toUpperCase()}_`)
 
-/** Empty counts as unset; space around a value came with the pasting. */
+/** Empty counts as unset. Spaces around a value are dropped: they came with the copying. */
 export function readVariable(env: Env, name: string): string | undefined {
   const value = env[name]?.trim()
   return value === '' ? undefined : value
 }
 
-/** A route's own variable where it is set, else every route's. */
+/** A route's own variable if it is set, else the one for every route. */
 export function settingOf(env: Env, route: RouteName, variable: string): Setting {
   const own = prefixOf(route) + variable
   const name =
@@ -33,22 +33,22 @@ export function settingOf(env: Env, route: RouteName, variable: string): Setting
   return { name, value: readVariable(env, name) }
 }
 
-/** The name in a sentence about a mistake. */
+/** The name to show in a sentence about a mistake. */
 export const nameToSet = ({ name, value }: Setting, route: RouteName, variable: string): string =>
   value === undefined && route !== undefined ? `${name} (or ${variable})` : name
 
-/** An address in Parameter Store instead of a value. */
+/** Whether it is an address in Parameter Store instead of a value. */
 export const isParameter = (value: string): boolean => /^ssm:/i.test(value)
 
-/** Where a route is named, or the ledger, before any of its settings is read. */
+/** For the settings that all routes share: they are read before Parameter Store is asked. */
 export const noParameterHere = (name: string): string =>
-  `Expected the value itself for ${name} but received an ssm: address, which only the settings of a route may be`
+  `Expected the value itself for ${name} but received an ssm: address, which works only for the settings of a route`
 
-/** Found text in a sentence, cut where it is long. */
+/** A value in a sentence, cut if it is long. */
 export const quote = (text: string): string =>
   JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text)
 
-/** What was found, as far as it may be told. */
+/** As much of a value as a message may show. */
 export function show(
   variable: string,
   { value, hidden }: Pick<Setting, 'value' | 'hidden'>,

@@ -1,5 +1,5 @@
 /** The blog, as Tumblr shows it. */
-import type { RouteConfig } from '../config/config.ts'
+import type { RouteConfig } from '../config/route.ts'
 import type { FailureFacts } from '../failure/failure.ts'
 import { listedUserVariables, whyRefused } from '../failure/tumblr.ts'
 import { judgePost, type PostPage } from '../post/post.ts'

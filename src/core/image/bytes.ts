@@ -1,14 +1,14 @@
-/** What the bytes themselves say an image is. Extension, Content-Type and Tumblr's own `type` lie (https://github.com/tumblr/docs/issues/78). */
+/** What kind of image the bytes are. The extension, the Content-Type and Tumblr's own `type` are often wrong (https://github.com/tumblr/docs/issues/78). */
 
 export type ImageFormat = 'jpeg' | 'png' | 'gif' | 'webp' | 'avif' | 'heic'
 
-/** Larger files are refused unread; Tumblr itself takes far less. */
+/** A larger file is refused without being read. Tumblr itself takes far smaller ones. */
 export const maxInputBytes = 100_000_000
 
 /** The brands of HEIC and HEIF: https://nokiatech.github.io/heif/technical.html */
 const heicBrands = /^(heic|heix|heim|heis|hevc|hevx|hevm|hevs|mif1|msf1)$/
 
-/** By magic bytes alone. `other` is whatever Levity does not take, SVG and TIFF among them. */
+/** Decided by the magic bytes alone. `other` is what Levity does not take, such as SVG and TIFF. */
 export function sniffFormat(bytes: Uint8Array): ImageFormat | 'html' | 'other' {
   const head = text(bytes, 0, 256)
   if (head.startsWith('\xff\xd8\xff')) return 'jpeg'
@@ -27,7 +27,7 @@ function sniffBrands(head: string): 'avif' | 'heic' | 'other' {
   return brands.some((brand) => heicBrands.test(brand)) ? 'heic' : 'other'
 }
 
-/** Whether it is worth looking closer: the format, or the reason why not. Costs nothing, whatever the bytes claim to be. */
+/** The format, or why the file is refused. Nothing is decoded, so that a harmful file can do no harm here. */
 export function judgeBytes(
   bytes: Uint8Array,
 ): { readonly format: ImageFormat } | { readonly refused: string } {
@@ -42,8 +42,8 @@ export function judgeBytes(
 }
 
 /**
- * Whether the file stops in the middle, for the formats where decoding does not tell: a decoder shows the whole frames of
- * a torn GIF and says nothing, and HEIC cannot be decoded here. A GIF that only lacks its trailer is whole.
+ * Whether the file ends too early, for the formats where decoding does not show it: a decoder shows the complete frames of
+ * a GIF that was cut off and reports nothing, and HEIC cannot be decoded here. A GIF that only lacks its trailer is whole.
  */
 function endsEarly(bytes: Uint8Array, format: ImageFormat): boolean {
   if (format === 'gif') return gifEndsEarly(bytes)
@@ -61,7 +61,7 @@ function gifEndsEarly(bytes: Uint8Array): boolean {
     else if (at(next) === 0x2c) {
       frames += 1
       next += 11 + colours(at(next + 9))
-    } else break // Rubbish after the last frame is what decoders pass over too.
+    } else break // Decoders ignore anything after the last frame as well.
     while (next < bytes.length && at(next) !== 0) next += at(next) + 1
     if (next >= bytes.length) return true
     next += 1

@@ -8,15 +8,15 @@ export type Encode = {
   readonly quality: number
 }
 
-/** More than this is no search any more. */
+/** Each encoding of a large image takes a second or more; five of them find a size that fits in practice. */
 export const maxEncodes = 5
-/** The server compresses once more, so begin well above what it keeps; 80 halves the bytes of 92, which most eyes do not see. */
+/** The server compresses the image again, so the first quality is well above what it keeps. 80 has half the bytes of 92, and few people see the difference. */
 const fine = 92
 const coarse = 80
 
 /**
- * The next encoding to try after those that came out too large; undefined when there is no use in another.
- * First the format that keeps most, then lower quality, then fewer pixels, each step aimed by the size of the last.
+ * The next encoding to try after those that came out too large; undefined if another one would not help.
+ * First the format that keeps most, then lower quality, then fewer pixels. The size of each attempt decides the next step.
  */
 export function nextEncode(
   plan: EncodePlan,
@@ -33,7 +33,7 @@ export function nextEncode(
   const room = plan.bytes / bytes
   const cheaper = lossy && encode.quality === fine
   if (cheaper && room > 0.4) return { ...encode, quality: coarse }
-  // Bytes follow pixels, roughly; what lower quality saves comes on top.
+  // The bytes shrink roughly as the pixels do; a lower quality saves more on top.
   const scale = Math.min(0.95, 0.95 * Math.sqrt(room * (cheaper ? 2 : 1)))
   return {
     format: encode.format,

@@ -1,4 +1,4 @@
-/** Whether metadata tells where a picture was taken. Some servers pass on every byte they are given. */
+/** Whether metadata says where a picture was taken. Some servers pass on every byte they are given. */
 
 /** Latitude, longitude, their destinations, and the name of the area: Exif 2.32, 4.6.6. */
 const placeTags: ReadonlySet<number> = new Set([2, 4, 20, 22, 28])
@@ -13,7 +13,7 @@ export const xmpPlaceNames: readonly string[] = [
   'LocationCreated',
 ]
 
-/** `exif` may begin with `Exif\0\0`. What is too broken to follow counts as telling: another reader may be luckier. */
+/** `exif` may begin with `Exif\0\0`. Metadata that is too broken to follow counts as a place, because another program may be able to read it. */
 export function exifTellsPlace(exif: Uint8Array): boolean {
   const start = exif[0] === 0x45 && exif[1] === 0x78 ? 6 : 0
   if (exif.length < start + 8) return false

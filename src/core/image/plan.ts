@@ -1,13 +1,13 @@
 import type { Limits } from '../server/limits.ts'
 import type { ImageFormat } from './bytes.ts'
 
-/** Mastodon keeps no more of an image: https://github.com/mastodon/mastodon/blob/main/app/models/media_attachment.rb */
+/** Mastodon shrinks larger images to this many pixels: https://github.com/mastodon/mastodon/blob/main/app/models/media_attachment.rb */
 export const keptPixels = 8_294_400
-/** Mastodon's limit for every GIF, moving or not; it is in no answer of the API (the same file). */
+/** Mastodon's limit for every GIF, moving or not. The API does not tell it; it is in the same file. */
 export const gifPixels = 921_600
-/** A header that claims more, over all its frames, is refused before anything is decoded. */
+/** An image with more pixels in all its frames is refused before anything is decoded. */
 const maxInputPixels = 268_402_689
-/** All frames of one animation that is encoded, together: about half a second each million, so half a minute. */
+/** Pixels of all frames together of an animation that is encoded. A million takes about half a second, so this takes half a minute. */
 const animationPixels = 67_108_864
 
 /** What the header says, and the bytes around it. */
@@ -29,7 +29,7 @@ export type EncodeFormat = 'jpeg' | 'png' | 'webp' | 'gif'
 /** How to make the new file; `nextEncode` works it out step by step. */
 export type EncodePlan = {
   readonly do: 're-encode' | 'shrink'
-  /** The best first; the last is what a byte limit is fought with. */
+  /** The best first; the last one is made smaller until it fits the byte limit. */
   readonly formats: readonly [EncodeFormat, ...EncodeFormat[]]
   readonly animated: boolean
   readonly width: number
@@ -56,7 +56,7 @@ const mimeTypes: { readonly [format in ImageFormat]: readonly [string, ...string
   heic: ['image/heic', 'image/heif'],
 }
 
-/** The MIME type to send a format as; undefined where the server does not take it. AVIF and HEIC, which many readers cannot show, must be named. */
+/** The MIME type to send a format as; undefined where the server does not take it. AVIF and HEIC are sent only where the server lists them, because many apps cannot show them. */
 export function mimeTypeFor(format: ImageFormat, limits: Limits): string | undefined {
   const [first, ...others] = mimeTypes[format]
   if (limits.mimeTypes === undefined) return format === 'avif' || format === 'heic' ? undefined : first
@@ -81,9 +81,9 @@ export function planImage(facts: ImageFacts, limits: Limits, smaller: boolean): 
   return planEncode(facts, limits, reason)
 }
 
-type Fault = { readonly reason: string /** A smaller variant would cure it. */; readonly size: boolean }
+type Fault = { readonly reason: string /** A smaller variant would do. */; readonly size: boolean }
 
-/** Why the bytes cannot go as they are, their type aside. */
+/** Why the bytes cannot be sent as they are; their type is judged elsewhere. */
 function findFault(facts: ImageFacts, limits: Limits): Fault | undefined {
   const { width, height, format, bytes } = facts
   const pixels = format === 'gif' ? Math.min(gifPixels, limits.imagePixels) : limits.imagePixels
@@ -119,7 +119,7 @@ function planEncode(facts: ImageFacts, limits: Limits, reason: string): ImagePla
   }
 }
 
-/** A lossless image stays lossless where it is likely to fit; otherwise WebP keeps what is see-through, and JPEG is flattened on white. */
+/** A lossless image stays lossless if it is likely to fit. Otherwise WebP keeps transparency, and JPEG is put on white. */
 function chooseFormats(facts: ImageFacts, limits: Limits): readonly EncodeFormat[] {
   const takes = (format: EncodeFormat): boolean => mimeTypeFor(format, limits) !== undefined
   if (facts.pages > 1) return takes('gif') ? ['gif'] : []
@@ -149,7 +149,7 @@ function shrinkTo(
   const scale = Math.min(1, Math.sqrt(pixels / (width * height)), side / Math.max(width, height))
   if (scale === 1) return { width, height }
   const high = Math.max(1, Math.floor(height * scale))
-  // A very thin image whose short side stopped at one pixel gives of its long one.
+  // In a very thin image the short side cannot go below one pixel, so the long side gives way.
   const wide = Math.max(1, Math.floor(Math.min(width * scale, pixels / high)))
   return { width: wide, height: Math.min(high, Math.floor(pixels / wide)) }
 }

@@ -11,7 +11,7 @@ export function blogAddress(text: string | undefined): string | undefined {
   return webAddress(text) ?? (text?.includes('.') === true ? webAddress(`https://${text}`) : undefined)
 }
 
-/** Tumblr's images are served over TLS too, whatever old posts say. */
+/** Old posts have http addresses, but Tumblr serves all images over https. */
 export function mediaAddress(text: string | undefined): string | undefined {
   return webAddress(text)?.replace(/^http:(?=\/\/[\w.-]+\.media\.tumblr\.com\/)/i, 'https:')
 }
@@ -24,7 +24,7 @@ function redirectTarget(address: string): string | undefined {
   return webAddress(search.slice(1)) ?? webAddress([...searchParams.keys()][0])
 }
 
-/** Where a link leads in the end, three redirects deep at most; undefined for what is no web address. */
+/** Where a link leads in the end, through three redirects at most; undefined if it is not a web address. */
 export function linkAddress(text: string | undefined, redirects = 3): string | undefined {
   const address = webAddress(text)
   if (address === undefined || redirects === 0) return address

@@ -16,7 +16,7 @@ type Attribution = {
   readonly blog?: NamedBlog | undefined
 }
 
-/** The blog that is named, or undefined where none is. The attribution's own address stands in for a blog without name. */
+/** The blog that is named, or undefined where none is. If the blog has no name, the attribution's own address is used. */
 export function attributedBlog(attribution: Attribution | undefined): NamedBlog | undefined {
   if (attribution?.type !== 'post' && attribution?.type !== 'blog') return undefined
   const { blog, url } = attribution

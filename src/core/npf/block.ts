@@ -21,8 +21,8 @@ const knownSchema = v.variant('type', [
 ])
 
 /**
- * One content block. Posters of videos and links are not images of the post, a paywall's words are Tumblr's, and
- * what Tumblr invents next is `unknown`: none of them is fatal, and none may move the indices that layouts use.
+ * One content block. Preview pictures of videos and links are not images of the post, and the words of a paywall are
+ * Tumblr's. A kind of block that Levity does not know is `unknown`. It still counts, because layouts name blocks by number.
  * https://github.com/tumblr/docs/blob/master/npf-spec.md#content-blocks
  */
 export type Block = v.InferOutput<typeof knownSchema> | { readonly type: 'unknown' }

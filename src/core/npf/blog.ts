@@ -19,17 +19,17 @@ export type NamedBlog = {
   readonly is_nsfw?: boolean | undefined
 }
 
-/** Whose words and pictures a stretch of a post holds. */
+/** Who made the words and pictures of a part of a post. */
 export type Voice = { readonly origin: PostImage['origin']; readonly credit?: Credit }
 export const own: Voice = { origin: 'own' }
 
-/** A uuid outlives a change of name; the name decides where one of them has none. */
+/** A uuid stays the same when a blog changes its name. If one of the two has no uuid, the names decide. */
 function isSameBlog(one: NamedBlog, other: NamedBlog): boolean {
   if (one.uuid !== undefined && other.uuid !== undefined) return one.uuid === other.uuid
   return one.name !== undefined && one.name.toLowerCase() === other.name?.toLowerCase()
 }
 
-/** A closed account's blog is renamed, and has no page any more. */
+/** Tumblr renames the blog of a closed account, and such a blog has no page. */
 const closed = /-deactivated\d*$/
 
 /** The blog that an address on it names: `name.tumblr.com/…`, `www.tumblr.com/name/…`, or a domain of its own. */
@@ -53,7 +53,7 @@ function creditOf(blog: NamedBlog): Credit | undefined {
   return { name, ...(url !== undefined && { url }) }
 }
 
-/** The voice of `blog` in a post of `home`. */
+/** Whose part it is when `blog` speaks in a post of `home`. */
 export function voiceOf(blog: NamedBlog, home: NamedBlog, origin: 'reblogged' | 'asked'): Voice {
   if (isSameBlog(blog, home)) return own
   const credit = creditOf(blog)

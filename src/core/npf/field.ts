@@ -41,7 +41,7 @@ const readAll = <Out>(schema: v.GenericSchema<unknown, Out>, value: unknown): re
     return read.success ? [read.output] : []
   })
 
-/** Every entry that can be read, none where the field is missing. One thing where a list is due is a list of one. */
+/** Every entry that can be read, none where the field is missing. A single thing in place of a list counts as a list of one. */
 export const list = <Out>(schema: v.GenericSchema<unknown, Out>): v.GenericSchema<unknown, readonly Out[]> =>
   v.fallback(
     v.pipe(
@@ -51,7 +51,7 @@ export const list = <Out>(schema: v.GenericSchema<unknown, Out>): v.GenericSchem
     [],
   )
 
-/** What no server takes becomes one other character, so that offsets stay true: half a surrogate pair U+FFFD, a control character a space. */
+/** Replaces what no server takes by one character each, so that offsets stay right: half a surrogate pair by U+FFFD, a control character by a space. */
 const sound = (text: string): string => text.toWellFormed().replace(/[\p{Cc}--[\n\t]]/gv, ' ')
 const wellFormed: v.GenericSchema<unknown, string> = v.pipe(v.string(), v.transform(sound))
 

@@ -3,7 +3,7 @@ import { linkAddress, showsAddress } from './address.ts'
 import { list, number, object, words } from './field.ts'
 
 /**
- * Inline formatting, of which only links outlive plain text; a mention's text is its `@name`.
+ * Inline formatting. In plain text only links remain; the text of a mention is its `@name`.
  * https://github.com/tumblr/docs/blob/master/npf-spec.md#text-block-inline-formatting
  */
 const formattingSchema = object({ type: words, start: number, end: number, url: words })
@@ -12,7 +12,7 @@ export type Formatting = v.InferOutput<typeof formattingSchema>
 
 type Link = { readonly start: number; readonly end: number; readonly address: string }
 
-/** The links in order, each once: bold inside a link parts it in two, and ranges may overlap. */
+/** The links in order, each once. Tumblr splits a link in two where a word in it is bold, and ranges may overlap. */
 function linksOf(formatting: readonly Formatting[], length: number): readonly Link[] {
   const links = formatting.flatMap(({ type, start, end, url }) => {
     const address = type === 'link' ? linkAddress(url) : undefined
@@ -32,7 +32,7 @@ function linksOf(formatting: readonly Formatting[], length: number): readonly Li
   return apart
 }
 
-/** The link's text with its address behind it, outside of the spaces around the text. */
+/** The link's text followed by its address; spaces around the text stay outside. */
 function writtenOut(text: string, address: string): string {
   const shown = text.trim()
   if (shown === '') return text

@@ -19,7 +19,7 @@ export type ImageBlock = v.InferOutput<v.ObjectSchema<typeof imageEntries, undef
 const positive = (pixels: number | undefined): number | undefined =>
   pixels !== undefined && pixels >= 1 ? Math.round(pixels) : undefined
 
-/** One served size; none for a square cut-out and for what has no address. */
+/** One size that Tumblr serves; undefined if it is cropped to a square or has no address. */
 function variantOf(media: v.InferOutput<typeof mediaSchema>): readonly ImageVariant[] {
   const url = mediaAddress(media.url)
   if (url === undefined || media.cropped === true) return []
@@ -36,10 +36,10 @@ function variantOf(media: v.InferOutput<typeof mediaSchema>): readonly ImageVari
 
 const area = ({ width = 0, height = 0 }: ImageVariant): number => width * height
 
-/** What Tumblr fills in where the author wrote nothing. */
+/** What Tumblr writes as alt text when the author wrote none. */
 const placeholder = /^(?:image|photo)?$/i
 
-/** None where there is nothing to fetch. An image taken from another's post is credited to that blog. */
+/** Undefined if there is nothing to fetch. An image taken from someone else's post is credited to that blog. */
 export function imageOf(block: ImageBlock, voice: Voice, home: NamedBlog): readonly PostImage[] {
   const [largest, ...smaller] = block.media
     .flatMap(variantOf)
@@ -58,7 +58,7 @@ export function imageOf(block: ImageBlock, voice: Voice, home: NamedBlog): reado
   ]
 }
 
-/** The blog's own earlier picture stays its own, unless it stands in another's words. */
+/** A picture from an earlier post of the blog is its own, unless it stands in someone else's part of the post. */
 function borrowed(maker: NamedBlog, voice: Voice, home: NamedBlog): Voice {
   return voiceOf(maker, home, 'asked').origin === 'own' ? voice : voiceOf(maker, home, 'asked')
 }

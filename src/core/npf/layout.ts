@@ -31,7 +31,7 @@ export type Layouts = v.InferOutput<typeof layoutsSchema>
 
 /**
  * The indices of `count` blocks in reading order. Without rows (`layout` is mostly empty) that is the order of the
- * content; blocks that the rows leave out are hidden, but never an asker's. Where "read more" cuts is of no matter.
+ * content. Blocks that no row names are hidden, except an asker's. Where "read more" cuts the post does not matter.
  */
 export function readingOrder(layouts: Layouts, count: number): readonly number[] {
   const rows = layouts
@@ -44,7 +44,7 @@ export function readingOrder(layouts: Layouts, count: number): readonly number[]
   return [...asked, ...shown]
 }
 
-/** Who asked, by the index of the block; an anonymous asker is a blog without a name. */
+/** Who asked, for each block of an ask; an anonymous asker is a blog without a name. */
 export function asks(layouts: Layouts): ReadonlyMap<number, NamedBlog> {
   const asked = layouts.filter(({ type }) => type === 'ask')
   return new Map(

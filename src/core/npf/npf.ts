@@ -6,11 +6,11 @@ import { isRecord, maybe, number, object, UnreadableError } from './field.ts'
 import { idOf, isReblog, postSchema, publishedAtOf, type RawPost, sectionsOf } from './post.ts'
 import { readSection } from './section.ts'
 
-/** Tumblr's format ends here: Neue Post Format in, posts out. https://github.com/tumblr/docs/blob/master/npf-spec.md */
+/** Turns Tumblr's Neue Post Format into posts; the rest of Levity never sees that format. https://github.com/tumblr/docs/blob/master/npf-spec.md */
 
 export { UnreadableError }
 
-/** Reads one post that was asked for with `npf=true`. Throws UnreadableError for what is none. */
+/** Reads one post that was asked for with `npf=true`. Throws UnreadableError if it is not a post. */
 export function parsePost(json: unknown): Post {
   return readPost(json, {})
 }
@@ -18,8 +18,8 @@ export function parsePost(json: unknown): Post {
 const pageSchema = object({ blog: maybe(blogSchema), total_posts: number })
 
 /**
- * Reads the `response` of `/v2/blog/{blog}/posts`. A post that cannot be read is named under `unreadable` and harms no
- * other. Throws UnreadableError for what is no page of posts.
+ * Reads the `response` of `/v2/blog/{blog}/posts`. A post that cannot be read is listed in `unreadable`; the
+ * others are read all the same. Throws UnreadableError if the response is not a page of posts.
  */
 export function parsePage(response: unknown): PostPage {
   const list = isRecord(response) ? response['posts'] : response
@@ -58,7 +58,7 @@ function blogOf({ name, uuid, is_nsfw }: NamedBlog, what: string, id?: string): 
   return { name, nsfw: is_nsfw === true, ...(uuid !== undefined && { uuid }) }
 }
 
-/** What the post says of its blog, over what the page says: only the page tells `is_nsfw` to an API key. */
+/** What the post says about its blog wins over what the page says. With an API key, only the page has `is_nsfw`. */
 function homeOf(post: RawPost, page: NamedBlog): NamedBlog {
   return {
     name: post.blog?.name ?? post.blog_name ?? page.name,

@@ -60,7 +60,7 @@ export function publishedAtOf({ timestamp, date }: RawPost, id: string): number 
   return ms
 }
 
-/** The trail is missing where its author hid it; the other fields come with `reblog_info` or to Tumblr's own clients. */
+/** An author can hide the trail. The other fields come only with `reblog_info`, or to Tumblr's own apps. */
 export function isReblog(post: RawPost): boolean {
   return (
     post.trail.length > 0 ||
@@ -69,7 +69,7 @@ export function isReblog(post: RawPost): boolean {
   )
 }
 
-/** Whom a reblog is from, root first, as far as the post names it without a trail. */
+/** Whom a reblog comes from, the first author first, as far as a post without a trail says. */
 function namedSource(post: RawPost): NamedBlog {
   const root = { name: post.reblogged_root_name, uuid: post.reblogged_root_uuid, at: post.reblogged_root_url }
   const from = { name: post.reblogged_from_name, uuid: post.reblogged_from_uuid, at: post.reblogged_from_url }
@@ -87,15 +87,15 @@ function submitter(post: RawPost, home: NamedBlog): Voice {
 }
 
 /**
- * Whose the post's own `content` is. A reblog without a trail holds what it was made of, copied (old photo posts whose
- * captions were removed), so that it cannot be told from another's work and is not taken for the blog's own.
+ * Who made the post's own `content`. A reblog without a trail holds a copy of the original (old photo posts whose captions
+ * were removed). It could be someone else's work, so it does not count as the blog's own.
  */
 function contentVoice(post: RawPost, home: NamedBlog): Voice {
   if (post.is_submission === true) return submitter(post, home)
   return isReblog(post) && post.trail.length === 0 ? voiceOf(namedSource(post), home, 'reblogged') : own
 }
 
-/** The trail, oldest first, then the content. A broken item is of a blog that is gone, so never of this one. */
+/** The trail, oldest first, then the content. A broken item belongs to a blog that no longer exists, so never to this one. */
 export function sectionsOf(post: RawPost, content: readonly unknown[], home: NamedBlog): readonly Section[] {
   const trail = post.trail.map(
     (item): Section => ({

@@ -3,7 +3,7 @@ import type { Block } from './block.ts'
 import { writeLinksOut } from './formatting.ts'
 
 /**
- * Blocks as plain text. Lists and chats keep their lines together, all else is a paragraph of its own.
+ * Blocks as plain text. The lines of a list or a chat stay together; every other block is a paragraph of its own.
  * https://github.com/tumblr/docs/blob/master/npf-spec.md#text-block-subtypes
  */
 type Kind = 'list' | 'chat' | 'paragraph'
@@ -12,10 +12,10 @@ type TextBlock = Extract<Block, { type: 'text' }>
 
 /** The spec's deepest level. */
 const deepest = 7
-/** Mastodon's web page folds ordinary spaces at the head of a line. */
+/** Mastodon's web page drops ordinary spaces at the start of a line. */
 const indent = '\u2003'
 
-/** The numbers reached at each level; whatever is no item of the list, or stands further out, ends the deeper ones. */
+/** The number reached at each level of a list. A block outside the list, or further out, ends the deeper levels. */
 type Numbers = readonly number[]
 
 function itemOf(
@@ -53,7 +53,7 @@ function pointer(title: string, address: string | undefined): string {
   return joined([address !== undefined && showsAddress(title, address) ? '' : title, address], '\n')
 }
 
-/** What a block that is not text says; "" for images and everything unknown. */
+/** The words of a block that is not text; "" for images and unknown blocks. */
 function said(block: Exclude<Block, TextBlock>): string {
   switch (block.type) {
     case 'link':
@@ -77,7 +77,7 @@ function said(block: Exclude<Block, TextBlock>): string {
 
 const answerLine = (answer: string | undefined): string => (answer?.trim() ? `• ${answer.trim()}` : '')
 
-/** Everything the blocks say, paragraphs parted by an empty line; "" where they say nothing. */
+/** All words of the blocks, with an empty line between paragraphs; "" if there are none. */
 export function proseOf(blocks: readonly Block[]): string {
   let numbers: Numbers = []
   let before: Kind = 'paragraph'

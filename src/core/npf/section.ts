@@ -12,14 +12,14 @@ export type Section = {
   readonly layout: Layouts
 }
 
-/** What it holds in reading order, the home blog's words apart from those of others. */
+/** What a section holds, in reading order. The words of the post's own blog are kept apart from those of others. */
 export type Reading = {
   readonly text: string
   readonly quoted: string
   readonly images: readonly PostImage[]
 }
 
-/** Reads a section of a post of `home`. Blocks of an ask are the asker's, whoever answered. */
+/** Reads a section of a post of `home`. The blocks of an ask belong to the asker and not to the blog that answers. */
 export function readSection({ voice, content, layout }: Section, home: NamedBlog): Reading {
   const blocks = content.map(parseBlock)
   const askers = asks(layout)

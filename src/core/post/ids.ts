@@ -1,4 +1,4 @@
-/** Tumblr's post ids: decimal text, exact, and a clock. */
+/** Tumblr's post ids: decimal digits as text, from which the time of publishing can be read. */
 
 /**
  * Ms since 1970 at which an id was given, undefined for ids from before 2019, which are plain numbers.
@@ -8,7 +8,7 @@ export function timeOfId(id: string): number | undefined {
   return id.length >= 18 ? Number(BigInt(id) >> 20n) + 1e12 : undefined
 }
 
-/** The first id that could be given at a time (ms since 1970). */
+/** The lowest id that Tumblr could give at this time (ms since 1970). */
 export const idOfTime = (ms: number): string => (BigInt(Math.max(0, Math.floor(ms) - 1e12)) << 20n).toString()
 
 /** Compares two ids as numbers: ids follow the real time of publishing. */

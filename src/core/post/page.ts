@@ -1,9 +1,9 @@
-/** A page of the blog as it is compared and paged by (F1, F2). */
+/** How pages of the blog are compared with each other, and where the next one begins (F1, F2). */
 
 import type { RouteRecord } from '../record/route.ts'
 import type { Post, PostPage } from './post.ts'
 
-/** What makes a post another one to its readers; counts of notes and addresses of pictures do not. */
+/** A digest of what readers see of a post. The count of notes and the addresses of pictures are not part of it. */
 function digestOf(post: Post, digest: (text: string) => string): string {
   const { text, quoted, tags, published, images } = post
   return digest(
@@ -14,7 +14,7 @@ function digestOf(post: Post, digest: (text: string) => string): string {
 /** Every post of a page, by id and digest. */
 export const pageItems = (page: PostPage, digest: (text: string) => string): RouteRecord['page'] => [
   ...page.posts.map((post) => ({ id: post.id, digest: digestOf(post, digest) })),
-  // Known by its id alone, so that it is noted once, and judged again should it become readable.
+  // Only its id is known: it is noted once, and judged again if it becomes readable.
   ...page.unreadable.flatMap(({ id }) => (id === undefined ? [] : [{ id, digest: 'unreadable' }])),
 ]
 
@@ -25,7 +25,7 @@ export function samePage(a: RouteRecord['page'], b: RouteRecord['page']): boolea
 }
 
 export const unixSeconds = (ms: number): number => Math.floor(ms / 1000)
-/** A page's posts in the order of time: pinned ones stand anywhere. */
+/** The posts of a page that are in the order of time. A pinned post can stand anywhere, so it is left out. */
 export const timed = (page: PostPage): readonly Post[] => page.posts.filter((post) => !post.pinned)
 /** Unix seconds of the oldest post of a page that has any. */
 export const endOf = (page: PostPage): number =>

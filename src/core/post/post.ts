@@ -1,8 +1,9 @@
-import type { TagRule, Wishes } from '../config/wishes.ts'
+import type { Wishes } from '../config/settings.ts'
+import type { TagRule } from '../config/tag-rules.ts'
 
-/** A Tumblr post as the rest of Levity knows it; `npf.ts` makes it, nothing after it knows Tumblr's format. */
+/** A Tumblr post as the rest of Levity knows it. `core/npf` makes it; nothing else knows Tumblr's format. */
 
-/** One served size of an image. `type` is what Tumblr says; the bytes decide (extension and type lie: https://github.com/tumblr/docs/issues/78). */
+/** One served size of an image. `type` is what Tumblr says, but it is often wrong: https://github.com/tumblr/docs/issues/78 */
 export type ImageVariant = {
   readonly url: string
   readonly type?: string
@@ -11,7 +12,7 @@ export type ImageVariant = {
   readonly height?: number
 }
 
-/** Whose work it is, where it is not the blog's own. */
+/** Whose work it is if it is not the blog's own. */
 export type Credit = { readonly name: string; readonly url?: string }
 
 export type PostImage = {
@@ -77,7 +78,7 @@ export function matchingTag(post: Pick<Post, 'tags'>, rule: TagRule): string | u
   return post.tags.map(plain).find((tag) => named.has(tag))
 }
 
-/** Judges a post by the wishes of a route, the strictest reason first. Nothing here depends on when it is asked. */
+/** Judges a post by the wishes of a route, the strictest reason first. The result does not depend on the time. */
 export function judgePost(post: Post, wishes: Wishes): Judgement {
   const reason = unwanted(post, wishes)
   if (reason !== undefined) return { wanted: false, reason }
@@ -91,7 +92,7 @@ export function judgePost(post: Post, wishes: Wishes): Judgement {
   return waiting === undefined ? { wanted: true, images } : { wanted: false, reason: waiting, waits: true }
 }
 
-/** What rules a post out whatever its images are. */
+/** Why a post is left out, whatever images it has. */
 function unwanted(post: Post, wishes: Wishes): string | undefined {
   if (!post.published) return 'it is not published'
   if (post.reblog && wishes.reblogs === 'none') return 'it is a reblog, and LEVITY_REBLOGS is none'

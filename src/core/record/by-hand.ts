@@ -1,6 +1,6 @@
 /** What a person asks for by naming a post (L5). */
 
-import type { Wishes } from '../config/wishes.ts'
+import type { Wishes } from '../config/settings.ts'
 import type { PostRecord } from './record.ts'
 
 /** Why the post is not published, as that copy; undefined where it is. `before`: the record of the copy before. */

@@ -1,5 +1,5 @@
 /** What comes after what a plan shows, or though it shows nothing. */
-import type { RouteConfig } from '../config/config.ts'
+import type { RouteConfig } from '../config/route.ts'
 import { compareIds, timeOfId } from '../post/ids.ts'
 import type { PostPage } from '../post/post.ts'
 import type { RouteRecord } from '../record/route.ts'

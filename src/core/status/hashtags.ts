@@ -1,4 +1,4 @@
-/** Tumblr's tags, which may hold anything, as hashtags, which may not. */
+/** Hashtags: made of Tumblr's tags, and found again in a status. */
 
 /** Emoji leave these behind: variation selectors and the keycap are marks, but belong to no letter. */
 const EMOJI_MARKS = /[\uFE00-\uFE0F\u20E3\u{E0100}-\u{E01EF}]/gu
@@ -39,3 +39,11 @@ function capitalise(word: string): string {
   const upper = first.toUpperCase()
   return ([...upper].length === 1 ? upper : first) + rest.join('')
 }
+
+/** A hashtag as Mastodon finds one: https://github.com/mastodon/mastodon/blob/main/app/models/tag.rb. The name is its first group. */
+export const HASHTAG: RegExp =
+  /(?<=^|\s)[#＃]((?=[\p{M}\p{Nd}\p{Pc}·・\u200C]*\p{L})[\p{L}\p{M}\p{Nd}\p{Pc}·・\u200C]+)/gu
+
+/** The names of the hashtags that a server would find in this text, without `#`. Digits alone are no hashtag. */
+export const findHashtags = (text: string): readonly string[] =>
+  [...text.matchAll(HASHTAG)].map(([, name = '']) => name)

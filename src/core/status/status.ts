@@ -1,7 +1,9 @@
 import * as v from 'valibot'
-import { applyTagRules, type Visibility, visibilities, type Wishes } from '../config/wishes.ts'
+import type { Wishes } from '../config/settings.ts'
+import { type Visibility, visibilities } from '../config/tag-rules.ts'
 import type { ImageVariant, Post, PostImage } from '../post/post.ts'
 import type { Limits } from '../server/limits.ts'
+import { applyTagRules } from './apply-tag-rules.ts'
 import { countCharacters, countCodePoints, cutText } from './text.ts'
 import { composeText } from './words.ts'
 

@@ -1,8 +1,9 @@
 /** The words of a thread's first status. */
 
-import { hasPreset, type Wishes, warningOf } from '../config/wishes.ts'
+import type { Wishes } from '../config/settings.ts'
 import type { Post, PostImage } from '../post/post.ts'
 import type { Limits } from '../server/limits.ts'
+import { hasPreset, warningOf } from './apply-tag-rules.ts'
 import { composeHashtags } from './hashtags.ts'
 import { neutralMentions, neutralNumbers } from './mentions.ts'
 import { type Filling, fillTemplate } from './template.ts'

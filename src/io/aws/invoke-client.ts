@@ -1,9 +1,9 @@
-/** In a file of its own, which is loaded with the first event: what most runs never need must not slow their start. */
+/** In a file of its own that is loaded with the first event, because most runs never need it and should start faster without it. */
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import type { RouteEvent, Unsent } from '../../core/event/fan-out.ts'
 import { awsBounds, awsFailure } from '../../core/failure/aws.ts'
 
-/** A call may be made again: an event that comes twice finds the first at work, or nothing to do. */
+/** A call may be repeated: if an event arrives twice, the second run finds the first at work, or nothing to do. */
 export async function sendAll(
   events: readonly RouteEvent[],
   functionName: string,

@@ -1,8 +1,8 @@
-/** Lambda's Invoke: events for a function, each an invocation of its own. */
+/** Sends events to a Lambda function; each starts an invocation of its own. */
 import type { RouteEvent, Unsent } from '../../core/event/fan-out.ts'
 
 /**
- * Sends every event, whatever becomes of the others, and returns those that were not taken. What is taken is carried out
+ * Sends every event even if others fail, and returns those that Lambda did not take. Lambda runs the others
  * later: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html
  */
 export async function sendEvents(

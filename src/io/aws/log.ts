@@ -16,7 +16,7 @@ export interface Log {
 export function createLog(options: {
   readonly secrets: readonly string[]
   readonly service: string
-  /** Lambda's, where Lambda runs it. */
+  /** The request id that Lambda gave, if Lambda runs it. */
   readonly requestId?: string | undefined
   readonly out?: (line: string) => void
 }): Log {
@@ -34,7 +34,7 @@ export function createLog(options: {
       try {
         logger[level](message, { ...fields })
       } catch {
-        // A run must not fail for its log.
+        // A run must not fail because its log cannot be written.
       }
     },
   }
@@ -42,7 +42,7 @@ export function createLog(options: {
 
 const ignore = (): void => {}
 
-/** A stream that is closed would end the process, where nobody listens to its errors. */
+/** Writing to a closed stream ends the process unless someone listens for its errors. */
 function toStdout(): (line: string) => void {
   const { stdout } = process
   if (!stdout.listeners('error').includes(ignore)) stdout.on('error', ignore)

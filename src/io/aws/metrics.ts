@@ -5,7 +5,7 @@ import type { Measurement } from '../../core/report/metrics.ts'
 /** The alarms of `infra/template.yaml` watch it. */
 const namespace = 'Levity'
 
-/** Writes one line; nothing where nothing was measured. `service` is the only dimension, for each more would cost. Never throws. */
+/** Writes one line, or nothing if nothing was measured. `service` is the only dimension, because each further one costs money. Never throws. */
 export function emitMetrics(measurements: readonly Measurement[], service: string): void {
   if (measurements.length === 0) return
   try {
@@ -13,6 +13,6 @@ export function emitMetrics(measurements: readonly Measurement[], service: strin
     for (const { name, unit, value } of measurements) metrics.addMetric(name, unit, value)
     metrics.publishStoredMetrics()
   } catch {
-    // A run must not fail for being counted.
+    // A run must not fail because its metrics cannot be written.
   }
 }

@@ -1,4 +1,4 @@
-/** In a file of its own, which is loaded with the first parameter: what most runs never need must not slow their start. */
+/** In a file of its own that is loaded with the first parameter, because most runs never need it and should start faster without it. */
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm'
 import type { ParameterValues } from '../../core/config/parameters.ts'
 import { awsBounds, awsFailure } from '../../core/failure/aws.ts'

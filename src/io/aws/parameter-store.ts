@@ -1,4 +1,4 @@
-/** Parameter Store: settings that stand as `ssm:/name`. */
+/** Parameter Store: the settings that are written as `ssm:/name`. */
 import type { ParameterValues } from '../../core/config/parameters.ts'
 
 export interface ParameterStore {
@@ -7,7 +7,7 @@ export interface ParameterStore {
    * Throws ServiceError ('Parameter Store') where they cannot be read and none were kept.
    */
   read(names: readonly string[]): Promise<ParameterValues>
-  /** What is kept may be out of date. */
+  /** Says that the kept values may be out of date. */
   forget(): void
 }
 
@@ -23,7 +23,7 @@ export function createParameterStore(): ParameterStore {
         kept = await fetchParameters(names)
         fresh = true
       } catch (error) {
-        // Values that may be old are better than none: mostly they are not.
+        // The kept values are most likely still right, and better than none.
         if (!complete) throw error
       }
       return kept

@@ -32,12 +32,12 @@ export interface Images {
   fitImage(bytes: Uint8Array, limits: Limits, smaller: boolean): Promise<FittedImage | undefined>
 }
 
-/** Images by sharp. It is loaded with the first image: a run that finds nothing new never pays for it. */
+/** Fits images with sharp, which is loaded with the first image: a run that finds nothing new does not need it. */
 export function createImages(): Images {
   return { fitImage }
 }
 
-/** That of sharp itself, once it has found its binary for this machine. Throws where it has none. */
+/** sharp's own version. Throws if sharp has no binary for this machine. */
 export async function versionOfSharp(): Promise<string> {
   const { default: sharp } = await import('sharp')
   return sharp.versions.sharp ?? 'of an unknown version'
@@ -49,8 +49,8 @@ let opener: Promise<Open> | undefined
 /**
  * One image at a time, and no cache: with MALLOC_ARENA_MAX=2 and MALLOC_MMAP_THRESHOLD_=131072 in the environment a run
  * over many large photographs stays within 350 MB (`scripts/bench/memory.ts`).
- * `failOn: 'error'` refuses what is torn, and lets pass what every viewer shows in spite of a warning.
- * `planImage` has the limit of pixels, so that the reason can say how many there are.
+ * `failOn: 'error'` refuses a file that was cut off, and accepts one that every viewer shows in spite of a warning.
+ * The limit of pixels is judged in `planImage` instead, so that the reason can say how many there are.
  */
 async function loadSharp(): Promise<Open> {
   const { default: sharp } = await import('sharp')
@@ -78,7 +78,7 @@ async function fitImage(
   return { bytes, mimeType: plan.mimeType, width, height, change: 'kept', before }
 }
 
-/** The header alone is read. */
+/** Reads the header only. */
 async function readFacts(bytes: Uint8Array, format: ImageFormat): Promise<ImageFacts> {
   const known = { format, bytes: bytes.length }
   if (format === 'heic')
@@ -95,7 +95,7 @@ async function readFacts(bytes: Uint8Array, format: ImageFormat): Promise<ImageF
   }
 }
 
-/** The header's EXIF and XMP, and what stands in plain sight anywhere: HEIC is opaque to sharp, a GIF's XMP and a second image's EXIF too. */
+/** Looks into the header's EXIF and XMP, and for both anywhere in the file: sharp does not read HEIC, the XMP of a GIF, or the EXIF of a second image. */
 function tellsPlace(bytes: Uint8Array, header?: Metadata): boolean {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const xmp = header?.xmp
@@ -109,8 +109,8 @@ function tellsPlace(bytes: Uint8Array, header?: Metadata): boolean {
 }
 
 /**
- * A torn file is found by decoding it, for little: a JPEG at an eighth (30 ms for 6 megapixels), the first frame of an
- * animation. HEIC, and AVIF of more than 8 bits, cannot be decoded here; their boxes were counted before.
+ * Decodes a file to see that it is whole, at little cost: a JPEG at an eighth of its size (30 ms for 6 megapixels), of an
+ * animation the first frame. HEIC, and AVIF with more than 8 bits, cannot be decoded here; their boxes were counted before.
  */
 async function checkDecodes(bytes: Uint8Array, facts: ImageFacts): Promise<void> {
   if (facts.format === 'heic' || facts.format === 'avif') return
@@ -144,7 +144,7 @@ async function encodeWithin(
   throw refusal(`${plan.reason}, and it could not be brought within ${plan.bytes} bytes (tried: ${sizes})`)
 }
 
-/** Upright, in sRGB, without metadata: sharp leaves that out, and converts from an embedded profile, unless told otherwise. */
+/** Upright, in sRGB and without metadata. The last two are what sharp does by default. */
 function write(image: Sharp, encode: Encode, animated: boolean): Promise<Buffer> {
   const { width, height, quality } = encode
   const upright = animated ? image : image.autoOrient()
@@ -178,7 +178,7 @@ function refusal(reason: string, cause?: unknown): ServiceError {
   )
 }
 
-/** libvips says things twice and over several lines; its first line is the cause. */
+/** libvips repeats itself over several lines; the first line names the cause. */
 function asRefusal(error: unknown): never {
   const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
   throw refusal(`the file is truncated or broken (${line.slice(0, 200)})`, error)

@@ -29,7 +29,7 @@ const maxRedirects = 3
 const standard = { headersMs: 30_000, totalMs: 60_000, maxBytes: maxInputBytes }
 type Settings = ImageSourceOptions & typeof standard
 
-/** Images from Tumblr's own hosts, and from nowhere else: the addresses come from strangers' posts. */
+/** Fetches images from Tumblr's own hosts only, because the addresses come from posts that strangers wrote. */
 export function createImageSource(options: ImageSourceOptions = {}): ImageSource {
   const settings = { ...standard, ...options }
   return {
@@ -59,7 +59,7 @@ function readImage(url: string, { status, type, bytes, retryAt }: ImageAnswer): 
   return bytes
 }
 
-/** One answer under one deadline, redirects followed by hand. Only that of a 200 is read. */
+/** One answer under one deadline. Redirects are followed here, so that each address is checked. Only the body of a 200 is read. */
 async function fetchAnswer(url: string, accept: string, settings: Settings): Promise<ImageAnswer> {
   const slow = new AbortController()
   const timer = setTimeout(
@@ -101,7 +101,7 @@ async function followRedirects(url: string, settings: Settings, init: RequestIni
   }
 }
 
-/** The address, if it may be asked at all: https under .media.tumblr.com, or the origin of `TUMBLR_API_URL`. */
+/** The address, if Levity may fetch it: https under .media.tumblr.com, or the origin of `TUMBLR_API_URL`. Throws otherwise. */
 function allow(url: string, next: string, apiUrl: string | undefined, status?: number): URL {
   const parsed = URL.parse(next)
   const own =

@@ -1,4 +1,4 @@
-/** Which posts a plan is about. */
+/** Which posts a plan shows. */
 import { compareIds, timeOfId } from '../../core/post/ids.ts'
 import { judgePost, type Post, type PostPage } from '../../core/post/post.ts'
 import type { PostRecord } from '../../core/record/record.ts'
@@ -6,10 +6,10 @@ import type { RouteRecord } from '../../core/record/route.ts'
 import type { Draft } from '../../core/report/draft.ts'
 import type { World } from '../../world.ts'
 
-/** What is known of a post before it is looked at. */
+/** What the ledger and the newest page know of a post. */
 export type Candidate = {
   readonly id: string
-  /** Absent for what no run has noted yet. */
+  /** Absent if no run has noted the post yet. */
   readonly record?: PostRecord
   /** Ms since 1970: nothing is tried sooner. */
   readonly due?: number
@@ -58,8 +58,8 @@ function firstPosts(page: PostPage, { config }: World): readonly Post[] {
 }
 
 /**
- * The newest post from before the start, until there is one from after it, or it is posted by hand. Without an example, a
- * Levity that has just been set up would look dead.
+ * The newest post from before the start, as an example. It is shown until there is a newer post or it was posted by hand.
+ * Without it, the plan of a Levity that has just been set up would be empty.
  */
 async function findExample(
   route: RouteRecord | undefined,

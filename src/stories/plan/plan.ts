@@ -1,6 +1,6 @@
-/** What a run would do, worked out to the last byte; nothing is changed anywhere. */
+/** Works out what a run would do, to the last byte, and changes nothing. */
 
-import type { Wishes } from '../../core/config/wishes.ts'
+import type { Wishes } from '../../core/config/settings.ts'
 import type { Ask } from '../../core/event/event.ts'
 import { judgeFailure } from '../../core/failure/failure.ts'
 import { judgePost, type Post } from '../../core/post/post.ts'
@@ -16,7 +16,7 @@ import { rests } from '../run/route-run.ts'
 import { type Candidate, candidates } from './candidates.ts'
 import { planStatuses } from './statuses.ts'
 
-/** What is planned, what is not and why, and what it is planned with. */
+/** The plan so far, what is left out and why, and what the plan is made with. */
 type Planning = {
   readonly report: Draft
   readonly plan: PlannedPost[]
@@ -25,7 +25,7 @@ type Planning = {
   readonly world: World
 }
 
-/** Plans the post asked for, else what is open, or new on the newest page. */
+/** Plans the post that was asked for; otherwise the open posts and those that are new on the newest page. */
 export async function planRoute(ask: Ask, report: Draft, world: World): Promise<RouteReport> {
   const [{ route, todo }, page, limits] = await Promise.all([
     world.ledger.read(),

@@ -1,4 +1,4 @@
-/** The statuses of a planned post, their images fetched and fitted as a run would, and not sent. */
+/** The statuses of a planned post. Their images are fetched and fitted as a run would do it, and not sent. */
 
 import type { PlannedStatus } from '../../core/report/report.ts'
 import type { Limits } from '../../core/server/limits.ts'
@@ -66,7 +66,7 @@ function keep(image: PreparedImage, original: Uint8Array | undefined, which: Whi
   })
 }
 
-/** Of an image that was fitted, nobody but its source has seen the bytes before. */
+/** Remembers the bytes that were fetched: the fitted image does not hold them any more. */
 function remembering({ source, keep }: World): {
   readonly source: ImageSource
   readonly fetched: ReadonlyMap<string, Uint8Array>

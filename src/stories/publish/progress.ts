@@ -1,6 +1,6 @@
 /** What the steps of a post share: what they are given, and how they end. */
 
-import type { Wishes } from '../../core/config/wishes.ts'
+import type { Wishes } from '../../core/config/settings.ts'
 import type { Post } from '../../core/post/post.ts'
 import type { PostRecord } from '../../core/record/record.ts'
 import type { KnownServer } from '../../core/record/route.ts'

@@ -1,5 +1,5 @@
 /** What must be known before a route is worked on: where it starts, whose it is, what its server takes. */
-import type { Start } from '../../core/config/config.ts'
+import type { Start } from '../../core/config/values.ts'
 import { ServiceError } from '../../core/failure/failure.ts'
 import { compareIds, idOfTime } from '../../core/post/ids.ts'
 import { pageItems } from '../../core/post/page.ts'

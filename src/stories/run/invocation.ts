@@ -1,6 +1,8 @@
 /** The story of an invocation: sent on to its routes, or every route run side by side, and the report of it all. */
-import type { Config, RouteConfig } from '../../core/config/config.ts'
-import { redact, secretsOf } from '../../core/config/secrets.ts'
+import type { Config } from '../../core/config/config.ts'
+import type { RouteConfig } from '../../core/config/route.ts'
+import { secretsOf } from '../../core/config/route.ts'
+import { redact } from '../../core/config/secrets.ts'
 import type { Ask } from '../../core/event/event.ts'
 import { fanOut, type RouteEvent, type Unsent } from '../../core/event/fan-out.ts'
 import { emptyReport } from '../../core/report/draft.ts'

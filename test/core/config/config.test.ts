@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { parseEnv } from 'node:util'
 import { expect, test } from 'vitest'
 import { ConfigError, parseConfig } from '../../../src/core/config/config.ts'
-import { secretsOf } from '../../../src/core/config/secrets.ts'
-import { defaultTemplate } from '../../../src/core/config/wishes.ts'
+import { secretsOf } from '../../../src/core/config/route.ts'
+import type { SettingRow } from '../../../src/core/config/row.ts'
+import { RouteSettings, routeVariables } from '../../../src/core/config/settings.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -34,7 +35,8 @@ const preset = { tags: [], action: { do: 'preset' } }
 const wipSkip = { tags: ['wip'], action: { do: 'skip' } }
 
 test('four variables are enough, and every other has its default', () => {
-  expect(parseConfig(enough)).toEqual({
+  const config = parseConfig(enough)
+  expect(config).toMatchObject({
     table: 'levity',
     routes: [
       {
@@ -47,7 +49,7 @@ test('four variables are enough, and every other has its default', () => {
           sensitive: 'auto',
           visibility: 'public',
           hashtags: Number.POSITIVE_INFINITY,
-          template: defaultTemplate,
+          template: '{text}\n\n{credit}\n\n{link}\n\n{tags}',
           altText: 'own',
         },
         start: { from: 'now' },
@@ -57,7 +59,17 @@ test('four variables are enough, and every other has its default', () => {
       },
     ],
   })
+  // Nothing else: what is optional and has no default is absent.
+  const { run, wishes } = RouteSettings.entries
+  const [route] = config.routes
+  const groups = ['name', 'tumblr', 'mastodon', 'wishes']
+  expect(Object.keys(route).toSorted()).toEqual([...groups, ...withDefault(run.entries)].toSorted())
+  expect(Object.keys(route.wishes).toSorted()).toEqual(withDefault(wishes.entries).toSorted())
+  expect(Object.keys(route.tumblr).toSorted()).toEqual(['apiUrl', 'blog', 'consumerKey'])
 })
+
+const withDefault = (entries: Readonly<Record<string, SettingRow>>): readonly string[] =>
+  Object.entries(entries).flatMap(([key, row]) => (row.default === undefined ? [] : [key]))
 
 const minute = 60_000
 const taken: readonly (readonly [variable: string, value: string, part: object])[] = [
@@ -237,13 +249,10 @@ test("other programs' variables are left alone", () => {
 
 test('the example file names every variable, and is right but for what it leaves open', async () => {
   const text = await readFile(new URL('../../../.env.example', import.meta.url), 'utf8')
-  const single = parseEnv(text.replace(/# Several blogs[\s\S]*$/, '').replace(/^#(?=[A-Z_]+=)/gm, ''))
+  const single = parseEnv(text.replace(/#LEVITY_ROUTES[\s\S]*$/, '').replace(/^#(?=[A-Z_]+=)/gm, ''))
   const filled = { ...single, ...enough, ...oauth }
-  expect(parseConfig(filled).routes[0].wishes.template).toBe(defaultTemplate)
-  const { LEVITY_ROUTES, TUMBLR_API_URL, ...others } = Object.fromEntries(
-    Object.keys(filled).map((name) => [name, 1]),
-  )
-  expect(LEVITY_ROUTES ?? TUMBLR_API_URL).toBeUndefined()
-  expect(Object.keys(others)).toHaveLength(20)
+  expect(parseConfig(filled).routes[0].wishes.template).toBe('{text}\n\n{credit}\n\n{link}\n\n{tags}')
+  const forPeople = routeVariables.filter((name) => name !== 'TUMBLR_API_URL')
+  expect(Object.keys(filled).toSorted()).toEqual([...forPeople, 'LEVITY_TABLE'].toSorted())
   expect(problemsOf(parseEnv(text))).toHaveLength(4)
 })

@@ -78,10 +78,10 @@ test('every parameter that is missing or empty is named at once, with its variab
       { '/levity/key': ' \n' },
     ),
   ).toEqual([
-    'Expected a value in the parameter /levity/key in Parameter Store for TUMBLR_CONSUMER_KEY but received an empty one',
-    'Expected a parameter /levity/token in Parameter Store for MASTODON_ACCESS_TOKEN but received none of that name (region eu-central-1)',
+    'Expected a value in the parameter /levity/key in Parameter Store for TUMBLR_CONSUMER_KEY but received an empty one: give it a value',
+    'Expected a parameter /levity/token in Parameter Store for MASTODON_ACCESS_TOKEN but received none of that name (region eu-central-1): create it there, or correct the address',
     expect.stringContaining('for LEVITY_DELAY but received "soon"'),
-    'Expected a parameter /levity/photos_1/to-ken.v2 in Parameter Store for PHOTOS_MASTODON_ACCESS_TOKEN but received none of that name (region eu-central-1)',
+    'Expected a parameter /levity/photos_1/to-ken.v2 in Parameter Store for PHOTOS_MASTODON_ACCESS_TOKEN but received none of that name (region eu-central-1): create it there, or correct the address',
   ])
 })
 
@@ -103,7 +103,7 @@ test.each([
 test.each(['LEVITY_ROUTES', 'LEVITY_TABLE'])('%s is no setting of a route, and no parameter', (variable) => {
   const token = { '/levity/token': 'access-token-1' }
   expect(problemsOf({ ...enough, [variable]: 'ssm:/levity/token' }, token)).toEqual([
-    `Expected the value itself for ${variable} but received an ssm: address, which only the settings of a route may be`,
+    `Expected the value itself for ${variable} but received an ssm: address, which works only for the settings of a route`,
   ])
 })
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { TagRule, Wishes } from '../../../src/core/config/wishes.ts'
+import type { Wishes } from '../../../src/core/config/settings.ts'
+import type { TagRule } from '../../../src/core/config/tag-rules.ts'
 import { judgePost, matchingTag, type Post, type PostImage } from '../../../src/core/post/post.ts'
+import { wishesWith } from '../../support/wishes.ts'
 
 const image = (origin: PostImage['origin'], altText?: string): PostImage => ({
   variants: [{ url: `https://64.media.tumblr.com/${origin}.jpg` }],
@@ -29,15 +31,7 @@ const original: Post = {
 }
 const reblog: Post = { ...original, reblog: true, images: [theirs, own] }
 
-const plainly: Wishes = {
-  reblogs: 'own',
-  tagRules: [],
-  sensitive: 'auto',
-  visibility: 'public',
-  hashtags: Infinity,
-  template: '{text}',
-  altText: 'own',
-}
+const plainly = wishesWith()
 const rule = (action: 'skip' | 'only' | 'sensitive', ...tags: string[]): TagRule => ({
   tags,
   action: { do: action },

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { composeHashtag, composeHashtags } from '../../../src/core/status/hashtags.ts'
+import { composeHashtag, composeHashtags, findHashtags } from '../../../src/core/status/hashtags.ts'
 
 describe('composeHashtag', () => {
   test.each([
@@ -49,5 +49,27 @@ describe('composeHashtags', () => {
     [0, []],
   ])('at most %d, each once', (most, expected) => {
     expect(composeHashtags(tags, most)).toEqual(expected)
+  })
+})
+
+describe('findHashtags', () => {
+  test.each([
+    ['#art', ['art']],
+    ['A hill.\n\n#FrenchHistory ＃写真\n#x', ['FrenchHistory', '写真', 'x']],
+    ['no#tag and https://a.example/#part', []],
+    ['#2024 #100DaysOfArt', ['100DaysOfArt']],
+    ['#a-b, #snake_case.', ['a', 'snake_case']],
+    ['# alone', []],
+  ])('%j', (text, expected) => {
+    expect(findHashtags(text)).toEqual(expected)
+  })
+
+  test('finds whatever composeHashtag has made', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (tag) => {
+        const hashtag = composeHashtag(tag) ?? '#a'
+        expect(findHashtags(`Words. ${hashtag}`)).toEqual([hashtag.slice(1)])
+      }),
+    )
   })
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseTagRules } from '../../../src/core/config/wishes.ts'
+import { parseTagRules } from '../../../src/core/config/tag-rules.ts'
 import type { Post, PostImage } from '../../../src/core/post/post.ts'
 import { defaultLimits, type Limits } from '../../../src/core/server/limits.ts'
 import { chunkEvenly, composeThread } from '../../../src/core/status/status.ts'

@@ -7,8 +7,10 @@ import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Answering, answeringServer, answerJson } from '../../support/answering-server.ts'
+import { type AwsCli, startAwsCli } from '../../support/aws-cli.ts'
+import { callCommand } from '../../support/commands.ts'
 import { awsPath, missing } from '../../support/moto.ts'
-import { type Ended, runCommand } from '../../support/shell.ts'
+import type { Ended } from '../../support/shell.ts'
 
 const report = {
   version: '0.1.0',
@@ -38,14 +40,17 @@ const log = [
 describe.skipIf(missing)('npm run invoke', { timeout: 120_000 }, () => {
   let lambda: Answering
   let folder: string
+  let cli: AwsCli
   let answer: (response: ServerResponse) => void
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'levity-invoke-'))
+    cli = await startAwsCli()
     lambda = await answeringServer((_, response) => answer(response))
   })
   afterAll(async () => {
     await lambda?.close()
+    await cli?.close()
     await rm(folder, { recursive: true, force: true })
   })
   beforeEach(() => {
@@ -53,8 +58,8 @@ describe.skipIf(missing)('npm run invoke', { timeout: 120_000 }, () => {
     answer = (response) => answerJson(response, 200, report)
   })
 
-  const env = (): Record<string, string> => ({
-    PATH: [dirname(awsPath), '/usr/bin', '/bin'].join(delimiter),
+  const env = (bin = cli.bin): Record<string, string> => ({
+    PATH: [bin, '/usr/bin', '/bin'].join(delimiter),
     HOME: folder,
     TMPDIR: folder,
     AWS_ENDPOINT_URL: lambda.origin,
@@ -66,7 +71,7 @@ describe.skipIf(missing)('npm run invoke', { timeout: 120_000 }, () => {
     AWS_RETRY_MODE: 'standard',
   })
   const invoke = (...args: readonly string[]): Promise<Ended> =>
-    runCommand('invoke', args, { folder, env: env() })
+    callCommand('invoke', args, { folder, env: env() })
 
   test('sends the event as it is, and tells the report as people read it', async () => {
     const { code, out, err } = await invoke('--stage', 'dev', '{"post":"7","route":"ärt"}')
@@ -170,7 +175,11 @@ describe.skipIf(missing)('npm run invoke', { timeout: 120_000 }, () => {
   test('stopped while it waits, it leaves nothing of what others may not read, and has called once', async () => {
     answer = () => {}
     const script = fileURLToPath(new URL('../../../scripts/invoke.ts', import.meta.url))
-    const child = spawn(process.execPath, [script], { cwd: folder, env: env(), stdio: 'ignore' })
+    const child = spawn(process.execPath, [script], {
+      cwd: folder,
+      env: env(dirname(awsPath)),
+      stdio: 'ignore',
+    })
     const ended = once(child, 'exit')
     await vi.waitFor(() => expect(lambda.received).toHaveLength(1), { timeout: 25_000 })
     const [kept = ''] = (await readdir(folder)).filter((name) => name.startsWith('levity-aws-'))
@@ -186,8 +195,8 @@ describe.skipIf(missing)('npm run invoke', { timeout: 120_000 }, () => {
     const answers = await Promise.all([invoke('{post:7}'), invoke('{}', '{}'), invoke('--soon')])
     expect(answers.map(({ err }) => err)).toEqual([
       expect.stringMatching(/^Expected JSON such as .* but received \{post:7\}\n$/),
-      expect.stringMatching(/^Expected one event, in quotes, but received 2 arguments\n$/),
-      expect.stringMatching(/^Expected an event in quotes, .* but received --soon\n$/),
+      expect.stringMatching(/^Expected one event, in quotes, but received \{\} \{\} \(/),
+      expect.stringMatching(/^Expected an option of npm run invoke but received --soon \(/),
     ])
     expect(lambda.received).toEqual([])
   })

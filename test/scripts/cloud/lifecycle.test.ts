@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type LambdaSandbox, startLambdaSandbox } from '../../../scripts/sandbox/lambda/lambda.ts'
 import { bucket, type Cloud, startCloud } from '../../support/cloud.ts'
 import { missing } from '../../support/moto.ts'
+import type { Ended } from '../../support/shell.ts'
 
 const tagRules = `nsfw=cw:Näh & <b>"`
 const Configuration = v.object({
@@ -28,11 +29,12 @@ describe.skipIf(missing)('a stage', { timeout: 180_000 }, () => {
   let accounts: Readonly<Record<string, string>>
   const printed: string[] = []
 
-  const run: Cloud['run'] = async (...args) => {
-    const ended = await cloud.run(...args)
+  const keep = (ended: Ended): Ended => {
     printed.push(ended.out, ended.err)
     return ended
   }
+  const run: Cloud['run'] = async (...args) => keep(await cloud.run(...args))
+  const start: Cloud['start'] = async (...args) => keep(await cloud.start(...args))
   const deploy = (...args: readonly string[]) => run('deploy', '--package', cloud.zip, ...args)
   const configuration = async () =>
     v.parse(
@@ -102,7 +104,7 @@ describe.skipIf(missing)('a stage', { timeout: 180_000 }, () => {
   })
 
   test('its first deployment makes the whole service, and shows the newest post without posting it', async () => {
-    const { code, out, err } = await deploy()
+    const { code, out, err } = await start('deploy', '--package', cloud.zip)
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(out).toMatch(/^create complete: levity-prod \(CloudFormation Stack\)$/m)
     expect(out).toMatch(/^main: hillside\.tumblr\.com -> @levity@127\.0\.0\.1:\d+$/m)
@@ -230,9 +232,9 @@ describe.skipIf(missing)('a stage', { timeout: 180_000 }, () => {
   })
 
   test('paused again, it says so; resumed, it has its secrets still', async () => {
-    const again = await run('pause')
+    const again = await start('pause')
     expect(again).toMatchObject({ code: 0, out: expect.stringMatching(/^levity-prod was so already\./) })
-    expect(await run('resume')).toMatchObject({ code: 0, err: '' })
+    expect(await start('resume')).toMatchObject({ code: 0, err: '' })
     expect(await rules()).toMatchObject([{ State: 'ENABLED' }])
     expect((await configuration()).Environment.Variables).toMatchObject(accounts)
   })
@@ -289,7 +291,7 @@ describe.skipIf(missing)('a stage', { timeout: 180_000 }, () => {
   })
 
   test('destroyed with its ledger, not even that is left', async () => {
-    const { code, out } = await run('destroy', '--yes', '--with-ledger')
+    const { code, out } = await start('destroy', '--yes', '--with-ledger')
     expect({ code, out }).toEqual({
       code: 0,
       out: expect.stringContaining('The ledger levity-prod is gone.'),

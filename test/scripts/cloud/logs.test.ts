@@ -1,12 +1,12 @@
-import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { delimiter, join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Answering, answeringServer, answerJson } from '../../support/answering-server.ts'
-import { awsPath, missing } from '../../support/moto.ts'
+import { type AwsCli, startAwsCli } from '../../support/aws-cli.ts'
+import { callCommand } from '../../support/commands.ts'
+import { missing } from '../../support/moto.ts'
 import { type Ended, runCommand } from '../../support/shell.ts'
 
 const time = Date.UTC(2026, 0, 31, 10)
@@ -25,14 +25,17 @@ const posted = {
 describe.skipIf(missing)('npm run logs', { timeout: 120_000 }, () => {
   let logs: Answering
   let folder: string
+  let cli: AwsCli
   let answer: (response: ServerResponse, nth: number) => void
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'levity-logs-'))
+    cli = await startAwsCli()
     logs = await answeringServer((_, response) => answer(response, logs.received.length))
   })
   afterAll(async () => {
     await logs?.close()
+    await cli?.close()
     await rm(folder, { recursive: true, force: true })
   })
   beforeEach(() => {
@@ -40,7 +43,7 @@ describe.skipIf(missing)('npm run logs', { timeout: 120_000 }, () => {
   })
 
   const env = (): Record<string, string> => ({
-    PATH: [dirname(awsPath), '/usr/bin', '/bin'].join(delimiter),
+    PATH: [cli.bin, '/usr/bin', '/bin'].join(delimiter),
     HOME: folder,
     TZ: 'UTC',
     AWS_ENDPOINT_URL: logs.origin,
@@ -49,7 +52,8 @@ describe.skipIf(missing)('npm run logs', { timeout: 120_000 }, () => {
     AWS_REGION: 'eu-central-1',
     AWS_MAX_ATTEMPTS: '1',
   })
-  const run = (...args: readonly string[]): Promise<Ended> => runCommand('logs', args, { folder, env: env() })
+  const run = (...args: readonly string[]): Promise<Ended> =>
+    callCommand('logs', args, { folder, env: env() })
 
   test('tells in order what people need, page after page, and leaves out what is for machines', async () => {
     answer = (response, nth) =>
@@ -72,7 +76,9 @@ describe.skipIf(missing)('npm run logs', { timeout: 120_000 }, () => {
               ],
             },
       )
-    const { code, out, err } = await run('--stage', 'dev', '--since', '2h')
+    // The command itself, in a process of its own.
+    const args = ['--stage', 'dev', '--since', '2h']
+    const { code, out, err } = await runCommand('logs', args, { folder, env: env() })
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(out.split('\n')).toEqual([
       '2026-01-31 10:00:01  INFO   art  post 7 is posted: https://s.example/1',
@@ -93,18 +99,15 @@ describe.skipIf(missing)('npm run logs', { timeout: 120_000 }, () => {
     expect(JSON.parse(out)).toEqual(posted)
   })
 
-  test('--follow tells each line once, until it is stopped', async () => {
+  test('--follow tells each line once, until it is stopped or refused', async () => {
     answer = (response, nth) =>
-      answerJson(response, 200, { events: [1, 2].slice(0, nth).map((id) => event(id, posted)) })
-    const script = fileURLToPath(new URL('../../../scripts/logs.ts', import.meta.url))
-    const child = spawn(process.execPath, [script, '--follow', '--json'], { cwd: folder, env: env() })
-    let out = ''
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      out += text
-    })
-    await vi.waitFor(() => expect(logs.received.length).toBeGreaterThan(1), { timeout: 25_000, interval: 50 })
-    await vi.waitFor(() => expect(out.trim().split('\n')).toHaveLength(2), { timeout: 5000 })
-    child.kill()
+      nth < 4
+        ? answerJson(response, 200, { events: [1, 2].slice(0, nth).map((id) => event(id, posted)) })
+        : answerJson(response, 400, { __type: 'ResourceNotFoundException', message: 'no group' })
+    const { code, out } = await run('--follow', '--json')
+    expect(code).toBe(1)
+    expect(out.trim().split('\n')).toHaveLength(2)
+    expect(logs.received).toHaveLength(4)
   })
 
   test('no log, and nothing in it: a sentence', async () => {

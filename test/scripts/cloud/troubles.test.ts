@@ -141,7 +141,7 @@ describe.skipIf(missing)('a deployment', { timeout: 180_000 }, () => {
     const { code, err } = await deploy()
     expect(code).toBe(1)
     expect(err).toContain(
-      'Expected a parameter /levity/token in Parameter Store for MASTODON_ACCESS_TOKEN but received none of that name (region eu-central-1)',
+      'Expected a parameter /levity/token in Parameter Store for MASTODON_ACCESS_TOKEN but received none of that name (region eu-central-1): create it there, or correct the address',
     )
   })
 

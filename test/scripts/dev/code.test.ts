@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { expect, onTestFinished, test } from 'vitest'
 import { functionName } from '../../../scripts/dev/function.ts'
-import { patience, startDesk } from './desk.ts'
+import { patience, startPages } from './pages.ts'
 
 const dist = fileURLToPath(new URL('../../../dist/', import.meta.url))
 
@@ -17,7 +17,7 @@ test('a change of the source replaces the code, a mistake in it does not, and no
   await write(`export const handler = async (): Promise<string> => 'first'`)
   const built: string[] = []
   const heard: (string | undefined)[] = []
-  const dev = await startDesk({
+  const dev = await startPages({
     empty: true,
     onBuild: (trouble) => heard.push(trouble),
     code: {
@@ -46,7 +46,7 @@ test('a change of the source replaces the code, a mistake in it does not, and no
 
     await write(`export const handler = async () => {`)
     await expect.poll(() => dev.world.code.trouble, patience).toMatch(/repost\.ts:1:\d+: ERROR/)
-    expect(await page()).toContain('The last build failed; what was built before goes on.')
+    expect(await page()).toContain('The last build failed. The code before it stays in use.')
     expect(await ask()).toBe('second')
 
     await write(`export const handler = async () => 'third'`)
@@ -63,7 +63,7 @@ test('a change of the source replaces the code, a mistake in it does not, and no
 
 test('a first build that fails is told, and leaves nothing', async () => {
   let place = ''
-  const starting = startDesk({
+  const starting = startPages({
     code: {
       build: async ({ dist: given }) => {
         place = given
@@ -79,7 +79,7 @@ test('a ledger that is kept serves the next start too', async () => {
   const ledger = await mkdtemp(join(tmpdir(), 'levity-kept-'))
   onTestFinished(() => rm(ledger, { recursive: true }))
   for (const known of [0, 1]) {
-    const dev = await startDesk({ ledger, empty: true })
+    const dev = await startPages({ ledger, empty: true })
     try {
       const { sandbox, runs, send, ledger: kept } = dev.world
       expect(await Array.fromAsync(kept.posts())).toHaveLength(known)

@@ -5,9 +5,13 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { readOptions } from '../../../scripts/dev/options.ts'
+import { dev as startDev } from '../../../scripts/dev/dev.ts'
+import { command as dev, readOptions } from '../../../scripts/dev/options.ts'
+import { readArguments } from '../../../scripts/terminal/arguments.ts'
+import { run as runCommand } from '../../../scripts/terminal/command.ts'
+import { callCommand } from '../../support/command.ts'
 import { missing } from '../../support/moto.ts'
-import { patience } from './desk.ts'
+import { patience } from './pages.ts'
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../../', import.meta.url))
@@ -130,7 +134,7 @@ test('a second Ctrl-C ends it at once, and still leaves nothing', async () => {
   const children = await childrenOf(command.child.pid)
   // Signals that come together count as one; so the second is sent as soon as the first was heard.
   command.child.stdout?.on('data', (text) => {
-    if (String(text).includes('Another Ctrl-C')) command.child.kill('SIGINT')
+    if (String(text).includes('Press Ctrl-C again')) command.child.kill('SIGINT')
   })
   command.child.kill('SIGINT')
   // 0 where the end was quicker than the second signal.
@@ -156,14 +160,26 @@ test('killed, it leaves no process, not even a frozen one', async () => {
 })
 
 test('what cannot be is refused in a sentence', async () => {
-  const command = start('LEVITY_REBLOGS=some')
-  expect(await command.ended).toBe(1)
-  expect(command.output()).toContain('Expected own, all or none for LEVITY_REBLOGS but received "some"')
-  expect(command.output()).not.toContain('    at ')
+  const ended = await callCommand(
+    (around) => runCommand(dev, startDev, around),
+    ['--port', '0', 'LEVITY_REBLOGS=some'],
+    { folder: root, env: process.env },
+  )
+  expect(ended).toEqual({
+    code: 1,
+    out: '',
+    err: expect.stringContaining('Expected own, all or none for LEVITY_REBLOGS but received "some"'),
+  })
+  expect(ended.err).not.toContain('    at ')
 })
 
+const read = (args: readonly string[]): ReturnType<typeof readOptions> | undefined => {
+  const given = readArguments(dev, args)
+  return given && readOptions(given)
+}
+
 test.each([
-  [['--every', 'soon'], 'Expected a whole number from 0 to 3600 for --every but received soon'],
+  [['--every', 'soon'], 'Expected a whole number from 0 to 3600 for --every but received "soon"'],
   [['--port', '70000'], 'Expected a whole number from 0 to 65535 for --port but received 70000'],
   [
     ['--server', 'friendica'],
@@ -171,20 +187,20 @@ test.each([
   ],
   [['TUMBLR_BLOG=mine'], 'Expected a setting such as LEVITY_REBLOGS=all but received TUMBLR_BLOG=mine'],
   [['LEVITY_TABLE=mine'], 'Expected a setting such as LEVITY_REBLOGS=all but received LEVITY_TABLE=mine'],
-  [['--colour'], "Unknown option '--colour'"],
+  [['--colour'], 'Expected an option of npm run dev but received --colour'],
 ])('%j is refused', (args, sentence) => {
-  expect(() => readOptions(args)).toThrow(sentence)
+  expect(() => read(args)).toThrow(sentence)
 })
 
 test('what stands behind the command is read, over what is usual', () => {
-  expect(readOptions([])).toEqual({
+  expect(read([])).toEqual({
     everyMs: 20_000,
     server: 'mastodon',
     empty: false,
     settings: { LEVITY_START: 'all', LEVITY_DELAY: '0' },
   })
   const given = ['--every', '0', '--port', '8080', '--server', 'snac', '--empty', '--ledger', '/tmp/kept']
-  expect(readOptions([...given, 'LEVITY_START=now', 'LEVITY_TAG_RULES=a=skip'])).toEqual({
+  expect(read([...given, 'LEVITY_START=now', 'LEVITY_TAG_RULES=a=skip'])).toEqual({
     ...{ everyMs: 0, port: 8080, server: 'snac', empty: true, ledger: resolve('/tmp/kept') },
     settings: { LEVITY_START: 'now', LEVITY_DELAY: '0', LEVITY_TAG_RULES: 'a=skip' },
   })

@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Dev } from '../../../scripts/dev/start.ts'
 import { noBrowser, openBrowser } from '../../support/browser.ts'
-import { openPage, patience, press, seen, startDesk } from './desk.ts'
+import { openPage, patience, press, seen, startPages } from './pages.ts'
 
 describe.skipIf(noBrowser)('faults', () => {
   let browser: Browser
@@ -11,7 +11,7 @@ describe.skipIf(noBrowser)('faults', () => {
   beforeAll(async () => {
     ;[browser, dev] = await Promise.all([
       openBrowser(),
-      startDesk({ empty: true, retryDelaysMs: [100, 100] }),
+      startPages({ empty: true, retryDelaysMs: [100, 100] }),
     ])
   })
   afterAll(async () => {

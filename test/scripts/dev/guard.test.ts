@@ -2,11 +2,11 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Dev } from '../../../scripts/dev/start.ts'
-import { startDesk } from './desk.ts'
+import { startPages } from './pages.ts'
 
 let dev: Dev
 beforeAll(async () => {
-  dev = await startDesk({ empty: true })
+  dev = await startPages({ empty: true })
 })
 afterAll(() => dev?.close())
 
@@ -55,7 +55,11 @@ test.each(forms)('POST %s is refused unless it comes from the pages themselves',
 test('the pages themselves are heard, by either name of this machine', async () => {
   const { port } = new URL(dev.url)
   for (const host of [`127.0.0.1:${port}`, `localhost:${port}`]) {
-    const answer = await ask('/schedule', { host, origin: `http://${host}`, 'x-desk': '1' }, 'seconds=0')
+    const answer = await ask(
+      '/schedule',
+      { host, origin: `http://${host}`, 'x-page-script': '1' },
+      'seconds=0',
+    )
     expect(answer).toMatchObject({ status: 200, body: 'The schedule is paused.' })
   }
 })
@@ -105,7 +109,7 @@ test('what somebody wrote is shown, and never becomes part of a page', async () 
 })
 
 test('numbers and JSON that cannot be are refused in a sentence', async () => {
-  const headers = { 'sec-fetch-site': 'same-origin', 'x-desk': '1' }
+  const headers = { 'sec-fetch-site': 'same-origin', 'x-page-script': '1' }
   const refused = [
     ['/clock', 'minutes=-5', 'Expected a number from 1 to 100000 for minutes but received -5'],
     ['/schedule', 'seconds=', 'Expected a number from 0 to 3600 for seconds but received '],

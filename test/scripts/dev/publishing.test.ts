@@ -4,13 +4,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Dev } from '../../../scripts/dev/start.ts'
 import { drawPicture } from '../../../scripts/sandbox/pictures/bytes.ts'
 import { noBrowser, openBrowser } from '../../support/browser.ts'
-import { gone, openPage, patience, press, seen, startDesk, upToDate } from './desk.ts'
+import { gone, openPage, patience, press, seen, startPages, upToDate } from './pages.ts'
 
 describe.skipIf(noBrowser)('publishing', () => {
   let browser: Browser
   let dev: Dev
   beforeAll(async () => {
-    ;[browser, dev] = await Promise.all([openBrowser(), startDesk({ empty: true })])
+    ;[browser, dev] = await Promise.all([openBrowser(), startPages({ empty: true })])
   })
   afterAll(async () => {
     await browser?.close()

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import pack from '../../../package.json' with { type: 'json' }
-import { buildBundle } from '../../../scripts/build.ts'
+import { buildBundle } from '../../../scripts/build/package.ts'
 import { type LambdaSandbox, startLambdaSandbox } from '../../../scripts/sandbox/lambda/lambda.ts'
 import { type Sandbox, startSandbox } from '../../../scripts/sandbox/sandbox.ts'
 import { changesSince, type Folder, openFolder } from '../../support/folder.ts'

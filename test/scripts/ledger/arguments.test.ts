@@ -1,7 +1,17 @@
 import { expect, test } from 'vitest'
-import { readArguments } from '../../../scripts/ledger/arguments.ts'
+import { type Asked, command as ledger, readAsked } from '../../../scripts/ledger/arguments.ts'
+import { readArguments } from '../../../scripts/terminal/arguments.ts'
 
 const id = '834068704692011014'
+
+/** Undefined where help is asked for. */
+function read(line: string): Asked | undefined {
+  const given = readArguments(
+    ledger,
+    line.split(' ').filter((word) => word !== ''),
+  )
+  return given && readAsked(given)
+}
 
 test.each([
   ['', { do: 'list' }],
@@ -31,13 +41,13 @@ test.each([
   ['export a.jsonl', { do: 'export', file: 'a.jsonl' }],
   ['import a.jsonl --replace', { do: 'import', file: 'a.jsonl', replace: true }],
 ] as const)('%j is understood', (line, command) => {
-  expect(readArguments(line.split(' ').filter((word) => word !== ''))?.command).toEqual(command)
+  expect(read(line)?.command).toEqual(command)
 })
 
 test.each([
   ['lst', /^Expected list, retry, skip, posted, forget, export or import but received lst /],
   ['list gone', /^Expected one of posted, waiting, .* or nothing for list but received gone /],
-  ['--last 0', /^Expected a number from 1 for --last but received 0 /],
+  ['--last 0', /^Expected a number from 1 for --last but received "0" /],
   ['retry', /^Expected the id of a post for retry but received none /],
   ['retry 07', /^Expected the id of a post \(digits\) for retry but received 07 /],
   ['retry 7#0', /received 7#0 /],
@@ -52,9 +62,9 @@ test.each([
   ['import', /^Expected a file for import but received none /],
   ['export a b', /^Expected one file for export but received 2 /],
   ['retry 7 --yes', /^Expected --yes with forget alone but received it with retry /],
-  ['--region eu-central-1', /^Expected --table, --profile and --region beside --stage alone /],
+  ['--region eu-central-1', /^Expected --region together with --stage but received it without --stage /],
   ['--stage ../prod', /^Expected a name of small letters, digits and hyphens \(at most 20\) for --stage /],
-  ['--sgate prod', /^Unknown option '--sgate'[^\n]*\nnpm run ledger/],
+  ['--sgate prod', /^Expected an option of npm run ledger but received --sgate \(npm run ledger -- --help /],
 ])('%j is refused in a sentence', (line, sentence) => {
-  expect(() => readArguments(line.split(' '))).toThrow(sentence)
+  expect(() => read(line)).toThrow(sentence)
 })

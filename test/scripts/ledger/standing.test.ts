@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { describeRecord, describeStanding, isShown, stateOf } from '../../../scripts/ledger/standing.ts'
-import { drawTable } from '../../../scripts/terminal/table.ts'
+import { drawTable } from '../../../scripts/ledger/table.ts'
 import { widthOf } from '../../../scripts/terminal/wrap.ts'
 import { newRecord, type PostRecord } from '../../../src/core/record/record.ts'
 import type { RouteRecord } from '../../../src/core/record/route.ts'

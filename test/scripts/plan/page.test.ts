@@ -7,7 +7,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { drawPage } from '../../../scripts/plan/page.ts'
-import { Pictures } from '../../../scripts/plan/pictures.ts'
+import { PagePictures } from '../../../scripts/plan/pictures.ts'
 import { parsePossible } from '../../../src/core/config/possible.ts'
 import { runAll } from '../../../src/repost.ts'
 import { noBrowser, openBrowser } from '../../support/browser.ts'
@@ -25,7 +25,7 @@ const Violations = v.array(
 const hostile = `"><img src=x onerror="document.title='seen'"><script>document.title='seen'</script> & 'so on'`
 
 /** Of what the blog has now. */
-async function planned({ env }: Driver, pictures = new Pictures()): Promise<string> {
+async function planned({ env }: Driver, pictures = new PagePictures()): Promise<string> {
   const surroundings = { env, timeLeft: () => Number.POSITIVE_INFINITY, tell: () => {}, keep: pictures.keep }
   const report = await runAll({ mode: 'plan' }, surroundings)
   return drawPage({ report, routes: parsePossible(env).routes, pictures, madeAt: Date.UTC(2026, 9, 1, 9, 5) })
@@ -48,6 +48,13 @@ async function variety(): Promise<Driver> {
   driver.publish({ text: 'Five', images: Array.from({ length: 5 }, () => ({ width: 60, height: 40 })) })
   driver.publish({ text: 'Nothing to see', images: [] })
   return driver
+}
+
+let varied: Promise<string> | undefined
+/** Its page; planned once for all tests that only look at it. */
+const variedPage = (): Promise<string> => {
+  varied ??= variety().then((driver) => planned(driver))
+  return varied
 }
 
 describe.skipIf(noBrowser)('the page of a plan', () => {
@@ -122,7 +129,7 @@ describe.skipIf(noBrowser)('the page of a plan', () => {
   })
 
   test('takes every word for a word', async () => {
-    const { page, troubles } = await open(await planned(await variety()))
+    const { page, troubles } = await open(await variedPage())
     const post = page.locator('article').first()
     expect(await post.locator('.content').innerText()).toContain(`Hostile ${hostile}`)
     expect(await post.locator('.alt').innerText()).toContain(`Alt ${hostile}`)
@@ -133,7 +140,7 @@ describe.skipIf(noBrowser)('the page of a plan', () => {
   })
 
   test('lets nothing in, even if something stood in it', async () => {
-    const html = (await planned(await variety())).replace(
+    const html = (await variedPage()).replace(
       '</main>',
       '<script>document.title = "seen"</script><img src="https://127.0.0.1:9/x.png"></main>',
     )
@@ -147,7 +154,7 @@ describe.skipIf(noBrowser)('the page of a plan', () => {
     ['by night', { colorScheme: 'dark' }],
     ['on a phone', { viewport: { width: 320, height: 640 } }],
   ])('nothing is amiss for axe %s, and nothing stands beside the window', async (_, options) => {
-    const { page } = await open(await planned(await variety()), options)
+    const { page } = await open(await variedPage(), options)
     await page.evaluate(await readFile(axePath, 'utf8'))
     const found = v.parse(Violations, await page.evaluate('axe.run().then(({ violations }) => violations)'))
     expect(found.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([])
@@ -155,7 +162,7 @@ describe.skipIf(noBrowser)('the page of a plan', () => {
   })
 
   test('is used without a mouse', async () => {
-    const { page } = await open(await planned(await variety()))
+    const { page } = await open(await variedPage())
     const focused = (): Promise<unknown> => page.evaluate('document.activeElement.innerText')
     await page.keyboard.press('Tab')
     expect(await focused()).toBe('To the plan')
@@ -186,7 +193,7 @@ describe.skipIf(noBrowser)('the page of a plan', () => {
 })
 
 test('a page has an end: beyond it pictures are left out, and it says so', async () => {
-  const pictures = new Pictures()
+  const pictures = new PagePictures()
   const large = { bytes: new Uint8Array(30 * 1024 * 1024), width: 60, height: 40, mimeType: 'image/png' }
   const image = { route: 'main', post: '1', of: 2, change: 'kept', from: large, to: large } as const
   pictures.keep({ ...image, image: 1 })
@@ -196,7 +203,7 @@ test('a page has an end: beyond it pictures are left out, and it says so', async
   const driver = await startDriver()
   driver.publish()
   // Of another plan: none of these is known.
-  const html = await planned(driver, Object.assign(new Pictures(), { keep: () => {} }))
+  const html = await planned(driver, Object.assign(new PagePictures(), { keep: () => {} }))
   expect(html).toContain('The pictures of this plan are too large for one page; this one is not shown.')
   expect(html).toMatch(/<a href="https:\/\/127\.0\.0\.1[^"]+" rel="noreferrer">The image on Tumblr<\/a>/)
 })

@@ -2,7 +2,7 @@ import { marshall } from '@aws-sdk/util-dynamodb'
 import { Hono } from 'hono'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Sandbox } from '../../../scripts/sandbox/sandbox.ts'
-import { type Env, listen } from '../../../scripts/sandbox/server.ts'
+import { type HonoEnv, listen } from '../../../scripts/sandbox/server.ts'
 import { type Fault, type SandboxService, Switchboard } from '../../../scripts/sandbox/switchboard.ts'
 import { startWorld } from './world.ts'
 
@@ -168,7 +168,7 @@ describe('which call is struck', () => {
 
   test('calls made at once are counted apart, even where it takes a while to name them', async () => {
     const switchboard = new Switchboard()
-    const app = new Hono<Env>()
+    const app = new Hono<HonoEnv>()
     const naming = switchboard.watch('mastodon', async () => {
       await new Promise((done) => setTimeout(done, 20))
       return 'named'

@@ -13,8 +13,8 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { forgetProgress, keepProgress, nothingYet, readProgress } from '../../../scripts/setup/progress.ts'
-import { readServer } from '../../../scripts/setup/server-address.ts'
+import { forgetSaved, nothingSaved, readSaved, writeSaved } from '../../../scripts/setup/saved-setup.ts'
+import { readServer } from '../../../scripts/setup/typed.ts'
 import { replacePrivately } from '../../../scripts/terminal/private-file.ts'
 
 let folder: string
@@ -45,19 +45,19 @@ test('what cannot be replaced is left as it was, with nothing beside it', async 
 
 test('progress comes back as it was kept; what cannot be read is none', async () => {
   const path = join(folder, '.levity', 'setup-here.json')
-  expect(await readProgress(path)).toEqual(nothingYet)
+  expect(await readSaved(path)).toEqual(nothingSaved)
   const progress = {
     version: 1,
     route: 'art',
     values: { TUMBLR_BLOG: 'art' },
     app: { server: 'https://a.example', clientId: 'a', clientSecret: 'b' },
   } as const
-  await keepProgress(path, progress)
-  expect([await readProgress(path), await modeOf(path)]).toEqual([progress, 0o600])
+  await writeSaved(path, progress)
+  expect([await readSaved(path), await modeOf(path)]).toEqual([progress, 0o600])
   await writeFile(path, '{"version":2,"values":{}}')
-  expect(await readProgress(path)).toEqual(nothingYet)
-  await forgetProgress(path)
-  await forgetProgress(path)
+  expect(await readSaved(path)).toEqual(nothingSaved)
+  await forgetSaved(path)
+  await forgetSaved(path)
   expect(await readdir(join(folder, '.levity'))).toEqual([])
 })
 

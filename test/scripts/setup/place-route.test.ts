@@ -1,7 +1,7 @@
 import { parseEnv } from 'node:util'
 import { expect, test } from 'vitest'
 import { changeEnv } from '../../../scripts/setup/env-text.ts'
-import { placeRoute, type RouteValues } from '../../../scripts/setup/place-route.ts'
+import { placeRoute, type WantedValues } from '../../../scripts/setup/place-route.ts'
 import { parseConfig } from '../../../src/core/config/config.ts'
 import type { RouteName } from '../../../src/core/config/variables.ts'
 
@@ -19,7 +19,7 @@ const asked = [
 ] as const
 type Asked = Partial<Record<(typeof asked)[number], string>>
 
-const wanting = (values: Asked): RouteValues => new Map(asked.map((name) => [name, values[name]]))
+const wanting = (values: Asked): WantedValues => new Map(asked.map((name) => [name, values[name]]))
 
 const place = (text: string, route: RouteName, values: Asked): string =>
   changeEnv(text, placeRoute(parseEnv(text), route, wanting(values)))

@@ -7,9 +7,12 @@ import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { parseEnv } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { startTable, useLedgerAt } from '../../../scripts/sandbox/dynamodb/dynamodb.ts'
 import { type Sandbox, startSandbox } from '../../../scripts/sandbox/sandbox.ts'
 import { setUp } from '../../../scripts/setup/set-up.ts'
 import { parseConfig } from '../../../src/core/config/config.ts'
+import type { Report } from '../../../src/core/report/report.ts'
+import { runAll, whyFailed } from '../../../src/repost.ts'
 import { agree } from '../../support/setup-dialogue.ts'
 import { type Ended, runCommand } from '../../support/shell.ts'
 
@@ -35,14 +38,15 @@ const settings = async (name = '.env'): Promise<NodeJS.Dict<string>> =>
   parseEnv(await readFile(path(name), 'utf8'))
 const modeOf = async (name: string): Promise<number> => (await stat(path(name))).mode & 0o777
 
-/** Nothing of a terminal. */
-const run = (script: string, args: readonly string[], env: Env, input = ''): Promise<Ended> => {
-  const { NODE_EXTRA_CA_CERTS } = sandbox.env
-  return runCommand(script, args, {
-    folder,
-    env: { PATH: process.env['PATH'], NODE_EXTRA_CA_CERTS, ...env },
-    input,
-  })
+/** Runs with the settings of the file, and with a ledger of their own. */
+async function prepareRuns(): Promise<() => Promise<Report>> {
+  const ledger = await startTable()
+  onTestFinished(() => ledger.close())
+  return async () => {
+    useLedgerAt(ledger.url)
+    const env = { ...(await settings()), LEVITY_TABLE: ledger.tableName }
+    return runAll({}, { env, timeLeft: () => Number.POSITIVE_INFINITY, tell: () => {} })
+  }
 }
 
 const tumblr = (world = sandbox): Env => ({
@@ -69,7 +73,11 @@ async function setup(args: readonly string[], env: Env = tumblr(), input = ''): 
   return { code, out: await text(out.end()), err: await text(err.end()) }
 }
 
-const asProcess: typeof setup = (args, env = tumblr(), input = '') => run('setup', args, env, input)
+const asProcess: typeof setup = (args, env = tumblr(), input = '') => {
+  const { NODE_EXTRA_CA_CERTS } = sandbox.env
+  const { PATH } = process.env
+  return runCommand('setup', args, { folder, env: { PATH, NODE_EXTRA_CA_CERTS, ...env }, input })
+}
 
 /** From the accounts to a written file: the address, then the code. */
 async function wholeWay(
@@ -98,7 +106,7 @@ test('by flags: an address and exit code 3, then the code, the file and the firs
   expect(address.searchParams.get('scope')).toBe('read:accounts read:statuses write:media write:statuses')
   expect(open.out).toContain('is mastodon 4.7.0.\nA status holds 500 characters and 4 images')
   expect(done).toMatchObject({ code: 0, err: '' })
-  expect(done.out).toContain(`Going on with what was kept: hillside → ${mastodon.url}.`)
+  expect(done.out).toContain(`Going on with the saved answers: hillside → ${mastodon.url}.`)
   for (const part of [
     'Statuses will go to @levity@',
     '▪ Dark hills at night.',
@@ -125,8 +133,8 @@ test('by flags: an address and exit code 3, then the code, the file and the firs
     expect(said).not.toContain(secret)
 
   // The token does all that a run needs, and the run is happy with the file.
-  const once = await run('once', ['{}'], {})
-  expect(once).toMatchObject({ code: 0, err: '' })
+  const runOnce = await prepareRuns()
+  expect(whyFailed(await runOnce())).toBeUndefined()
   expect(mastodon.statuses.length).toBeGreaterThan(0)
 })
 
@@ -157,8 +165,9 @@ MASTODON_ACCESS_TOKEN=${sandbox.mastodon.accessToken}
 
 test('a second route: the first keeps its name in the ledger, and posts nothing twice', async () => {
   const posted = (): number => sandbox.mastodon.statuses.length
+  const runOnce = await prepareRuns()
   await setup([...accounts(), '--start', 'last:1'], { ...tumblr(), ...token() })
-  expect(await run('once', ['{}'], {})).toMatchObject({ code: 0 })
+  expect(whyFailed(await runOnce())).toBeUndefined()
   const before = posted()
   sandbox.tumblr.addBlog({ name: 'artful' })
   const { done } = await wholeWay(
@@ -171,10 +180,10 @@ test('a second route: the first keeps its name in the ledger, and posts nothing 
     ['main', 'hillside', 'last'],
     ['art', 'artful', 'now'],
   ])
-  const once = await run('once', ['--json', '{}'], {})
-  expect(once).toMatchObject({ code: 0, err: '' })
+  const again = await runOnce()
+  expect(whyFailed(again)).toBeUndefined()
   expect(posted()).toBe(before)
-  expect(JSON.parse(once.out)).toMatchObject({ routes: [{ route: 'main', posted: [] }, { route: 'art' }] })
+  expect(again).toMatchObject({ routes: [{ route: 'main', posted: [] }, { route: 'art' }] })
 })
 
 test('a token that was revoked: the route is kept, and only the sign-in done again', async () => {
@@ -217,12 +226,12 @@ const mistakes: readonly Mistake[] = [
   {
     of: 'nothing',
     args: () => [],
-    says: /^Which Tumblr blog\?.*: nobody can be asked without a terminal, so give it as --blog NAME\n$/,
+    says: /^Which Tumblr blog\?.*: setup cannot ask without a terminal, so give it as --blog NAME\n$/,
   },
   {
     of: 'no key',
     env: () => ({}),
-    says: /^OAuth consumer key: nobody can be asked .* TUMBLR_CONSUMER_KEY in the environment\n$/,
+    says: /^OAuth consumer key: setup cannot ask .* TUMBLR_CONSUMER_KEY in the environment\n$/,
   },
   { of: 'no server', args: () => ['--blog', 'hillside'], says: /as --server ADDRESS\n$/ },
   {
@@ -255,7 +264,7 @@ const mistakes: readonly Mistake[] = [
   {
     of: 'a blog with a password',
     refused: 4013,
-    says: /^hillside asks for a password; Levity reads only blogs without one\.\n$/,
+    says: /^hillside has a password, and Levity can read only blogs without one: .*\n$/,
   },
   {
     of: 'a server that is not there',
@@ -270,13 +279,13 @@ const mistakes: readonly Mistake[] = [
   {
     of: 'a token of nobody',
     env: () => ({ ...tumblr(), MASTODON_ACCESS_TOKEN: 'token-of-nobody' }),
-    says: /^The server does not take the token \(HTTP 401, The access token is invalid\): sign in for another one\.\n$/,
+    says: /^The server does not take the token \(HTTP 401, The access token is invalid\): sign in again for a new one\.\n$/,
   },
   {
     of: 'a wrong code',
     args: () => [...accounts(), '--code', '-'],
     input: 'a-wrong-code',
-    says: /^The server does not take this code \(HTTP 400, invalid_grant: .*\)\. It is good once, .* open\nhttp\S+\n$/,
+    says: /^The server does not take this code \(HTTP 400, invalid_grant: .*\)\. A code works once, .* open\nhttp\S+\n$/,
   },
   {
     of: 'no code',
@@ -291,7 +300,7 @@ const mistakes: readonly Mistake[] = [
   {
     of: 'an unknown option',
     args: () => ['--bolg', 'x'],
-    says: /^Unknown option '--bolg' \(npm run setup -- --help shows all there is\)\n$/,
+    says: /^Expected an option of npm run setup but received --bolg \(npm run setup -- --help shows all there is\)\n$/,
   },
   {
     of: 'no address',
@@ -307,7 +316,7 @@ const mistakes: readonly Mistake[] = [
   {
     of: 'no stage',
     args: () => ['--stage', 'A'],
-    says: /^Expected a stage of at most 20 .* for --stage but received "A"\n$/,
+    says: /^Expected a name of .* \(at most 20\) for --stage but received "A" \(.*\)\n$/,
   },
   {
     of: 'no name',
@@ -345,13 +354,13 @@ test('a token that may not do everything is named with what it lacks', async () 
   const { code, err } = await setup(accounts(world), { ...tumblr(world), ...token(world) })
   expect({ code, err }).toEqual({
     code: 1,
-    err: 'The token may not do all that Levity does; it lacks write:media: sign in for another one.\n',
+    err: 'The token does not allow all that Levity needs; it lacks write:media: sign in again for a new one.\n',
   })
 })
 
 test.each([
   ['scope', { scope: 'read:accounts' }, 1, 'it lacks read:statuses write:media write:statuses'],
-  ['end', { scope: '', expires_in: 86_400 }, 0, "This server's tokens end: this one on 20"],
+  ['end', { scope: '', expires_in: 86_400 }, 0, 'The tokens of this server expire: this one on 20'],
 ])('a token with an odd %s is told', async (_, odd, exit, says) => {
   const open = await setup(accounts())
   const body = JSON.stringify({ access_token: sandbox.mastodon.accessToken, ...odd })
@@ -419,20 +428,18 @@ test('where the first plan does not come about, the settings are there all the s
   })
   const { code, err } = await setup(accounts(), { ...tumblr(), ...token() })
   expect(code).toBe(0)
-  expect(err).toMatch(
-    /^The first plan did not come about \(main: .*503.*\); the settings are written all the same\.\n$/,
-  )
+  expect(err).toMatch(/^The first plan failed \(main: .*503.*\)\. The settings are written all the same\.\n$/)
   expect(parseConfig(await settings()).routes).toHaveLength(1)
 })
 
 test.each([
   [
     'LEVITY_STRAT=all\n',
-    /LEVITY_STRAT \(did you mean LEVITY_START\?\)\nNothing was written\. Mend .* and run npm run setup again/,
+    /LEVITY_STRAT \(did you mean LEVITY_START\?\)\nNothing was written\. Correct .* and run npm run setup again/,
   ],
   [
     'TUMBLR_BLOG=  \nLEVITY_DELAY=0\n',
-    /^Expected to change the file without touching LEVITY_DELAY but its lines cannot be told apart: .*\n$/,
+    /^Expected to change the file without touching LEVITY_DELAY but its value would change too: .*\n$/,
   ],
   [
     'LEVITY_LANGUAGE=  \nLEVITY_DELAY=0\n',
@@ -476,5 +483,5 @@ test('nobody but a server of this kind is given a form', async () => {
 test('help is no mistake', async () => {
   const { code, out, err } = await setup(['--help'], {})
   expect({ code, err }).toEqual({ code: 0, err: '' })
-  expect(out).toContain('exit code 0: done')
+  expect(out).toContain('Exit code 0: done')
 })

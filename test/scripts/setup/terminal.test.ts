@@ -37,7 +37,7 @@ const questions = {
   server: 'Which server is your Mastodon account on?',
   code: 'The code that the page shows',
   account: 'Is that the right account?',
-  start: 'Which posts shall be reposted?',
+  start: 'Which posts to begin with?',
 } as const
 
 async function signIn(dialogue: Dialogue): Promise<string> {
@@ -50,10 +50,10 @@ async function signIn(dialogue: Dialogue): Promise<string> {
 /** All with what most people want. */
 async function choose({ answer }: Dialogue): Promise<void> {
   await answer(questions.start, enter)
-  await answer('Which images of reblogs?', enter)
+  await answer('Which images of reblogs count?', enter)
   await answer('Shall tags do something?', enter)
   await answer('Who may see the statuses?', enter)
-  await answer('Where an image has no alt text?', enter)
+  await answer('What to do where an image has no alt text?', enter)
 }
 
 test('the whole way, with every mistake that a person makes, and no secret on the screen', async () => {
@@ -80,7 +80,7 @@ test('the whole way, with every mistake that a person makes, and no secret on th
   await answer(questions.blog, enter)
   await see('Nothing was typed yet.')
   await answer('', `../../x${enter}`)
-  await see('That is no name or address of a Tumblr blog.')
+  await see('That is not the name or the address of a Tumblr blog.')
   await answer('', `${'\x7f'.repeat(7)}https://www.tumblr.com/nobody/123/x${enter}`)
   await answer('https://www.tumblr.com/oauth/apps', '')
   await answer(questions.key, `wrong-key${enter}`)
@@ -111,12 +111,12 @@ test('the whole way, with every mistake that a person makes, and no secret on th
   await answer('How many?', `${'\x7f'}x${enter}`)
   await see('Expected now, last:N')
   await answer('', `${'\x7f'}2${enter}`)
-  await answer('Which images of reblogs?', enter)
+  await answer('Which images of reblogs count?', enter)
   await answer('Shall tags do something?', `wip=publish${enter}`)
   await see('Expected cw:TEXT, skip')
   await answer('', `${'\x7f'.repeat(7)}skip; "a; #b"=cw:It's${enter}`)
   await answer('Who may see the statuses?', down + enter)
-  await answer('Where an image has no alt text?', down + down + enter)
+  await answer('What to do where an image has no alt text?', down + down + enter)
   await see('The settings are in ')
   await see('▪ Dark hills at night.')
   await see('The first run posts what LEVITY_START=last:2 asks for')
@@ -148,19 +148,19 @@ test('left in the middle and taken up again: nothing is asked twice, and no seco
   await one.answer(questions.key, key())
   await one.answer(questions.server, sandbox.mastodon.url + enter)
   await one.answer(questions.code, ctrlC)
-  await one.see('Left. What was checked is kept: npm run setup goes on from here.')
+  await one.see('You left setup. Your checked answers are saved: npm run setup goes on from here.')
   expect(await one.ended).toBe(130)
   expect((await stat(join(folder, '.levity/setup-here.json'))).mode & 0o777).toBe(0o600)
   expect(await readdir(folder)).toEqual(['.levity'])
 
   const two = start()
-  await two.answer(`A setup was left before it was done: hillside → ${sandbox.mastodon.url}`, enter)
+  await two.answer(`An earlier setup was not finished: hillside → ${sandbox.mastodon.url}`, enter)
   await signIn(two)
   await two.answer(questions.account, ctrlC)
   expect(await two.ended).toBe(130)
 
   const three = start()
-  await three.answer('A setup was left before it was done', enter)
+  await three.answer('An earlier setup was not finished', enter)
   await three.answer(questions.account, enter)
   await choose(three)
   expect(await three.ended).toBe(0)
@@ -179,7 +179,7 @@ test('begun anew, it asks for all of it, and keeps the app', async () => {
   await one.answer(questions.code, ctrlD)
   expect(await one.ended).toBe(130)
   const two = start()
-  await two.answer('A setup was left before it was done', down + enter)
+  await two.answer('An earlier setup was not finished', down + enter)
   await two.answer(questions.blog, `hillside${enter}`)
   await two.answer(questions.key, key())
   await two.answer(questions.server, sandbox.mastodon.url + enter)
@@ -239,7 +239,7 @@ test('the fifth mistake about one thing is the last', async () => {
   const dialogue = start()
   await dialogue.answer(questions.blog, `hillside${enter}`)
   for (let time = 1; time <= 5; time++) await dialogue.answer(questions.key, `wrong${time}${enter}`)
-  await dialogue.see('That was the fifth try: run npm run setup again')
+  await dialogue.see('That was the fifth try. Run npm run setup again')
   expect(await dialogue.ended).toBe(1)
 })
 
@@ -264,8 +264,8 @@ TUMBLR_API_URL=${sandbox.tumblr.url}
   sandbox.tumblr.addBlog({ name: 'artful' })
   const add = start()
   await add.answer('There are settings already.', down + enter)
-  await add.answer('What shall the new route be called?', `main${enter}`)
-  await add.see('That one is there already.')
+  await add.answer('What is the name of the new route?', `main${enter}`)
+  await add.see('There is a route of that name already.')
   await add.answer('', `${'\x7f'.repeat(4)}aws${enter}`)
   await add.see('none of them tumblr, mastodon, levity, aws')
   await add.answer('', `${'\x7f'.repeat(3)}art${enter}`)

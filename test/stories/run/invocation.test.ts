@@ -248,12 +248,12 @@ describe('a token in Parameter Store', () => {
     [
       'is missing',
       undefined,
-      `Expected a parameter ${name} in Parameter Store for MASTODON_ACCESS_TOKEN but received none of that name (region eu-central-1)`,
+      `Expected a parameter ${name} in Parameter Store for MASTODON_ACCESS_TOKEN but received none of that name (region eu-central-1): create it there, or correct the address`,
     ],
     [
       'is empty',
       ' ',
-      `Expected a value in the parameter ${name} in Parameter Store for MASTODON_ACCESS_TOKEN but received an empty one`,
+      `Expected a value in the parameter ${name} in Parameter Store for MASTODON_ACCESS_TOKEN but received an empty one: give it a value`,
     ],
     [
       'is no token',
@@ -266,7 +266,7 @@ describe('a token in Parameter Store', () => {
     const lambda = await startProcess(env())
     expect(await lambda.invoke(scheduled)).toMatchObject({
       ended: 'error',
-      body: { errorType: 'ConfigError', errorMessage: `The configuration has mistakes:\n- ${sentence}` },
+      body: { errorType: 'ConfigError', errorMessage: `The settings have mistakes:\n- ${sentence}` },
     })
     expect(lambda.output()).not.toContain('hush')
     store.values.set(name, sandbox.mastodon.accessToken)

@@ -139,14 +139,14 @@ describe('an environment', () => {
 test.each(['Text', 'JSON'] as const)(
   'a function that takes too long is killed, with logs in %s',
   async (logFormat) => {
-    const lambda = await startFunction('spin', { timeoutMs: 1500, logFormat })
+    const lambda = await startFunction('spin', { timeoutMs: 500, logFormat })
     const { error, answer, log } = await invoke(lambda, {}, { LogType: 'Tail' })
     const requestId = lambda.invocations[0]?.requestId
     expect([error, answer]).toEqual([
       'Unhandled',
       {
         errorType: 'Sandbox.Timedout',
-        errorMessage: `RequestId: ${requestId} Error: Task timed out after 1.50 seconds`,
+        errorMessage: `RequestId: ${requestId} Error: Task timed out after 0.50 seconds`,
       },
     ])
     if (logFormat === 'JSON') {
@@ -159,7 +159,7 @@ test.each(['Text', 'JSON'] as const)(
     } else {
       expect(log).toMatch(/INFO\tbegun\n/)
       expect(log).toContain(
-        `Z ${requestId} Task timed out after 1.50 seconds\n\nEND RequestId: ${requestId}\n`,
+        `Z ${requestId} Task timed out after 0.50 seconds\n\nEND RequestId: ${requestId}\n`,
       )
       expect(log).toMatch(/\tStatus: timeout\n$/)
     }

@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html and …/invocation-async-retain-records.html
  */
 import { expect, test, vi } from 'vitest'
-import type { Invocation } from '../../../../scripts/sandbox/lambda/diary.ts'
+import type { Invocation } from '../../../../scripts/sandbox/lambda/invocations.ts'
 import type { FailureRecord } from '../../../../scripts/sandbox/lambda/queue.ts'
 import { functionName, invoke, startFunction, startGate } from './function.ts'
 
