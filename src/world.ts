@@ -1,4 +1,4 @@
-/** Everything a run touches, handed to it; types alone. `repost.ts` builds the real one. */
+/** The types of everything a run touches. `repost.ts` builds the real things; the stories know the outside by these types alone. */
 import type { RouteConfig } from './core/config/route.ts'
 import type { RunEvent } from './core/report/report.ts'
 import type { Images } from './io/image/images.ts'
@@ -8,6 +8,11 @@ import type { MastodonExam } from './io/mastodon/exam.ts'
 import type { Mastodon } from './io/mastodon/mastodon.ts'
 import type { SaidByHeaders } from './io/tumblr/headers.ts'
 import type { Tumblr } from './io/tumblr/tumblr.ts'
+
+export type { FittedImage, Images } from './io/image/images.ts'
+export type { ImageSource } from './io/image/source.ts'
+export type { SeenStatus } from './io/mastodon/mastodon.ts'
+export type { SaidByHeaders } from './io/tumblr/headers.ts'
 
 export type World = {
   readonly config: RouteConfig

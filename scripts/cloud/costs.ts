@@ -6,7 +6,7 @@ import type { CommandLine, Given } from '../terminal/arguments.ts'
 import type { Surroundings } from '../terminal/command.ts'
 
 /** What one run and one post take. Measured by `npm run bench`; the network's share, which it cannot see, is put on top. */
-export const work = {
+const work = {
   memoryGb: 1,
   runsPerMonth: 30 * 24 * 6,
   /** A run that finds nothing: 0.02 s warm, 0.3 s cold, and two requests side by side. */

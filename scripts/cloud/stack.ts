@@ -82,7 +82,7 @@ function readStack(stack: v.InferOutput<typeof StackSchema>): Stack | undefined 
   }
 }
 
-export const isMissing = (error: unknown): boolean =>
+const isMissing = (error: unknown): boolean =>
   hasCode(error, 'ValidationError') && /does not exist/.test(error.reason)
 
 /** What is left where the first try to make a stack came to nothing: it cannot be updated, only removed. */

@@ -9,7 +9,7 @@ import type { DevWorld } from './world.ts'
 
 type Texts = Readonly<Record<string, string>>
 
-export async function readTexts(c: Context<HonoEnv>): Promise<Texts> {
+async function readTexts(c: Context<HonoEnv>): Promise<Texts> {
   const body = await c.req.parseBody()
   return Object.fromEntries(
     Object.entries(body).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),

@@ -71,7 +71,7 @@ export const stageOptions = {
 } as const
 
 /** Of the commands that work on this folder, unless a stage is named. */
-export const placeOptions = {
+const placeOptions = {
   stage: { ...stageName, says: 'a stage on AWS, in place of this folder' },
   ...account,
 } as const

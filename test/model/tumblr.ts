@@ -28,7 +28,7 @@ export const imagesOf = ({ id, images }: Written, shape: 0 | 1): readonly string
 /** The post that an image's address belongs to. */
 export const postOfImage = (url: string): string => new URL(url).pathname.split('/')[1] ?? ''
 
-export function postOf(written: Written, now: number): Post {
+function postOf(written: Written, now: number): Post {
   const shape = now >= written.changedAt ? 1 : 0
   return {
     id: written.id,

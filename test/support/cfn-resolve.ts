@@ -1,6 +1,8 @@
 /** A template as CloudFormation would fill it in: every reference a name, every condition decided. */
-import type { SpecDatabase } from '@aws-cdk/service-spec-types'
+import type { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec'
 import { type Fields, intrinsicOf, isFields, placeholders, readSub, type Template } from './cfn-template.ts'
+
+type SpecDatabase = ReturnType<typeof loadAwsServiceSpecSync>
 
 export type Resolved = {
   /** The properties of each resource that is there. */
@@ -10,8 +12,8 @@ export type Resolved = {
   readonly arns: Readonly<Record<string, string>>
 }
 
-export const account = '123456789012'
-export const region = 'eu-central-1'
+const account = '123456789012'
+const region = 'eu-central-1'
 
 type Scope = {
   readonly template: Template

@@ -1,7 +1,7 @@
 /** https://github.com/mastodon/mastodon/blob/main/app/models/account.rb: MENTION_RE, in JavaScript's words. */
 const WORD = String.raw`\p{L}\p{M}\p{Nd}\p{Pc}`
 const NAME = String.raw`[a-z0-9_]+(?:[.\-]+[a-z0-9_]+)*`
-export const MENTION_RE = new RegExp(
+const MENTION_RE = new RegExp(
   String.raw`(?<![=\/${WORD}])@(${NAME}(?:@[${WORD}]+(?:[.\-]+[${WORD}]+)*)?)`,
   'giu',
 )

@@ -2,7 +2,7 @@
 import sharp, { type Sharp } from 'sharp'
 
 export type Colour = { readonly r: number; readonly g: number; readonly b: number }
-export const brick: Colour = { r: 200, g: 40, b: 60 }
+const brick: Colour = { r: 200, g: 40, b: 60 }
 
 export const plain = (
   width: number,

@@ -4,8 +4,7 @@ import type { PossibleRoute } from '../../core/config/possible.ts'
 import { type Finding, notAsked } from '../../core/doctor/finding.ts'
 import type { RouteFacts } from '../../core/doctor/route.ts'
 import type { ScopeFacts } from '../../core/doctor/scopes.ts'
-import type { SaidByHeaders } from '../../io/tumblr/headers.ts'
-import type { Instruments } from '../../world.ts'
+import type { Instruments, SaidByHeaders } from '../../world.ts'
 import { question } from './question.ts'
 
 export async function askTumblr(

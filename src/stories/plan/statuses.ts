@@ -4,8 +4,7 @@ import type { PlannedStatus } from '../../core/report/report.ts'
 import type { Limits } from '../../core/server/limits.ts'
 import type { DraftImage, StatusDraft } from '../../core/status/status.ts'
 import { countCharacters } from '../../core/status/text.ts'
-import type { ImageSource } from '../../io/image/source.ts'
-import type { KeptImage, World } from '../../world.ts'
+import type { ImageSource, KeptImage, World } from '../../world.ts'
 import { type PreparedImage, prepareImage } from '../publish/prepare.ts'
 
 /** `out`: addresses of the statuses that are there already, in order. */

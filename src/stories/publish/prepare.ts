@@ -3,8 +3,7 @@ import { rankVariants, standsInFor } from '../../core/image/variants.ts'
 import type { ImageVariant } from '../../core/post/post.ts'
 import type { Limits } from '../../core/server/limits.ts'
 import type { DraftImage } from '../../core/status/status.ts'
-import type { FittedImage, Images } from '../../io/image/images.ts'
-import type { ImageSource } from '../../io/image/source.ts'
+import type { FittedImage, ImageSource, Images } from '../../world.ts'
 
 /** What is uploaded, and the address it came from. */
 export type PreparedImage = FittedImage & { readonly url: string }

@@ -9,7 +9,7 @@ import { guardMs, idempotencyKey, type PostRecord } from '../../core/record/reco
 import { mended, neverSent, refused, sending, settled, toComposeAnew } from '../../core/record/transitions.ts'
 import { familyOf } from '../../core/server/families.ts'
 import { dropHashtag } from '../../core/status/text.ts'
-import type { SeenStatus } from '../../io/mastodon/mastodon.ts'
+import type { SeenStatus } from '../../world.ts'
 import { type Progress, type Publishing, stored } from './progress.ts'
 import { draftOf } from './upload.ts'
 import { see } from './verify.ts'

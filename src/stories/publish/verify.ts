@@ -2,7 +2,7 @@
 import { isOurPart, sentSince } from '../../core/record/look-up.ts'
 import { type PostRecord, quietMs } from '../../core/record/record.ts'
 import { beforeLastStatus, created, seenWhole, unseen } from '../../core/record/transitions.ts'
-import type { SeenStatus } from '../../io/mastodon/mastodon.ts'
+import type { SeenStatus } from '../../world.ts'
 import { type Progress, type Publishing, stored } from './progress.ts'
 import { draftOf, uploadPart } from './upload.ts'
 

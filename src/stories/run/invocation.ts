@@ -7,8 +7,7 @@ import type { Ask } from '../../core/event/event.ts'
 import { fanOut, type RouteEvent, type Unsent } from '../../core/event/fan-out.ts'
 import { emptyReport } from '../../core/report/draft.ts'
 import type { Report, RouteReport } from '../../core/report/report.ts'
-import type { Images } from '../../io/image/images.ts'
-import type { World } from '../../world.ts'
+import type { Images, World } from '../../world.ts'
 import { runRoute } from './run.ts'
 
 export type Invocation = {
