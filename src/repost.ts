@@ -18,8 +18,8 @@ import { createParameterStore } from './io/aws/parameter-store.ts'
 import { createImages } from './io/image/images.ts'
 import { createImageSource } from './io/image/source.ts'
 import { openInstruments } from './io/instruments.ts'
-import { createLedgerClient } from './io/ledger/client.ts'
-import { createLedger } from './io/ledger/ledger.ts'
+import { openDynamoDb } from './io/ledger/dynamodb.ts'
+import type { LedgerHome } from './io/ledger/ledger.ts'
 import { createMastodon } from './io/mastodon/create.ts'
 import { createTumblr } from './io/tumblr/tumblr.ts'
 import type { Asking } from './stories/doctor/diagnose.ts'
@@ -40,6 +40,8 @@ export type Surroundings = {
   readonly tell: (event: RunEvent) => void
   /** What Parameter Store has for the variables that name it. */
   readonly parameters?: Parameters | undefined
+  /** Where the ledger is kept; in DynamoDB unless said. It is closed at the end. */
+  readonly openLedgers?: (() => LedgerHome) | undefined
   /** Told each image of a plan, with its bytes before and after. */
   readonly keep?: (image: KeptImage) => void
 }
@@ -120,15 +122,22 @@ export async function runAll(
   event: unknown,
   { env, parameters: read, ...rest }: Surroundings,
 ): Promise<Report> {
-  if (asksForDoctor(event)) return diagnoseRoutes(event, { env, parameters: read })
+  if (asksForDoctor(event)) return diagnoseRoutes(event, { env, parameters: read }, rest)
   const config = parseConfig(env, read)
   return runRoutes(parseAsk(event, config), config, rest)
 }
 
 /** Throws EventError alone; whatever else is wrong is a cross. `callMs`: how long one call may take. */
-export async function diagnoseRoutes(event: unknown, asking: Asking, callMs?: number): Promise<Report> {
+export async function diagnoseRoutes(
+  event: unknown,
+  asking: Asking,
+  {
+    openLedgers = openDynamoDb,
+    callMs,
+  }: Pick<Surroundings, 'openLedgers'> & { readonly callMs?: number } = {},
+): Promise<Report> {
   const { diagnose } = await import('./stories/doctor/diagnose.ts')
-  const instruments = openInstruments(version, callMs)
+  const instruments = openInstruments(version, openLedgers(), callMs)
   try {
     return await diagnose(event, asking, { levity: version, node: process.versions.node }, instruments)
   } finally {
@@ -157,18 +166,18 @@ export function whyFailed({ routes, unsent = [] }: Report): string | undefined {
 async function runRoutes(
   ask: Ask,
   config: Config,
-  { timeLeft, tell, keep }: Omit<Surroundings, 'env' | 'parameters'>,
+  { timeLeft, tell, keep, openLedgers = openDynamoDb }: Omit<Surroundings, 'env' | 'parameters'>,
   functionName?: string,
 ): Promise<Report> {
   const started = performance.now()
   const end = new AbortController()
-  const client = createLedgerClient()
+  const ledgers = openLedgers()
   const images = oneAtATime(createImages())
   const worldOf = (route: RouteConfig): World => ({
     ...createEdges(route, end.signal),
     config: route,
     images,
-    ledger: createLedger({ table: config.table, route: route.name, client }),
+    ledger: ledgers.open(config.table, route.name),
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
     owner: randomUUID(),
     timeLeft,
@@ -187,7 +196,7 @@ async function runRoutes(
   } finally {
     // E3: a frozen Lambda thaws, and must not find a call that goes on.
     end.abort()
-    client.destroy()
+    ledgers.close()
   }
 }
 

@@ -3,7 +3,7 @@ import type { RouteConfig } from './core/config/route.ts'
 import type { RunEvent } from './core/report/report.ts'
 import type { Images } from './io/image/images.ts'
 import type { ImageSource } from './io/image/source.ts'
-import type { Ledger } from './io/ledger/ledger.ts'
+import type { Ledger, LedgerHome } from './io/ledger/ledger.ts'
 import type { MastodonExam } from './io/mastodon/exam.ts'
 import type { Mastodon } from './io/mastodon/mastodon.ts'
 import type { SaidByHeaders } from './io/tumblr/headers.ts'
@@ -63,7 +63,7 @@ export type Instruments = {
     onHeaders: (said: SaidByHeaders) => void,
   ): Pick<Tumblr, 'fetchPage'>
   openMastodon(settings: RouteConfig['mastodon']): MastodonExam
-  openLedger(table: string, route: string): Pick<Ledger, 'read' | 'countTodo' | 'posts'>
+  readonly ledgers: Pick<LedgerHome, 'service' | 'open'>
   loadSharp(): Promise<string>
   /** Ms. What has not answered by then does not work. */
   readonly patienceMs: number

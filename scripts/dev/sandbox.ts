@@ -1,7 +1,8 @@
 /** The sandbox that `npm run dev` runs in, and its ledger to read from. */
 import { createHash } from 'node:crypto'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { createLedger, type Ledger } from '../../src/io/ledger/ledger.ts'
+import { createLedger } from '../../src/io/ledger/dynamodb.ts'
+import type { Ledger } from '../../src/io/ledger/ledger.ts'
 import type { Software } from '../sandbox/mastodon/mastodon.ts'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
 

@@ -6,7 +6,7 @@ import type { Report } from '../../src/core/report/report.ts'
 import { diagnoseRoutes, version } from '../../src/repost.ts'
 import { readSettings } from '../cloud/settings.ts'
 import { readSettingsAt } from '../cloud/settings-at.ts'
-import { openLedgerToRead } from '../ledger/copy.ts'
+import { findLedgerHere } from '../ledger/file.ts'
 import { type CommandLine, type Given, type Look, lookOptions } from '../terminal/arguments.ts'
 import type { Surroundings } from '../terminal/command.ts'
 import { Refusal } from '../terminal/refusal.ts'
@@ -27,30 +27,27 @@ export const command = {
 } as const satisfies CommandLine
 
 /** Resolves with the exit code. */
-export async function doctor(
-  { values: look }: Given<typeof command>,
-  { output }: Surroundings,
-): Promise<number> {
-  const diagnosis = await examine(look)
+export async function doctor({ values: look }: Given<typeof command>, around: Surroundings): Promise<number> {
+  const diagnosis = await examine(look, around)
   const { stage, version, routes, cloud } = diagnosis
   const well = isWell(diagnosis)
   const json = { stage: stage ?? null, well, version, routes, ...(cloud && { cloud }) }
-  output.write(
+  around.output.write(
     `${look.json ? JSON.stringify(json, undefined, 2) : drawDiagnosis(diagnosis, widthOfTerminal())}\n`,
   )
   return well ? 0 : 1
 }
 
-async function examine(look: Look): Promise<Diagnosis> {
+async function examine(look: Look, around: Surroundings): Promise<Diagnosis> {
   const { stage, profile, region, route } = look
   const { env, parameters } = await readSettingsAt(look)
-  const { table, secrets } = parsePossible(env, parameters)
-  const ledger = stage === undefined ? await openLedgerToRead(table ?? 'levity') : undefined
+  const { secrets } = parsePossible(env, parameters)
+  const openLedgers = stage === undefined ? await findLedgerHere({ readOnly: true }, around) : undefined
   const event = { mode: 'doctor', ...(route !== undefined && { route }) }
   try {
     const strangers = stage === undefined ? [] : await problemsForDeploy(stage)
     const [report, cloud] = await Promise.all([
-      diagnoseRoutes(event, { env, parameters, stage, strangers }),
+      diagnoseRoutes(event, { env, parameters, stage, strangers }, { openLedgers }),
       stage === undefined
         ? undefined
         : askCloud({
@@ -64,8 +61,6 @@ async function examine(look: Look): Promise<Diagnosis> {
     return { stage, ...checksIn(report), cloud: cloud && judgeCloud(cloud, version) }
   } catch (error) {
     throw error instanceof EventError ? new Refusal(error.message, 2) : error
-  } finally {
-    await ledger?.close()
   }
 }
 

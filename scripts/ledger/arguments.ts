@@ -15,7 +15,7 @@ export type Command =
   | { readonly do: 'export'; readonly file?: string }
   | { readonly do: 'import'; readonly file: string; readonly replace: boolean }
 
-export type Asked = {
+export type LedgerArguments = {
   readonly command: Command
   readonly route?: string | undefined
   readonly stage?: string | undefined
@@ -70,7 +70,7 @@ const owners = {
 } as const satisfies Partial<Record<keyof Values, Command['do']>>
 
 /** Throws Refusal. */
-export function readAsked({ values, positionals }: Given<typeof command>): Asked {
+export function readAsked({ values, positionals }: Given<typeof command>): LedgerArguments {
   const asked = readCommand(positionals, values)
   for (const [name, owner] of Object.entries(owners)) {
     const value = values[name as keyof typeof owners]

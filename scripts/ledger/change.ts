@@ -1,4 +1,4 @@
-/** What a person's word does to posts: each is one conditional write, so that a run that goes on is never written over (E2). */
+/** What a person can do to posts: each is one conditional write, so that a run that goes on is never written over (E2). */
 import * as v from 'valibot'
 import { compareIds } from '../../src/core/post/ids.ts'
 import { type PostRecord, PostRecordSchema, quietMs } from '../../src/core/record/record.ts'
@@ -6,7 +6,7 @@ import { withoutPost } from '../../src/core/record/route.ts'
 import { resumed, settledByHand } from '../../src/core/record/transitions.ts'
 import { type PostKey, postSort } from '../../src/io/ledger/ledger.ts'
 import { Refusal } from '../terminal/refusal.ts'
-import type { Shelf } from './place.ts'
+import type { RouteLedger } from './open.ts'
 import { clockTime, isClaimed } from './standing.ts'
 
 /** What became of one post. `busy`: a run has it; later it may be done. */
@@ -25,15 +25,15 @@ export const nameOf = ({ id, copy }: PostKey): string => (copy > 1 ? `${id}#${co
 
 const overtaken = 'a run has written it meanwhile: look again' as const
 
-async function change(shelf: Shelf, key: PostKey, decide: Decide): Promise<Changed> {
+async function change(routeLedger: RouteLedger, key: PostKey, decide: Decide): Promise<Changed> {
   const post = nameOf(key)
-  const [record] = await shelf.ledger.fetchPosts([key])
+  const [record] = await routeLedger.ledger.fetchPosts([key])
   const now = Date.now()
   if (record === undefined) return { post, done: false, says: 'the ledger has no record of it' }
   if (isClaimed(record, now)) return claimed(post, record)
   const decision = decide(record, now)
   if ('refuse' in decision) return { post, done: false, says: decision.refuse }
-  const written = await shelf.ledger.writePost(decision.write)
+  const written = await routeLedger.ledger.writePost(decision.write)
   return written
     ? { post, done: true, says: decision.says }
     : { post, done: false, says: overtaken, busy: true }
@@ -47,23 +47,23 @@ const claimed = (post: string, { claim }: PostRecord): Changed => ({
 })
 
 /** Fresh attempts for a parked post, which goes on at its step (L5). */
-export const retry = (shelf: Shelf, key: PostKey): Promise<Changed> =>
-  change(shelf, key, (record) =>
+export const retry = (routeLedger: RouteLedger, key: PostKey): Promise<Changed> =>
+  change(routeLedger, key, (record) =>
     record.state === 'parked'
       ? { write: resumed(record), says: 'the next run takes it up again' }
-      : { refuse: `it is ${howItIs(record)}: only parked posts are retried` },
+      : { refuse: `it is ${standingOf(record)}: only parked posts are retried` },
   )
 
 /** The keys of all parked posts. */
-export async function parkedKeys({ ledger }: Shelf): Promise<readonly PostKey[]> {
+export async function parkedKeys({ ledger }: RouteLedger): Promise<readonly PostKey[]> {
   const keys: PostKey[] = []
   for await (const { id, copy, state } of ledger.posts()) if (state === 'parked') keys.push({ id, copy })
   return keys
 }
 
-export const skip = (shelf: Shelf, key: PostKey, reason: string): Promise<Changed> =>
-  change(shelf, key, (record, now) => {
-    if (record.state === 'settled') return { refuse: `it is ${howItIs(record)} already` }
+export const skip = (routeLedger: RouteLedger, key: PostKey, reason: string): Promise<Changed> =>
+  change(routeLedger, key, (record, now) => {
+    if (record.state === 'settled') return { refuse: `it is ${standingOf(record)} already` }
     const out = record.statuses.length
     return {
       write: settledByHand(record, 'skipped', now, { reason }),
@@ -72,10 +72,14 @@ export const skip = (shelf: Shelf, key: PostKey, reason: string): Promise<Change
   })
 
 /** `statuses`: those that were named; none leaves those of the record. */
-export const markPosted = (shelf: Shelf, key: PostKey, statuses: PostRecord['statuses']): Promise<Changed> =>
-  change(shelf, key, (record, now) => {
+export const markPosted = (
+  routeLedger: RouteLedger,
+  key: PostKey,
+  statuses: PostRecord['statuses'],
+): Promise<Changed> =>
+  change(routeLedger, key, (record, now) => {
     if (record.state === 'settled' && record.outcome !== 'skipped')
-      return { refuse: `it is ${howItIs(record)} already` }
+      return { refuse: `it is ${standingOf(record)} already` }
     const reason = 'marked as posted by a person'
     return {
       write: settledByHand(record, 'posted', now, { reason, ...(statuses.length > 0 && { statuses }) }),
@@ -83,16 +87,16 @@ export const markPosted = (shelf: Shelf, key: PostKey, statuses: PostRecord['sta
     }
   })
 
-const howItIs = ({ state, outcome }: PostRecord): string =>
+const standingOf = ({ state, outcome }: PostRecord): string =>
   state === 'settled' ? (outcome ?? 'posted') : state === 'parked' ? 'parked' : 'waiting'
 
 /**
  * Takes the record away. A run finds a post anew only where the newest page as last noted does not show it (F2), so it is
  * taken from there as well: after the record, so that no run can note the page in between and take the post for known.
  */
-export async function forget(shelf: Shelf, key: PostKey): Promise<Changed> {
+export async function forget(routeLedger: RouteLedger, key: PostKey): Promise<Changed> {
   const post = nameOf(key)
-  const [record] = await shelf.ledger.fetchPosts([key])
+  const [record] = await routeLedger.ledger.fetchPosts([key])
   const now = Date.now()
   if (record && isClaimed(record, now)) return claimed(post, record)
   const settles = (record?.sentAt ?? 0) + quietMs
@@ -103,23 +107,23 @@ export async function forget(shelf: Shelf, key: PostKey): Promise<Changed> {
       says: `its last try may still arrive on Mastodon: not before ${clockTime(settles)}`,
       busy: true,
     }
-  if (record && !(await shelf.items.remove(postSort(key), record.version)))
+  if (record && !(await routeLedger.items.remove(postSort(key), record.version)))
     return { post, done: false, says: overtaken, busy: true }
-  const found = key.copy === 1 && (await takeFromPage(shelf, key.id))
+  const found = key.copy === 1 && (await takeFromPage(routeLedger, key.id))
   if (!record && !found) return { post, done: false, says: 'the ledger has no record of it' }
-  return { post, done: true, says: found ? foundAnew : notFound(key, shelf) }
+  return { post, done: true, says: found ? foundAnew : notFound(key, routeLedger) }
 }
 
 const foundAnew = 'it is forgotten: the next run finds it anew, and posts it again if it is wanted'
 
 /** A copy, one from before the start, or one further down than the newest page. */
-function notFound({ id, copy }: PostKey, shelf: Shelf): string {
+function notFound({ id, copy }: PostKey, routeLedger: RouteLedger): string {
   const event = { post: id, ...(copy > 1 && { again: copy }) }
-  return `it is forgotten, and no run looks for it by itself: ${shelf.commandFor(event)} posts it`
+  return `it is forgotten, and no run looks for it by itself: ${routeLedger.commandFor(event)} posts it`
 }
 
 /** Whether the next run will look. */
-async function takeFromPage({ ledger }: Shelf, id: string): Promise<boolean> {
+async function takeFromPage({ ledger }: RouteLedger, id: string): Promise<boolean> {
   for (;;) {
     const { route } = await ledger.read()
     if (!route?.page.some((item) => item.id === id) || compareIds(id, route.start) <= 0) return false
@@ -131,7 +135,7 @@ async function takeFromPage({ ledger }: Shelf, id: string): Promise<boolean> {
 const KeptSchema = v.object({ sk: v.string(), version: v.number(), claim: PostRecordSchema.entries.claim })
 
 /** Every record of the route, and the route itself last: until then runs know what they have seen. Returns how many went. */
-export async function forgetEverything({ items, route }: Shelf): Promise<number> {
+export async function forgetEverything({ items, route }: RouteLedger): Promise<number> {
   const all: v.InferOutput<typeof KeptSchema>[] = []
   for await (const item of items.all()) all.push(v.parse(KeptSchema, item))
   const now = Date.now()

@@ -3,11 +3,10 @@
 import * as v from 'valibot'
 import { type PostRecord, PostRecordSchema } from '../../src/core/record/record.ts'
 import type { RouteRecord, Trouble } from '../../src/core/record/route.ts'
-import { postSort, postTodo } from '../../src/io/ledger/ledger.ts'
+import { type Item, postSort, postTodo, routeSort, routeTodo } from '../../src/io/ledger/ledger.ts'
 import { Refusal } from '../terminal/refusal.ts'
-import type { Exported, StoredPost } from './form.ts'
-import type { Item } from './items.ts'
-import type { Shelf } from './place.ts'
+import type { Exported, StoredPost } from './export-format.ts'
+import type { RouteLedger } from './open.ts'
 import { isClaimed } from './standing.ts'
 
 export type Imported = {
@@ -34,30 +33,32 @@ const batch = 20
  * that is there already and stays as it is needs no rest.
  */
 export async function importRecords(
-  shelf: Shelf,
+  routeLedger: RouteLedger,
   { route, posts }: Exported,
   replace: boolean,
 ): Promise<Imported> {
   const counts = { put: 0, replaced: 0, kept: 0, busy: 0 }
-  const before = await shelf.ledger.read()
+  const before = await routeLedger.ledger.read()
   const now = Date.now()
   const rest: Trouble = { blame: 'route', reason: importing, tries: 1, since: now, retryAt: now + restMs }
-  const resting = { ...route.item, sk: 'route', todo: '0', trouble: rest }
+  const resting = { ...route.item, sk: routeSort, todo: routeTodo, trouble: rest }
   const own = before.route?.trouble?.reason === importing
-  const outcome = own ? 'kept' : await putRoute(shelf, resting, before.route, route.record.version, replace)
+  const outcome = own
+    ? 'kept'
+    : await putRoute(routeLedger, resting, before.route, route.record.version, replace)
   counts[outcome] += 1
-  for (let at = 0; at < posts.length; at += batch) {
+  for (let start = 0; start < posts.length; start += batch) {
     const outcomes = await Promise.all(
-      posts.slice(at, at + batch).map((post) => putPost(shelf, post, replace)),
+      posts.slice(start, start + batch).map((post) => putPost(routeLedger, post, replace)),
     )
     for (const one of outcomes) counts[one] += 1
   }
-  if (own || outcome !== 'kept') await endRest(shelf, route.record.trouble)
+  if (own || outcome !== 'kept') await endRest(routeLedger, route.record.trouble)
   return { ...counts, routeKept: !own && outcome === 'kept' }
 }
 
 async function putRoute(
-  { items, route }: Shelf,
+  { items, route }: RouteLedger,
   item: Item & { readonly sk: string },
   here: RouteRecord | undefined,
   version: number,
@@ -68,7 +69,11 @@ async function putRoute(
   throw new Refusal(`A run of ${route} has written into the ledger meanwhile: nothing was imported`, 2)
 }
 
-async function putPost({ items }: Shelf, { item, record }: StoredPost, replace: boolean): Promise<Outcome> {
+async function putPost(
+  { items }: RouteLedger,
+  { item, record }: StoredPost,
+  replace: boolean,
+): Promise<Outcome> {
   const sk = postSort(record)
   const { todo: _, ...rest } = item
   const todo = postTodo(record)
@@ -83,7 +88,7 @@ async function putPost({ items }: Shelf, { item, record }: StoredPost, replace: 
 }
 
 /** Back to the trouble it had, if any; a run by hand may have written the route since. */
-async function endRest({ ledger }: Shelf, before: Trouble | undefined): Promise<void> {
+async function endRest({ ledger }: RouteLedger, before: Trouble | undefined): Promise<void> {
   const trouble = before?.reason === importing ? undefined : before
   for (;;) {
     const { route } = await ledger.read()

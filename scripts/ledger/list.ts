@@ -2,7 +2,7 @@
 import type { RouteRecord } from '../../src/core/record/route.ts'
 import { bold } from '../terminal/screen.ts'
 import { plain } from '../terminal/wrap.ts'
-import type { Shelf } from './place.ts'
+import type { RouteLedger } from './open.ts'
 import {
   countStates,
   describeRecord,
@@ -26,7 +26,7 @@ export type ListedRoute = {
 }
 
 export async function readRoute(
-  { ledger, route }: Shelf,
+  { ledger, route }: RouteLedger,
   { state, last }: { readonly state?: State; readonly last?: number },
 ): Promise<ListedRoute> {
   const { route: record } = await ledger.read()

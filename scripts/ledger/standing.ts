@@ -29,8 +29,8 @@ export function stateOf({ state, parkedFrom, outcome }: PostRecord): State {
 }
 
 /** `parked` shows the doubtful ones too: both wait for a person. */
-export const isShown = (state: State, asked: State | undefined): boolean =>
-  asked === undefined || state === asked || (asked === 'parked' && state === 'doubtful')
+export const isShown = (state: State, wanted: State | undefined): boolean =>
+  wanted === undefined || state === wanted || (wanted === 'parked' && state === 'doubtful')
 
 /** `route`: the post's own, where it is known. */
 export function describeRecord(

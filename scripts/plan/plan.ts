@@ -7,7 +7,7 @@ import type { Report } from '../../src/core/report/report.ts'
 import { runAll, whyFailed } from '../../src/repost.ts'
 import type { KeptImage } from '../../src/world.ts'
 import { readSettingsAt, type Settings } from '../cloud/settings-at.ts'
-import { openLedgerToRead } from '../ledger/copy.ts'
+import { findLedgerHere } from '../ledger/file.ts'
 import type { Given } from '../terminal/arguments.ts'
 import { run, type Surroundings } from '../terminal/command.ts'
 import { Refusal } from '../terminal/refusal.ts'
@@ -17,6 +17,7 @@ import { drawPage } from './page.ts'
 import { PagePictures } from './pictures.ts'
 
 async function planRoutes(
+  around: Surroundings,
   asked: Asked,
   { env, parameters }: Settings,
   keep: (image: KeptImage) => void,
@@ -27,14 +28,9 @@ async function planRoutes(
     ...(route !== undefined && { route }),
     ...(post !== undefined && { post }),
   }
-  const ledger =
-    stage === undefined ? await openLedgerToRead(parsePossible(env, parameters).table ?? 'levity') : undefined
-  try {
-    const forever = (): number => Number.POSITIVE_INFINITY
-    return await runAll(event, { env, parameters, timeLeft: forever, tell: () => {}, keep })
-  } finally {
-    await ledger?.close()
-  }
+  const openLedgers = stage === undefined ? await findLedgerHere({ readOnly: true }, around) : undefined
+  const forever = (): number => Number.POSITIVE_INFINITY
+  return runAll(event, { env, parameters, timeLeft: forever, tell: () => {}, keep, openLedgers })
 }
 
 /** On a terminal, one line that shows progress and is removed in the end. */
@@ -54,16 +50,14 @@ async function writePage(path: string, html: string): Promise<void> {
   await writeFile(path, html)
 }
 
-async function carryOut(
-  given: Given<typeof command>,
-  { folder, output, errors }: Surroundings,
-): Promise<void> {
+async function carryOut(given: Given<typeof command>, around: Surroundings): Promise<void> {
+  const { folder, output, errors } = around
   const asked = readAsked(given)
   const settings = await readSettingsAt(asked)
   const possible = parsePossible(settings.env, settings.parameters)
   const pictures = new PagePictures()
   const watch = asked.json ? undefined : watchImages(errors)
-  const report = await planRoutes(asked, settings, (image) => {
+  const report = await planRoutes(around, asked, settings, (image) => {
     if (asked.page !== undefined) pictures.keep(image)
     watch?.seen(image)
   })

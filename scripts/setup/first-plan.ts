@@ -5,8 +5,8 @@ import { secretsOf } from '../../src/core/config/route.ts'
 import { redact } from '../../src/core/config/secrets.ts'
 import { routeVariables } from '../../src/core/config/settings.ts'
 import { type Env, type RouteName, settingOf } from '../../src/core/config/variables.ts'
+import { openLedgerFile } from '../../src/io/ledger/sqlite.ts'
 import { runAll, whyFailed } from '../../src/repost.ts'
-import { startTable, useLedgerAt } from '../sandbox/dynamodb/dynamodb.ts'
 import { describePlan } from '../terminal/screen.ts'
 import type { Prompts } from './prompts.ts'
 
@@ -30,24 +30,25 @@ function aloneIn(env: Env, route: RouteName): Env {
 }
 
 async function plan(prompts: Prompts, env: Env): Promise<void> {
-  const { routes, table } = parseConfig(env)
+  const { routes } = parseConfig(env)
   const secrets = secretsOf(routes)
-  const ledger = await startTable({ tableName: table })
-  try {
-    useLedgerAt(ledger.url)
-    const surroundings = { env, timeLeft: () => Number.POSITIVE_INFINITY, tell: () => {} }
-    const report = await runAll({ mode: 'plan' }, surroundings)
-    const why = whyFailed(report)
-    if (why !== undefined) throw new Error(redact(why, secrets))
-    for (const route of report.routes) {
-      for (const post of route.plan ?? []) prompts.show(redact(describePlan(post), secrets))
-      for (const { post, reason } of route.skipped)
-        prompts.say(`Post ${post} would be skipped: ${redact(reason, secrets)}.`)
-      if (route.plan?.length === 0)
-        prompts.say('None of the newest posts would be reposted: they have no images.')
-    }
-  } finally {
-    await ledger.close()
+  const report = await runAll(
+    { mode: 'plan' },
+    {
+      env,
+      timeLeft: () => Number.POSITIVE_INFINITY,
+      tell: () => {},
+      openLedgers: () => openLedgerFile('memory'),
+    },
+  )
+  const why = whyFailed(report)
+  if (why !== undefined) throw new Error(redact(why, secrets))
+  for (const route of report.routes) {
+    for (const post of route.plan ?? []) prompts.show(redact(describePlan(post), secrets))
+    for (const { post, reason } of route.skipped)
+      prompts.say(`Post ${post} would be skipped: ${redact(reason, secrets)}.`)
+    if (route.plan?.length === 0)
+      prompts.say('None of the newest posts would be reposted: they have no images.')
   }
 }
 

@@ -1,16 +1,22 @@
-/** How a command speaks: what was done on stdout, what was not on stderr, and whether questions can be asked. */
+/** How a command speaks: what was done goes to stdout, what was not to stderr; and a question before something is lost. */
+import type { Writable } from 'node:stream'
 import { confirm, isCancel, text } from '@clack/prompts'
 import { redacting } from '../../src/core/config/secrets.ts'
-import { isWatched } from './command.ts'
+import type { Surroundings } from './command.ts'
 import { Refusal } from './refusal.ts'
 
-export const print = (line: string): void => void process.stdout.write(`${line}\n`)
-export const printJson = (value: unknown, secrets: readonly string[] = []): void =>
-  print(JSON.stringify(value, redacting(secrets), 2))
+export const print = (out: Writable, line: string): void => void out.write(`${line}\n`)
+export const printJson = (out: Writable, value: unknown, secrets: readonly string[] = []): void =>
+  print(out, JSON.stringify(value, redacting(secrets), 2))
 
-/** Forgetting can post again: on a terminal it is asked for twice, elsewhere `--yes` says so. A `name` must be typed. */
-export async function expectYes(what: string, warning: string, name?: string): Promise<void> {
-  if (!isWatched()) throw new Refusal(`Expected --yes to forget ${what} but received none. ${warning}`)
+/** Forgetting can post again: on a terminal the command asks first, elsewhere `--yes` is needed. A `name` must be typed. */
+export async function expectYes(
+  { terminal }: Pick<Surroundings, 'terminal'>,
+  what: string,
+  warning: string,
+  name?: string,
+): Promise<void> {
+  if (!terminal) throw new Refusal(`Expected --yes to forget ${what} but received none. ${warning}`)
   const answer =
     name === undefined
       ? await confirm({ message: `Forget ${what}? ${warning}`, initialValue: false })

@@ -1,4 +1,4 @@
-/** The ledger in memory, with the conditions of the real one; `ledger.test.ts` holds both to the same suite. */
+/** The ledger in memory, with the conditions of the real ones: `test/io/ledger/ledger.test.ts` is the suite for all. */
 import { randomUUID } from 'node:crypto'
 import type { PostRecord } from '../../src/core/record/record.ts'
 import type { RouteRecord } from '../../src/core/record/route.ts'
@@ -72,8 +72,8 @@ export function createMemoryLedger(table: Table, through: Through, owner = ''): 
     countTodo: () => through('countTodo', () => table.todo().length),
     fetchPosts: (keys) =>
       through('fetchPosts', () =>
-        keys.flatMap((key) => {
-          const found = table.posts.get(sortOf(key))
+        [...new Set(keys.map(sortOf))].flatMap((sort) => {
+          const found = table.posts.get(sort)
           return found ? [copyOf(found.record)] : []
         }),
       ),

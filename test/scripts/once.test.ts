@@ -123,7 +123,22 @@ test('a route that fails: its reason, exit code 1, no secret', async () => {
   expect(watched.err).toMatch(/^main: Mastodon could not .*\n$/)
 })
 
-test('two at once: the second says so and does nothing', async () => {
+test('two at once, and the first ones at that: every post comes once', async () => {
+  await writeEnv()
+  for (let n = 0; n < 3; n++)
+    sandbox.tumblr.publish(`blog${blogs}`, {
+      images: [{ width: 64, height: 48 }],
+      at: Date.now() - 1_800_000 + n,
+    })
+  const before = published()
+  const all = await Promise.all([once(), once(), once()])
+  expect(all).toEqual(all.map(() => ({ code: 0, signal: null, out: '', err: '' })))
+  // What one of them had in its hands may be left to the next run.
+  expect(await once()).toMatchObject({ code: 0, out: '', err: '' })
+  expect(published() - before).toBe(4)
+})
+
+test('while a command of 0.1.0 has the ledger, nothing is done', async () => {
   await writeEnv()
   await mkdir(join(folder, '.levity/ledger'), { recursive: true })
   const held = await startTable({ path: join(folder, '.levity/ledger') })

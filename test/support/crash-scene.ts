@@ -4,7 +4,7 @@ import { sandboxAws } from '../../scripts/sandbox/dynamodb/dynamodb.ts'
 import type { MastodonOptions, SandboxStatus } from '../../scripts/sandbox/mastodon/mastodon.ts'
 import { type Sandbox, startSandbox } from '../../scripts/sandbox/sandbox.ts'
 import type { PostRecord } from '../../src/core/record/record.ts'
-import { createLedger } from '../../src/io/ledger/ledger.ts'
+import { createLedger } from '../../src/io/ledger/dynamodb.ts'
 
 type Image = { readonly altText?: string; readonly width: number }
 type Wanted = { readonly id: string; readonly images: readonly Image[]; readonly warning: string }
@@ -32,8 +32,11 @@ const posts: readonly { readonly images: readonly Image[]; readonly tags?: reado
   { images: [{ width: 47, altText: 'Bare' }], tags: ['nsfw'] },
 ]
 
-/** `mastodon` on top of a server that takes four images. */
-export async function setScene(mastodon: MastodonOptions): Promise<Scene> {
+/** `mastodon` on top of a server that takes four images. `readRecords`: of the ledger that is judged; the sandbox's unless said. */
+export async function setScene(
+  mastodon: MastodonOptions,
+  readRecords: (sandbox: Sandbox) => Promise<readonly PostRecord[]> = recordsOf,
+): Promise<Scene> {
   const sandbox = await startSandbox({
     content: 'empty',
     mastodon: { ...mastodon, limits: { ...mastodon.limits, attachments: 4 } },
@@ -57,7 +60,7 @@ export async function setScene(mastodon: MastodonOptions): Promise<Scene> {
     judge: async () => [
       ...judgeStatuses(wanted, old.id, sandbox.mastodon.statuses),
       ...sandbox.mastodon.unlawful(),
-      ...judgeRecords(wanted, await recordsOf(sandbox)),
+      ...judgeRecords(wanted, await readRecords(sandbox)),
     ],
     close: () => sandbox.close(),
   }

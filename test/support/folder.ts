@@ -26,7 +26,7 @@ export interface Folder {
   settings(file: string, changes?: Changes): Promise<void>
   /** What the commands have left in their own place for temporary files. */
   leftovers(): Promise<readonly string[]>
-  /** Every file in the folder, with a digest of its bytes. */
+  /** Every file in the folder, with a digest of its bytes; of the ledger the file itself. */
   files(): Promise<Readonly<Record<string, string>>>
 }
 
@@ -36,6 +36,8 @@ const commands = {
 } as const
 
 const realNow = Date.now.bind(Date)
+/** SQLite keeps these while the ledger is open, and a reader leaves them: https://www.sqlite.org/tempfiles.html */
+const isBesideLedger = /\.db-(?:shm|wal)$/
 
 /** An empty one, for one test. */
 export async function openFolder(sandbox: Sandbox): Promise<Folder> {
@@ -71,7 +73,7 @@ export async function openFolder(sandbox: Sandbox): Promise<Folder> {
     async files() {
       const found = await readdir(path, { recursive: true, withFileTypes: true })
       const digests = found
-        .filter((entry) => entry.isFile())
+        .filter((entry) => entry.isFile() && !isBesideLedger.test(entry.name))
         .map(async ({ parentPath, name }) => {
           const file = join(parentPath, name)
           const bytes = await readFile(file)

@@ -14,6 +14,11 @@ export function judgeFailedTable(
   const { reason } = asked
   const named = asked.facts?.reason ?? ''
   const cross = (says: string, todo: string): Check => ({ check, ok: false, says, todo })
+  if (asked.facts?.service === 'the ledger file')
+    return cross(
+      reason,
+      'see whether the disk has room and the file is yours. If the file is damaged, move it away and bring back a backup: `npm run ledger -- import FILE`',
+    )
   if (/^ResourceNotFound/.test(named))
     return cross(
       `there is no table ${table}`,

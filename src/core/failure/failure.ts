@@ -6,6 +6,7 @@ export type Service =
   | 'the image host'
   | 'the image'
   | 'DynamoDB'
+  | 'the ledger file'
   | 'Parameter Store'
   | 'Lambda'
 
@@ -50,6 +51,11 @@ export class ServiceError extends Error {
     this.facts = facts
   }
 }
+
+/** The ledger itself cannot be used: there is nothing to write to. */
+export const isLedgerOut = (error: unknown): boolean =>
+  error instanceof ServiceError &&
+  (error.facts.service === 'DynamoDB' || error.facts.service === 'the ledger file')
 
 export type Verdict =
   /** The post's own: counted, and parked after five. */
@@ -108,6 +114,7 @@ export function judgeFailure(error: unknown): Verdict {
   }
   switch (facts.service) {
     case 'DynamoDB':
+    case 'the ledger file':
     case 'Parameter Store':
     case 'Lambda':
       return { blame: 'outside', reason }

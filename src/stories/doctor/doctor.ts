@@ -53,7 +53,7 @@ async function findOut(
   const [blog, account, ledger] = await Promise.all([
     askTumblr(settings.tumblr, instruments),
     askMastodon(settings.mastodon, instruments),
-    table === undefined ? notAsked : readLedger(instruments.openLedger(table, settings.name), instruments),
+    table === undefined ? notAsked : readLedger(table, settings.name, instruments),
   ])
   const { said, ...page } = blog
   return {
@@ -74,20 +74,22 @@ async function findOut(
 }
 
 const readLedger = (
-  ledger: ReturnType<Instruments['openLedger']>,
-  { now, patienceMs }: Instruments,
+  table: string,
+  route: string,
+  { ledgers, now, patienceMs }: Instruments,
 ): Promise<Finding<LedgerFacts>> =>
   question(
-    'DynamoDB',
+    ledgers.service,
     (async () => {
+      const ledger = ledgers.open(table, route)
       const end = now() + historyShare * patienceMs
-      const [{ route, todo }, waiting] = await Promise.all([ledger.read(), ledger.countTodo()])
+      const [page, waiting] = await Promise.all([ledger.read(), ledger.countTodo()])
       const parked: PostRecord[] = []
       for await (const post of ledger.posts()) {
         if (post.state === 'parked') parked.push(post)
-        if (now() > end) return { route, todo, waiting, parked, cut: true }
+        if (now() > end) return { ...page, waiting, parked, cut: true }
       }
-      return { route, todo, waiting, parked, cut: false }
+      return { ...page, waiting, parked, cut: false }
     })(),
     patienceMs,
   )

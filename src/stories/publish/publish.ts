@@ -1,5 +1,5 @@
 /** The story of one post: step by step from claimed to settled, resumable at any step by any run. */
-import { judgeFailure, ServiceError, type Verdict } from '../../core/failure/failure.ts'
+import { isLedgerOut, judgeFailure, type Verdict } from '../../core/failure/failure.ts'
 import { judgePost } from '../../core/post/post.ts'
 import { backOffMs, maxAttempts, nextStep, type PostRecord, type Step } from '../../core/record/record.ts'
 import {
@@ -115,9 +115,8 @@ async function end(record: PostRecord, stop: Stop, world: World): Promise<PostOu
   }
   const verdict = judgeFailure(stop.error)
   if (verdict.blame !== 'post') {
-    // With the ledger itself out of reach there is nothing to write to; the claim ends by its own time.
-    const ledgerIsOut = stop.error instanceof ServiceError && stop.error.facts.service === 'DynamoDB'
-    if (!ledgerIsOut && record.claim?.owner === world.owner) await ledger.writePost(given)
+    // Where the ledger is out, the claim ends by its own time.
+    if (!isLedgerOut(stop.error) && record.claim?.owner === world.owner) await ledger.writePost(given)
     return { is: 'trouble', verdict }
   }
   const { reason } = verdict

@@ -166,6 +166,16 @@ test.each<[string, Parameters<typeof judgeLedger>[0], RegExp]>([
     failed({ service: 'DynamoDB', answer: 'nothing', reason: 'TimeoutError: no' }),
     /^✗ DynamoDB could not .* → see whether AWS can be reached/,
   ],
+  [
+    'a file that is damaged',
+    failed({
+      service: 'the ledger file',
+      doing: 'be read (/here/ledger.db)',
+      answer: 'other',
+      reason: 'file is not a database',
+    }),
+    /^✗ the ledger file could not be read \(\/here\/ledger\.db\): file is not a database → see whether the disk has room/,
+  ],
   ['not asked', notAsked, /^✗ it was not asked: LEVITY_TABLE has a mistake$/],
 ])('a table that is %s: nothing else is known', (_, asked, says) => {
   const [table, ...others] = judgeLedger(asked, 'levity', here, now)

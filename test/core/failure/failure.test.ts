@@ -3,6 +3,7 @@ import {
   disallowedHashtag,
   type FailureFacts,
   isDefiniteRefusal,
+  isLedgerOut,
   isStillProcessing,
   judgeFailure,
   ServiceError,
@@ -133,6 +134,11 @@ const ofOthers: readonly Case[] = [
     { service: 'DynamoDB', ...json(400, 'AccessDenied') },
     { blame: 'outside', definite: true },
   ],
+  [
+    'the ledger file: a full disk',
+    { service: 'the ledger file', answer: 'other', reason: 'database or disk is full' },
+    { blame: 'outside' },
+  ],
   ['the image host: silent', { service: 'the image host', answer: 'nothing' }, { blame: 'outside' }],
   ['the image host: 500', { service: 'the image host', ...page(500) }, { blame: 'post' }],
   ['the image: broken', { service: 'the image', answer: 'nothing' }, { blame: 'post' }],
@@ -156,6 +162,15 @@ test.each([...ofMastodon, ...ofOthers])('%s', (_name, facts, expected) => {
     processing: isStillProcessing(error),
     hashtag: disallowedHashtag(error),
   }).toEqual({ definite: false, missing: false, processing: false, hashtag: undefined, ...expected })
+})
+
+test.each([
+  ['DynamoDB', true],
+  ['the ledger file', true],
+  ['Mastodon', false],
+] as const)('whether the ledger is out: %s', (service, isOut) => {
+  expect(isLedgerOut(errorOf({ service }))).toBe(isOut)
+  expect(isLedgerOut(new Error(service))).toBe(false)
 })
 
 test('a rate limit keeps its end', () => {

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import pack from '../../../package.json' with { type: 'json' }
@@ -58,6 +58,14 @@ test('a run that finds nothing new reads Tumblr and the ledger once each, loads 
     version: pack.version,
   })
   expect(counted().at(-1)).toMatchObject({ service: 'levity', Succeeded: 1, Waiting: 0 })
+})
+
+test("nothing of the ledger of a person's machine goes to Lambda", async () => {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.mjs'))
+  const sources = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')))
+  expect(sources.join()).toContain('the ledger file')
+  for (const [at, source] of sources.entries())
+    expect(/node:sqlite|DeleteItemCommand|CREATE TABLE/.exec(source)?.[0], names[at]).toBeUndefined()
 })
 
 test('an event arrives, a post goes out with its images, and the report comes back', async () => {

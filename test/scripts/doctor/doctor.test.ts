@@ -1,9 +1,8 @@
 /** `npm run doctor` in a folder of this machine. */
 
-import { mkdir, readdir } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
-import { startTable } from '../../../scripts/sandbox/dynamodb/dynamodb.ts'
 import { type Sandbox, startSandbox } from '../../../scripts/sandbox/sandbox.ts'
 import { changesSince, type Folder, openFolder } from '../../support/folder.ts'
 
@@ -62,27 +61,49 @@ test('after some runs: what waits and what is parked; not a byte of the ledger i
   expect(sandbox.mastodon.statuses).toEqual([])
 }, 60_000)
 
-test('while a run has the ledger it is read all the same', async () => {
+test('while a run is at work, the doctor answers', async () => {
   await folder.settings('.env')
   await folder.start('once')
-  const path = join(folder.path, '.levity/ledger')
-  const held = await startTable({ path })
-  try {
-    const { code, out } = await folder.run('doctor')
-    expect(code).toBe(0)
-    expect(out).toMatch(/✓ table +levity holds the ledger of hillside/)
-  } finally {
-    await held.close()
+  sandbox.tumblr.publish('hillside', { images: [picture] })
+  const [sent, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const until = (): Promise<void> => {
+    sent.resolve()
+    return released.promise
   }
+  sandbox.switchboard.play({ service: 'mastodon', name: 'create', when: 'before', play: { until } })
+  const running = folder.start('once')
+  await sent.promise
+  const { code, out } = await folder.run('doctor')
+  expect(code).toBe(0)
+  expect(out).toMatch(/✓ table +levity holds the ledger of hillside/)
+  expect(out).toMatch(/✓ waiting +1 post/)
+  released.resolve()
+  expect(await running).toEqual({ code: 0, out: '', err: '' })
+  expect(sandbox.mastodon.statuses).toHaveLength(1)
 })
 
-test('a ledger that cannot be read: one sentence, exit code 2', async () => {
+test('a ledger file that is damaged: a cross, and all that can be asked is asked', async () => {
+  await folder.settings('.env')
+  await mkdir(join(folder.path, '.levity'))
+  await writeFile(join(folder.path, '.levity/ledger.db'), 'no ledger '.repeat(100))
+  const { code, out, err } = await folder.run('doctor')
+  expect({ code, err }).toEqual({ code: 1, err: '' })
+  expect(out).toMatch(
+    /✗ table +the ledger file could not be read \(.*ledger\.db\): file is not a database → /,
+  )
+  expect(out).toContain('✓ token')
+  expect(out).toMatch(/\n5 of 14 are not well\.\n$/)
+})
+
+test('a ledger of 0.1.0 that cannot be opened: one sentence, exit code 2', async () => {
   await folder.settings('.env')
   // Something that is no ledger, and cannot be opened as one.
   await mkdir(join(folder.path, '.levity/ledger/CURRENT'), { recursive: true })
   const { code, out, err } = await folder.run('doctor', '--json')
   expect({ code, out }).toEqual({ code: 2, out: '' })
-  expect(err).toMatch(/^Expected to read the ledger in .*\.levity\/ledger, but it could not be copied: .*\n$/)
+  expect(err).toMatch(
+    /^Expected to take over the ledger of Levity 0\.1\.0 in .*\.levity\/ledger but it cannot be opened \(.*\): nothing was done\n$/,
+  )
   expect(await folder.leftovers()).toEqual([])
 })
 

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { type Asked, command as ledger, readAsked } from '../../../scripts/ledger/arguments.ts'
+import { type LedgerArguments, command as ledger, readAsked } from '../../../scripts/ledger/arguments.ts'
 import { readArguments } from '../../../scripts/terminal/arguments.ts'
 
 const id = '834068704692011014'
 
 /** Undefined where help is asked for. */
-function read(line: string): Asked | undefined {
+function read(line: string): LedgerArguments | undefined {
   const given = readArguments(
     ledger,
     line.split(' ').filter((word) => word !== ''),

@@ -1,6 +1,6 @@
 /** L4: records are of one blog and one account. */
 import { expect, test } from 'vitest'
-import { expectSame } from '../../../scripts/ledger/outside.ts'
+import { expectSameRoute } from '../../../scripts/ledger/identity.ts'
 
 const account = { id: '1', url: 'https://x.example/@moss' }
 const here = { blog: { name: 'moss', uuid: 't:a' }, server: { account } }
@@ -11,7 +11,7 @@ test.each([
   ['one without a uuid, of the same name', { ...here, blog: { name: 'moss' } }],
   ['one that no run has asked for its account', { blog: here.blog }],
 ])('%s is taken', (_, there) => {
-  expect(() => expectSame(here, there, 'art')).not.toThrow()
+  expect(() => expectSameRoute(here, there, 'art')).not.toThrow()
 })
 
 test.each([
@@ -32,5 +32,5 @@ test.each([
     /received those of https:\/\/y\.example\/@moss/,
   ],
 ])('%s is refused', (_, there, sentence) => {
-  expect(() => expectSame(here, there, 'art')).toThrow(sentence)
+  expect(() => expectSameRoute(here, there, 'art')).toThrow(sentence)
 })

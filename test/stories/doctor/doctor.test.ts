@@ -77,7 +77,7 @@ test('services that never answer do not hold it up', { timeout: 10_000 }, async 
   const { env, sandbox } = await startDriver()
   for (const service of ['tumblr', 'mastodon', 'dynamodb'] as const)
     sandbox.switchboard.play({ ...down(service), play: 'hang' })
-  const { routes } = await diagnoseRoutes({ mode: 'doctor' }, { env }, 200)
+  const { routes } = await diagnoseRoutes({ mode: 'doctor' }, { env }, { callMs: 200 })
   expect(marks(routes[0]?.checks)).toEqual({ ...all(false), variables: true, version: true })
 })
 

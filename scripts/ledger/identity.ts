@@ -10,7 +10,7 @@ import { createMastodon } from '../../src/io/mastodon/create.ts'
 import { createTumblr } from '../../src/io/tumblr/tumblr.ts'
 import { version } from '../../src/repost.ts'
 import { Refusal } from '../terminal/refusal.ts'
-import type { Place } from './place.ts'
+import type { OpenedLedger } from './open.ts'
 
 type Statuses = PostRecord['statuses']
 
@@ -18,7 +18,7 @@ type Statuses = PostRecord['statuses']
 const mostPages = 25
 
 /** The route's settings, all of them, from Parameter Store too where a stage keeps some there. Throws ConfigError. */
-async function settingsOf({ env, stage }: Place, route: string): Promise<RouteConfig> {
+async function settingsOf({ env, stage }: OpenedLedger, route: string): Promise<RouteConfig> {
   const values = stage === undefined ? undefined : await createParameterStore().read(wantedParameters(env))
   const config = parseConfig(env, values).routes.find(({ name }) => name === route)
   if (!config) throw new Error(`Expected the settings of ${route} but received none`)
@@ -27,13 +27,13 @@ async function settingsOf({ env, stage }: Place, route: string): Promise<RouteCo
 
 /** The account's own statuses at these addresses, in their order. Throws Refusal for one that is not among them. */
 export async function findStatuses(
-  place: Place,
+  opened: OpenedLedger,
   route: string,
   post: string,
   urls: readonly string[],
 ): Promise<Statuses> {
   if (urls.length === 0) return []
-  const { mastodon } = await settingsOf(place, route)
+  const { mastodon } = await settingsOf(opened, route)
   const end = new AbortController()
   try {
     const server = createMastodon({ ...mastodon, version, signal: end.signal })
@@ -64,8 +64,12 @@ const isAt = (url: string, status: { readonly id: string; readonly url: string }
   url === status.url || (new URL(url).origin === origin && new URL(url).pathname.endsWith(`/${status.id}`))
 
 /** Throws Refusal where the route's settings name another blog or account than its record. */
-export async function expectSameIdentity(place: Place, route: string, record: RouteRecord): Promise<void> {
-  const { tumblr, mastodon } = await settingsOf(place, route)
+export async function expectSameIdentity(
+  opened: OpenedLedger,
+  route: string,
+  record: RouteRecord,
+): Promise<void> {
+  const { tumblr, mastodon } = await settingsOf(opened, route)
   const end = new AbortController()
   try {
     const { signal } = end
@@ -73,7 +77,7 @@ export async function expectSameIdentity(place: Place, route: string, record: Ro
       createTumblr({ ...tumblr, signal }).fetchPage(),
       createMastodon({ ...mastodon, version, signal }).fetchAccount(),
     ])
-    expectSame({ blog: page.blog, ...(record.server && { server: { account } }) }, record, route)
+    expectSameRoute({ blog: page.blog, ...(record.server && { server: { account } }) }, record, route)
   } finally {
     end.abort()
   }
@@ -85,18 +89,16 @@ type Identity = {
 }
 
 /** L4: one blog to one account is one route. */
-export function expectSame(here: Identity, there: Identity, route: string): void {
+export function expectSameRoute(here: Identity, there: Identity, route: string): void {
   const uuids = [here.blog.uuid, there.blog.uuid]
-  const expectSameBlog = uuids.includes(undefined)
-    ? here.blog.name === there.blog.name
-    : uuids[0] === uuids[1]
-  if (!expectSameBlog)
+  const isSameBlog = uuids.includes(undefined) ? here.blog.name === there.blog.name : uuids[0] === uuids[1]
+  if (!isSameBlog)
     throw new Refusal(
       `Expected records of the blog ${here.blog.name}, which the route ${route} serves, but received those of ${there.blog.name}: nothing was imported`,
     )
-  const [mine, theirs] = [here.server?.account, there.server?.account]
-  if (mine && theirs && (mine.id !== theirs.id || mine.url !== theirs.url))
+  const [ours, theirs] = [here.server?.account, there.server?.account]
+  if (ours && theirs && (ours.id !== theirs.id || ours.url !== theirs.url))
     throw new Refusal(
-      `Expected records of the account ${mine.url}, which the route ${route} serves, but received those of ${theirs.url}: nothing was imported`,
+      `Expected records of the account ${ours.url}, which the route ${route} serves, but received those of ${theirs.url}: nothing was imported`,
     )
 }

@@ -1,28 +1,32 @@
-/** A route's records, carried to a file and back. */
+/** A route's records, exported to a file and imported from one. */
 import { readFile, writeFile } from 'node:fs/promises'
+import { type Item, routeSort } from '../../src/io/ledger/ledger.ts'
 import { print, printJson } from '../terminal/print.ts'
 import { Refusal } from '../terminal/refusal.ts'
-import type { Asked, Command } from './arguments.ts'
-import { type Exported, readExport, writeExport } from './form.ts'
+import type { Command, LedgerArguments } from './arguments.ts'
+import { type Exported, readExport, writeExport } from './export-format.ts'
+import { expectSameIdentity, expectSameRoute } from './identity.ts'
 import { importRecords } from './import.ts'
-import type { Item } from './items.ts'
-import { expectSame, expectSameIdentity } from './outside.ts'
-import { type Place, routeOf } from './place.ts'
+import { type OpenedLedger, routeOf } from './open.ts'
 
 export async function exportTo(
-  place: Place,
-  { route }: Asked,
+  opened: OpenedLedger,
+  { route }: LedgerArguments,
   { file }: Extract<Command, { do: 'export' }>,
-): Promise<void> {
-  const { items, ledger, route: name } = place.open(routeOf(place, route))
+): Promise<number> {
+  const { output } = opened.around
+  const { items, ledger, route: name } = opened.open(routeOf(opened, route))
   // Read before the posts: every post that its page names has its record then (F2).
-  const [{ route: record }, routeItem] = [await ledger.read(), await items.fetch('route')]
+  const [{ route: record }, routeItem] = [await ledger.read(), await items.fetch(routeSort)]
   if (record === undefined || routeItem === undefined)
     throw new Refusal(`No run of the route ${name} has written a ledger here yet: there is nothing to export`)
   const posts: Item[] = []
-  for await (const item of items.all()) if (item['sk'] !== 'route') posts.push(item)
+  for await (const item of items.all()) if (item['sk'] !== routeSort) posts.push(item)
   const whole = writeExport(name, record, [routeItem, ...posts], Date.now())
-  if (file === undefined) return void process.stdout.write(whole)
+  if (file === undefined) {
+    output.write(whole)
+    return 0
+  }
   await writeFile(file, whole, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
     throw new Refusal(
       error.code === 'EEXIST'
@@ -30,7 +34,8 @@ export async function exportTo(
         : `Expected a file that can be written but received ${file}: ${error.message}`,
     )
   })
-  print(`${name}: ${posts.length} posts are exported to ${file}`)
+  print(output, `${name}: ${posts.length} posts are exported to ${file}`)
+  return 0
 }
 
 /** The whole file, read before anything is opened or written. */
@@ -42,30 +47,38 @@ export async function readExported(file: string): Promise<Exported> {
 }
 
 export async function importFrom(
-  place: Place,
-  asked: Asked,
+  opened: OpenedLedger,
+  args: LedgerArguments,
   exported: Exported,
   replace: boolean,
-): Promise<void> {
+): Promise<number> {
   const { heading, route } = exported
-  const meant = place.routes.includes(heading.route) ? heading.route : undefined
-  const name = routeOf(place, asked.route ?? meant)
-  const shelf = place.open(name)
-  const { route: here } = await shelf.ledger.read()
-  if (here) expectSame(here, route.record, name)
-  else await expectSameIdentity(place, name, route.record)
-  const counts = await importRecords(shelf, exported, replace)
-  if (counts.busy > 0) process.exitCode = 2
-  if (asked.json) return printJson({ route: name, ...counts })
+  const { output } = opened.around
+  const meant = opened.routes.includes(heading.route) ? heading.route : undefined
+  const name = routeOf(opened, args.route ?? meant)
+  const routeLedger = opened.open(name)
+  const { route: here } = await routeLedger.ledger.read()
+  if (here) expectSameRoute(here, route.record, name)
+  else await expectSameIdentity(opened, name, route.record)
+  const counts = await importRecords(routeLedger, exported, replace)
+  const exitCode = counts.busy > 0 ? 2 : 0
+  if (args.json) {
+    printJson(output, { route: name, ...counts })
+    return exitCode
+  }
   const busy = counts.busy > 0 ? `, ${counts.busy} kept because a run works on them` : ''
   print(
+    output,
     `${name}: ${counts.put} records are imported, ${counts.replaced} replaced, ${counts.kept} kept as they were${busy}`,
   )
   if (counts.routeKept && here && here.start !== route.record.start)
     print(
+      output,
       `The route began here already, after post ${here.start}: posts before it that are not in the file are not looked for. --replace brings the imported beginning, where that is of more runs.`,
     )
   print(
+    output,
     `They are of ${heading.exportedAt}: what was posted since is not among them. Let no other ledger serve ${heading.blog} from now on.`,
   )
+  return exitCode
 }

@@ -2,9 +2,8 @@
 import * as v from 'valibot'
 import { type PostRecord, PostRecordSchema } from '../../src/core/record/record.ts'
 import { type RouteRecord, RouteRecordSchema } from '../../src/core/record/route.ts'
-import { postSort } from '../../src/io/ledger/ledger.ts'
+import { type Item, postSort, routeSort } from '../../src/io/ledger/ledger.ts'
 import { Refusal } from '../terminal/refusal.ts'
-import type { Item } from './items.ts'
 
 const HeadingSchema = v.object({
   format: v.literal('levity-ledger'),
@@ -67,7 +66,7 @@ export function readExport(text: string, file: string): Exported {
         `a record of the route ${heading.route}`,
         `pk ${JSON.stringify(item['pk'])}`,
       )
-    if (item['sk'] === 'route')
+    if (item['sk'] === routeSort)
       routes.push({ item, record: readLine(RouteSchema, line, number, file, 'the record of a route') })
     else {
       const record = readLine(PostSchema, line, number, file, 'the record of a post')

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readExport, writeExport } from '../../../scripts/ledger/form.ts'
+import { readExport, writeExport } from '../../../scripts/ledger/export-format.ts'
 import type { RouteRecord } from '../../../src/core/record/route.ts'
 
 const route: RouteRecord = {

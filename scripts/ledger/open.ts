@@ -1,4 +1,4 @@
-/** Where the ledger is: in the folder that `npm run once` keeps, or in the table of a stage in the cloud. */
+/** Where the ledger is: in the file that `npm run once` keeps, or in the table of a stage in the cloud. */
 import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { ConfigError } from '../../src/core/config/config.ts'
@@ -6,24 +6,24 @@ import { parseRouteNames } from '../../src/core/config/route-names.ts'
 import { isSecret } from '../../src/core/config/settings.ts'
 import { readVariable } from '../../src/core/config/variables.ts'
 import { stageCommand } from '../../src/core/doctor/commands.ts'
-import { createLedgerClient } from '../../src/io/ledger/client.ts'
-import { createLedger, type Ledger } from '../../src/io/ledger/ledger.ts'
+import { openDynamoDbWithItems } from '../../src/io/ledger/dynamodb-items.ts'
+import type { Ledger, LedgerItems } from '../../src/io/ledger/ledger.ts'
 import { configUnread, readSettings as readStage } from '../cloud/settings.ts'
 import { pointAt } from '../cloud/settings-at.ts'
 import { nameOf } from '../cloud/stack.ts'
+import type { Surroundings } from '../terminal/command.ts'
 import { readEnvText } from '../terminal/env-file.ts'
 import { Refusal } from '../terminal/refusal.ts'
 import { noLedger } from './failure.ts'
-import { hasLedger, ledgerFolder, openLedgerHere } from './folder.ts'
-import { createItems, type Items } from './items.ts'
+import { findLedgerHere, hasLedger, ledgerPath } from './file.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
-/** One route's part of the table. */
-export type Shelf = {
+/** One route's part of the ledger. */
+export type RouteLedger = {
   readonly route: string
   readonly ledger: Ledger
-  readonly items: Items
+  readonly items: LedgerItems
   /** The command that gives a run of this route an event. */
   commandFor(event: object): string
 }
@@ -37,44 +37,47 @@ type Found = {
   readonly table: string
 }
 
-export interface Place extends Found {
+export interface OpenedLedger extends Found {
   /** Those of the settings, for `redact`. */
   readonly secrets: readonly string[]
-  open(route: string): Shelf
-  close(): Promise<void>
+  readonly around: Surroundings
+  open(route: string): RouteLedger
+  close(): void
 }
 
-export type PlaceOptions = {
+export type LedgerUse = 'read' | 'change' | 'make'
+
+export type OpenOptions = {
   readonly stage?: string | undefined
   /** Another table than the stage's own. */
   readonly table?: string | undefined
   readonly profile?: string | undefined
   readonly region?: string | undefined
-  /** Whether a folder that no run has used yet is made one. */
-  readonly create: boolean
+  /** `make`: a folder that no run has used yet gets a ledger. */
+  readonly use: LedgerUse
 }
 
 /** Throws Refusal, ConfigError, or NoLedger where the folder has none. */
-export async function openPlace(options: PlaceOptions): Promise<Place> {
-  const { stage, create } = options
-  const found = stage === undefined ? await findHere() : await findStage(stage, options)
-  if (stage === undefined && !create && !(await hasLedger())) throw noLedger(ledgerFolder())
-  const folder = stage === undefined ? await openLedgerHere(found.table, create) : undefined
+export async function openLedger(options: OpenOptions, around: Surroundings): Promise<OpenedLedger> {
+  const { stage, use } = options
+  const { folder } = around
+  const found = stage === undefined ? await findHere(folder) : await findStage(stage, options)
+  const openHome =
+    stage === undefined ? await findLedgerHere({ readOnly: use === 'read' }, around) : openDynamoDbWithItems
+  if (stage === undefined && use !== 'make' && !hasLedger(folder)) throw noLedger(ledgerPath(folder))
+  const home = openHome()
   const { table } = found
-  const client = createLedgerClient()
   return {
     ...found,
+    around,
     secrets: Object.entries(found.env).flatMap(([name, value]) => (isSecret(name) && value ? [value] : [])),
     open: (route) => ({
       route,
-      ledger: createLedger({ table, route, client }),
-      items: createItems({ table, route, client }),
+      ledger: home.open(table, route),
+      items: home.openItems(table, route),
       commandFor: (event) => runCommand(found, route, event),
     }),
-    close: async () => {
-      client.destroy()
-      await folder?.close()
-    },
+    close: () => home.close(),
   }
 }
 
@@ -84,8 +87,8 @@ function runCommand({ stage, routes }: Found, route: string, event: object): str
 }
 
 /** The names alone: whoever only looks at the ledger needs no key and no token. */
-async function findHere(): Promise<Found> {
-  const path = resolve('.env')
+async function findHere(folder: string): Promise<Found> {
+  const path = resolve(folder, '.env')
   const text = await readEnvText(path)
   if (text === undefined)
     throw new Refusal(
@@ -103,9 +106,9 @@ async function findHere(): Promise<Found> {
   }
 }
 
-async function findStage(stage: string, { table, ...place }: PlaceOptions): Promise<Found> {
+async function findStage(stage: string, { table, ...where }: OpenOptions): Promise<Found> {
   const settings = await readStage(stage)
-  await pointAt({ ...place, stage })
+  await pointAt({ ...where, stage })
   return {
     stage,
     env: settings.variables,
@@ -115,7 +118,7 @@ async function findStage(stage: string, { table, ...place }: PlaceOptions): Prom
 }
 
 /** The route that is meant; where there are several, it must be named. */
-export function routeOf({ routes }: Pick<Place, 'routes'>, named: string | undefined): string {
+export function routeOf({ routes }: Pick<OpenedLedger, 'routes'>, named: string | undefined): string {
   const [only, ...others] = routes
   const meant = named ?? (others.length === 0 ? only : undefined)
   if (meant !== undefined && routes.includes(meant)) return meant
@@ -126,5 +129,7 @@ export function routeOf({ routes }: Pick<Place, 'routes'>, named: string | undef
   )
 }
 
-export const routesOf = (place: Pick<Place, 'routes'>, named: string | undefined): readonly string[] =>
-  named === undefined ? place.routes : [routeOf(place, named)]
+export const routesOf = (
+  opened: Pick<OpenedLedger, 'routes'>,
+  named: string | undefined,
+): readonly string[] => (named === undefined ? opened.routes : [routeOf(opened, named)])
