@@ -93,7 +93,7 @@ test('while a run writes, listing reads what was written before', async () => {
   await begin()
   const writer = new DatabaseSync(join(folder.path, '.levity/ledger.db'))
   onTestFinished(() => writer.close())
-  writer.exec('BEGIN IMMEDIATE; DELETE FROM items')
+  writer.exec('BEGIN EXCLUSIVE; DELETE FROM items')
   expect((await folder.ledger()).out).toContain('serves hillside to http')
   expect((await folder.ledger('export')).out).toContain('"sk":"route"')
 })
