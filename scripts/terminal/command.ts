@@ -63,5 +63,5 @@ export const createTell =
     void output.write(`${redact(line, secrets)}\n`)
 
 /** Whether somebody is there to answer a question. */
-export const isWatched = (): boolean =>
+const isWatched = (): boolean =>
   process.stdin.isTTY === true && process.stdout.isTTY === true && !process.env['CI']

@@ -49,7 +49,7 @@ export function openDynamoDb(client: DynamoDBClient = createLedgerClient()): Led
 const maxBatchTries = 8
 
 /** Does it, with what the SDK throws as the one class of the edges. */
-export async function attempt<T>(
+async function attempt<T>(
   { table }: Pick<TableRoute, 'table'>,
   doing: 'read the ledger' | 'write the ledger',
   call: () => Promise<T>,
