@@ -45,9 +45,9 @@ async function examine(look: Look, around: Surroundings): Promise<Diagnosis> {
   const openLedgers = stage === undefined ? await findLedgerHere({ readOnly: true }, around) : undefined
   const event = { mode: 'doctor', ...(route !== undefined && { route }) }
   try {
-    const strangers = stage === undefined ? [] : await problemsForDeploy(stage)
+    const deployProblems = stage === undefined ? [] : await problemsForDeploy(stage)
     const [report, cloud] = await Promise.all([
-      diagnoseRoutes(event, { env, parameters, stage, strangers }, { openLedgers }),
+      diagnoseRoutes(event, { env, parameters, stage, deployProblems }, { openLedgers }),
       stage === undefined
         ? undefined
         : askCloud({

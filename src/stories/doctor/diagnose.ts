@@ -15,18 +15,18 @@ export type Asking = {
   /** The stage whose ledger it is; undefined for that of a folder. */
   readonly stage?: string | undefined
   /** Mistakes in the settings that whoever asks knows of. */
-  readonly strangers?: readonly string[]
+  readonly deployProblems?: readonly string[]
 }
 
 /** Throws EventError alone, and no secret is in it: whatever is wrong outside, or in the settings, is a cross. */
 export async function diagnose(
   event: unknown,
-  { env, parameters, stage, strangers }: Asking,
+  { env, parameters, stage, deployProblems }: Asking,
   made: { readonly levity: string; readonly node: string },
   instruments: Instruments,
 ): Promise<Report> {
   const started = performance.now()
-  const settings = parsePossible(env, parameters, strangers)
+  const settings = parsePossible(env, parameters, deployProblems)
   try {
     const names = settings.routes.map(({ name }) => name)
     const outcome = await examine(parseEvent(event, names), { settings, stage, made }, instruments)

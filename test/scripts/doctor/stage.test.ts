@@ -11,8 +11,9 @@ import pack from '../../../package.json' with { type: 'json' }
 import { buildBundle } from '../../../scripts/build/package.ts'
 import { type LambdaSandbox, startLambdaSandbox } from '../../../scripts/sandbox/lambda/lambda.ts'
 import { type Sandbox, startSandbox } from '../../../scripts/sandbox/sandbox.ts'
+import { type AwsCli, startAwsCli } from '../../support/aws-cli.ts'
 import { changesSince, type Folder, openFolder } from '../../support/folder.ts'
-import { awsPath, type Moto, missing, startMoto } from '../../support/moto.ts'
+import { type Moto, missing, startMoto } from '../../support/moto.ts'
 import type { Ended } from '../../support/shell.ts'
 
 const run = promisify(execFile)
@@ -24,10 +25,11 @@ describe.skipIf(missing)('npm run doctor -- --stage prod', { timeout: 60_000 }, 
   let moto: Moto
   let lambda: LambdaSandbox
   let folder: Folder
+  let cli: AwsCli
 
   const aws = (...args: readonly string[]): Promise<unknown> =>
-    run(awsPath, [...args, '--endpoint-url', moto.url], {
-      env: { ...process.env, ...keys, PATH: dirname(awsPath) },
+    run(join(cli.bin, 'aws'), [...args, '--endpoint-url', moto.url], {
+      env: { ...process.env, ...keys },
     })
   const keys = {
     AWS_ACCESS_KEY_ID: 'testing',
@@ -55,8 +57,9 @@ describe.skipIf(missing)('npm run doctor -- --stage prod', { timeout: 60_000 }, 
   beforeAll(async () => {
     // `npm test` has just built it.
     if (!existsSync(join(codeDir, 'repost.mjs'))) await buildBundle()
-    ;[moto, sandbox] = await Promise.all([
+    ;[moto, cli, sandbox] = await Promise.all([
       startMoto(),
+      startAwsCli(),
       startSandbox({ content: 'empty', ledger: { tableName: name } }),
     ])
     const settings = { codeDir, functionName: name, env: env(), memoryMb: 1024, timeoutMs: 60_000 }
@@ -65,14 +68,14 @@ describe.skipIf(missing)('npm run doctor -- --stage prod', { timeout: 60_000 }, 
   })
   afterAll(async () => {
     await lambda?.close()
-    await Promise.all([moto?.close(), sandbox?.close()])
+    await Promise.all([moto?.close(), cli?.close(), sandbox?.close()])
   })
   beforeEach(async () => {
     await lambda.reload({ codeDir, env: env() })
     folder = await openFolder(sandbox)
     await folder.settings('.env.prod')
     Object.assign(folder.env, keys, {
-      PATH: [dirname(awsPath), dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter),
+      PATH: [cli.bin, dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter),
       AWS_ENDPOINT_URL: lambda.url,
       AWS_ENDPOINT_URL_DYNAMODB: sandbox.ledger.url,
       AWS_EC2_METADATA_DISABLED: 'true',
