@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished, vi } from 'vitest'
 import { doctor, command as doctorCommand } from '../../scripts/doctor/doctor.ts'
+import { once, command as onceCommand } from '../../scripts/once/once.ts'
 import { plan } from '../../scripts/plan/plan.ts'
 import { clockShift, type Sandbox } from '../../scripts/sandbox/sandbox.ts'
 import { run, type Surroundings } from '../../scripts/terminal/command.ts'
@@ -32,10 +33,12 @@ export interface Folder {
 
 const commands = {
   doctor: (around: Surroundings) => run(doctorCommand, doctor, around),
+  once: (around: Surroundings) => run(onceCommand, once, around),
   plan,
 } as const
 
 const realNow = Date.now.bind(Date)
+
 /** SQLite keeps these while the ledger is open, and a reader leaves them: https://www.sqlite.org/tempfiles.html */
 const isBesideLedger = /\.db-(?:shm|wal)$/
 

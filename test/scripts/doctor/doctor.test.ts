@@ -34,15 +34,15 @@ test('before the first run: all is well, and no ledger is made', async () => {
 
 test('after some runs: what waits and what is parked; not a byte of the ledger is touched, no call changes anything', async () => {
   await folder.settings('.env')
-  await folder.start('once')
+  await folder.run('once')
   const parked = sandbox.tumblr.publish('hillside', { images: [{ ...picture, state: 'missing' }] }).id
   for (let tries = 0; tries < 5; tries++) {
-    await folder.start('once')
+    await folder.run('once')
     folder.later(61 * 60_000)
   }
   await folder.settings('.env', { LEVITY_DELAY: '2h' })
   const waiting = sandbox.tumblr.publish('hillside', { images: [picture] }).id
-  await folder.start('once')
+  await folder.run('once')
   const [before, asked] = [await folder.files(), sandbox.switchboard.calls.length]
   const { code, out } = await folder.run('doctor')
   expect(code).toBe(1)
@@ -63,7 +63,7 @@ test('after some runs: what waits and what is parked; not a byte of the ledger i
 
 test('while a run is at work, the doctor answers', async () => {
   await folder.settings('.env')
-  await folder.start('once')
+  await folder.run('once')
   sandbox.tumblr.publish('hillside', { images: [picture] })
   const [sent, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   const until = (): Promise<void> => {
@@ -197,7 +197,7 @@ test('a route that is none: exit code 2', async () => {
 
 test('as an event of `npm run once`, and colours where they are wanted', async () => {
   await folder.settings('.env')
-  expect(await folder.start('once', '{"mode":"doctor"}')).toMatchObject({
+  expect(await folder.run('once', '{"mode":"doctor"}')).toMatchObject({
     code: 0,
     out: expect.stringMatching(/✓ blog [\s\S]*\nmain: 14 checks, all well\n$/),
   })

@@ -50,7 +50,7 @@ test('a card for each post: words, warning, hashtags, alt texts or that there is
 
 test('of a thread each status; what is left out, and what comes next', async () => {
   await folder.settings('.env')
-  await folder.start('once')
+  await folder.run('once')
   const id = sandbox.tumblr.publish('hillside', {
     text: 'Many',
     images: Array.from({ length: 5 }, () => picture),
@@ -62,7 +62,7 @@ test('of a thread each status; what is left out, and what comes next', async () 
   expect(out).toMatch(
     new RegExp(`\nPost ${bare} would be left out: it has no image\nmain: 1 to post, 1 skipped\n`),
   )
-  await folder.start('once')
+  await folder.run('once')
   expect((await folder.run('plan')).out).toMatch(
     new RegExp(
       `^main: 0 to post\nThere is nothing to post: everything up to post ${bare} of .* is posted, or was left out\\. `,
@@ -78,7 +78,7 @@ test('nothing is published, nothing stored: no call that changes anything, not a
   sandbox.tumblr.publish('hillside', { images: [picture] })
   expect((await folder.run('plan')).out).toContain('main: 1 to post')
   expect(await readdir(folder.path)).toEqual(['.env'])
-  await folder.start('once')
+  await folder.run('once')
   sandbox.tumblr.publish('hillside', { images: [picture] })
   const [before, asked] = [await folder.files(), sandbox.switchboard.calls.length]
   const { out } = await folder.run('plan', '--json')
