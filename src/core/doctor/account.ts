@@ -18,7 +18,7 @@ export type Owner = {
   readonly movedTo?: string
 }
 
-/** `listed`: the server has said what the token's application may do, so it knew the token. */
+/** `listed`: the server has listed the scopes of the token's application, so it knows the token. */
 export function judgeToken(asked: Finding<Owner>, listed: boolean, target: CommandTarget): Check {
   const check = 'token'
   if (asked.is === 'not asked') return crossForNotAsked(check)

@@ -1,4 +1,4 @@
-/** What the ledger knows of a route: whether it is one, and how the route and its posts stand. */
+/** Judges what the ledger has of a route: whether it is a ledger, the last success, trouble, and the open posts. */
 import type { RouteRecord } from '../record/route.ts'
 import type { Check } from '../report/report.ts'
 import { describeSpan, describeTime } from '../report/when.ts'
@@ -40,7 +40,7 @@ export function judgeLedger(
   ]
 }
 
-/** A run writes it daily at least. */
+/** A run notes its success once a day at least. */
 const longestSilenceMs = 26 * 3_600_000
 
 function judgeSuccess(route: RouteRecord | undefined, target: CommandTarget, now: number): Check {

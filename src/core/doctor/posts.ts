@@ -1,4 +1,4 @@
-/** The posts that are not out: those that wait, and those that are set aside. */
+/** The posts that are not published: those that wait, and those that are parked. */
 import { maxAttempts, type PostRecord } from '../record/record.ts'
 import type { Check } from '../report/report.ts'
 import { count, describeTime } from '../report/when.ts'
@@ -39,7 +39,7 @@ function whatItWaitsFor({ claim, notBefore, attempts, reason, state }: PostRecor
   return `${due}${tries}${why === undefined ? '' : `: ${why}`}`
 }
 
-/** Each of so many on a line of its own. */
+/** So many are listed, each on a line of its own. */
 const mostListed = 10
 
 export function judgeParked({ parked, cut }: ParkedPosts, target: CommandTarget): readonly Check[] {
@@ -67,7 +67,7 @@ export function judgeParked({ parked, cut }: ParkedPosts, target: CommandTarget)
 function judgeOneParked({ id, copy, reason, parkedFrom }: PostRecord, target: CommandTarget): Check {
   const name = copy > 1 ? `${id}#${copy}` : id
   const retry = `\`${ledgerCommand(target, `retry ${name}`)}\` takes it up again`
-  // It may stand there already: only its owner can tell.
+  // It may be posted already. Only its owner can see that.
   const doubtful = parkedFrom === 'sending' || parkedFrom === 'created'
   return {
     check: 'parked',

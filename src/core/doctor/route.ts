@@ -1,4 +1,4 @@
-/** What a doctor makes of what was found out about a route: a tick or a cross for each thing, and what to do. */
+/** Judges what a doctor has found out about a route: a tick or a cross for each check, and what to do. */
 
 import type { PossibleRoute } from '../config/possible.ts'
 import type { KeyLimit } from '../failure/rate-limit.ts'
@@ -35,7 +35,7 @@ export type RouteFacts = {
 /** `sharp`: its version, or why it cannot be loaded. */
 export type Made = { readonly levity: string; readonly node: string; readonly sharp: Finding<string> }
 
-/** In this order; every name appears once at least. */
+/** The checks in this order, each at least once. */
 export function judgeRoute(facts: RouteFacts): readonly Check[] {
   const { target, now, settings, page, limits, owner, scopes, ledger } = facts
   const url = settings.mastodon?.url ?? ''
