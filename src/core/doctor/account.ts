@@ -44,7 +44,7 @@ export function judgeAccount(asked: Finding<Owner>, server: string, known: Route
       ? {
           check,
           ok: false,
-          says: `the server keeps it back: ${facts.reason}`,
+          says: `the server blocks it: ${facts.reason}`,
           todo: 'sign in there in a browser and see why',
         }
       : { check, ok: false, says: 'it is not known: the server does not say whose token it is' }

@@ -23,7 +23,7 @@ export function judgeClock(
 ): Check {
   const check = 'clock'
   const known = heard.flatMap(([server, time]) => (time ? [{ server, ahead: aheadOf(time) }] : []))
-  if (known.length === 0) return { check, ok: false, says: 'it is not known: no server has told its time' }
+  if (known.length === 0) return { check, ok: false, says: 'it is not known: no server has sent its time' }
   const wrong = known.filter(({ ahead }) => Math.abs(ahead) >= guardMs)
   const names = known.map(({ server }) => server).join(' and ')
   if (wrong.length === 0) return { check, ok: true, says: `this machine's agrees with ${names}` }

@@ -34,7 +34,7 @@ export function judgeKey(
 }
 
 function describe(limits: readonly KeyLimit[], now: number): string {
-  if (limits.length === 0) return 'what is left of its limits, Tumblr does not say'
+  if (limits.length === 0) return 'Tumblr does not say what is left of its limits'
   const spans = limits.map(({ per, most, left, resetAt }) => {
     const until = left > 0 || resetAt === undefined ? '' : `, all again in ${describeSpan(resetAt - now)}`
     return `${left.toLocaleString('en')} of ${most.toLocaleString('en')} ${per === 'hour' ? 'this hour' : 'today'}${until}`

@@ -52,10 +52,10 @@ function judgeSuccess(route: RouteRecord | undefined, target: CommandTarget, now
     return {
       check,
       ok: false,
-      says: 'no run has come to a good end yet',
+      says: 'no run has succeeded yet',
       todo: `\`${runCommand(target)}\` shows why`,
     }
-  const says = `found well ${describeSpan(now - succeededAt)} ago (${describeTime(succeededAt)})`
+  const says = `${describeSpan(now - succeededAt)} ago (${describeTime(succeededAt)})`
   if (now - succeededAt <= longestSilenceMs) return { check, ok: true, says }
   return {
     check,
@@ -77,7 +77,7 @@ function judgeTrouble(route: RouteRecord | undefined, target: CommandTarget, now
   return {
     check,
     ok: false,
-    says: `the route stands still since ${describeTime(since)} (failed tries: ${tries}, ${until}): ${reason}`,
+    says: `the route has stood still since ${describeTime(since)} (failed tries: ${tries}, ${until}): ${reason}`,
     todo: `\`${runCommand(target)}\` tries it at once`,
   }
 }

@@ -29,13 +29,13 @@ export function judgeWaiting({ todo, waiting }: WaitingPosts, now: number): Chec
 }
 
 function whatItWaitsFor({ claim, notBefore, attempts, reason, state }: PostRecord, now: number): string {
-  if (claim && claim.until > now) return `is in the hands of a run until ${describeTime(claim.until)}`
+  if (claim && claim.until > now) return `is being published by a run until ${describeTime(claim.until)}`
   const tries = attempts > 0 ? ` (failed tries: ${attempts} of ${maxAttempts})` : ''
   const due =
     notBefore !== undefined && notBefore > now
       ? `is due at ${describeTime(notBefore)}`
       : 'comes with the next run'
-  const why = reason ?? (state === 'sending' ? 'it was sent, and is looked for first' : undefined)
+  const why = reason ?? (state === 'sending' ? 'it may have been posted, and is looked for first' : undefined)
   return `${due}${tries}${why === undefined ? '' : `: ${why}`}`
 }
 
@@ -75,6 +75,6 @@ function judgeOneParked({ id, copy, reason, parkedFrom }: PostRecord, target: Co
     says: `post ${name}: ${reason ?? 'for a reason that was not kept'}`,
     todo: doubtful
       ? `look at the account: if it is there, \`${ledgerCommand(target, `posted ${name}`)}\` says so; if not, ${retry}`
-      : `${retry}, \`${ledgerCommand(target, `skip ${name}`)}\` lets it be`,
+      : `${retry}, \`${ledgerCommand(target, `skip ${name}`)}\` leaves it out for good`,
   }
 }

@@ -66,8 +66,8 @@ function judgeVariables({ problems }: PossibleRoute, target: CommandTarget): rea
   if (problems.length === 0) return [{ check, ok: true, says: 'everything that is set is understood' }]
   const todo =
     target.stage === undefined
-      ? `set it right in ${settingsFile(target)}`
-      : `set it right in ${settingsFile(target)}, and deploy that`
+      ? `correct it in ${settingsFile(target)}`
+      : `correct it in ${settingsFile(target)}, and deploy that`
   return problems.map((says) => ({ check, ok: false, says, todo }))
 }
 
