@@ -106,7 +106,7 @@ export function describeStanding(route: RouteRecord, now: number): readonly stri
     succeededAt === undefined ? 'was not found well yet' : `was last found well ${shortTime(succeededAt)}`,
     ...(trouble
       ? [
-          `stands still since ${shortTime(trouble.since)} (tries: ${trouble.tries}, ${until}): ${trouble.reason}`,
+          `has stood still since ${shortTime(trouble.since)} (tries: ${trouble.tries}, ${until}): ${trouble.reason}`,
         ]
       : []),
     ...(listing ? [`${listings[listing.kind]}, at ${shortTime(listing.before * 1000)} on its way down`] : []),

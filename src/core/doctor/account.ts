@@ -18,7 +18,7 @@ export type Owner = {
   readonly movedTo?: string
 }
 
-/** `listed`: the server has said what the token's application may do, so it knew the token. */
+/** `listed`: the server has listed the scopes of the token's application, so it knows the token. */
 export function judgeToken(asked: Finding<Owner>, listed: boolean, target: CommandTarget): Check {
   const check = 'token'
   if (asked.is === 'not asked') return crossForNotAsked(check)
@@ -44,7 +44,7 @@ export function judgeAccount(asked: Finding<Owner>, server: string, known: Route
       ? {
           check,
           ok: false,
-          says: `the server keeps it back: ${facts.reason}`,
+          says: `the server blocks it: ${facts.reason}`,
           todo: 'sign in there in a browser and see why',
         }
       : { check, ok: false, says: 'it is not known: the server does not say whose token it is' }

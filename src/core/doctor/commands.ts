@@ -16,7 +16,7 @@ export function runCommand({ stage, route, several }: CommandTarget): string {
   return stage === undefined ? `npm run once -- ${event}` : stageCommand('invoke', stage, event)
 }
 
-/** Of a stage on AWS; prod is what they mean without a name. */
+/** A command for a stage on AWS. Without a name, the commands mean prod. */
 export function stageCommand(name: string, stage: string, rest = ''): string {
   const flags = [...(stage === 'prod' ? [] : [`--stage ${stage}`]), ...(rest === '' ? [] : [rest])]
   return `npm run ${name}${flags.length === 0 ? '' : ` -- ${flags.join(' ')}`}`

@@ -4,7 +4,7 @@ import type { Check } from '../report/report.ts'
 
 export type Finding<T> =
   | { readonly is: 'found'; readonly found: T }
-  /** `facts` where a service answered, or did not. */
+  /** `facts`: what the service answered, or that it did not. Absent for any other error. */
   | { readonly is: 'failed'; readonly reason: string; readonly facts?: FailureFacts }
   /** The settings do not say whom to ask. */
   | { readonly is: 'not asked' }

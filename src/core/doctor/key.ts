@@ -27,14 +27,14 @@ export function judgeKey(
       says: 'Tumblr does not know it (HTTP 401)',
       todo: `copy the OAuth consumer key from https://www.tumblr.com/oauth/apps to TUMBLR_CONSUMER_KEY once more${signed ? '; TUMBLR_CONSUMER_SECRET, TUMBLR_TOKEN and TUMBLR_TOKEN_SECRET must be of the same application' : ''}`,
     }
-  // Whatever else Tumblr refused, it knew who asked.
+  // If Tumblr refused something else, it knew the key.
   if (asked.is === 'failed' && refusedBy(asked) === undefined)
     return { check, ok: false, says: 'it is not known: Tumblr did not answer', todo: tryLater }
   return { check, ok: true, says: `Tumblr takes it; ${describe(limits, now)}` }
 }
 
 function describe(limits: readonly KeyLimit[], now: number): string {
-  if (limits.length === 0) return 'what is left of its limits, Tumblr does not say'
+  if (limits.length === 0) return 'Tumblr does not say what is left of its limits'
   const spans = limits.map(({ per, most, left, resetAt }) => {
     const until = left > 0 || resetAt === undefined ? '' : `, all again in ${describeSpan(resetAt - now)}`
     return `${left.toLocaleString('en')} of ${most.toLocaleString('en')} ${per === 'hour' ? 'this hour' : 'today'}${until}`

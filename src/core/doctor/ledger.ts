@@ -1,4 +1,4 @@
-/** What the ledger knows of a route: whether it is one, and how the route and its posts stand. */
+/** Judges what the ledger has of a route: whether it is a ledger, the last success, trouble, and the open posts. */
 import type { RouteRecord } from '../record/route.ts'
 import type { Check } from '../report/report.ts'
 import { describeSpan, describeTime } from '../report/when.ts'
@@ -40,7 +40,7 @@ export function judgeLedger(
   ]
 }
 
-/** A run writes it daily at least. */
+/** A run notes its success once a day at least. */
 const longestSilenceMs = 26 * 3_600_000
 
 function judgeSuccess(route: RouteRecord | undefined, target: CommandTarget, now: number): Check {
@@ -52,10 +52,10 @@ function judgeSuccess(route: RouteRecord | undefined, target: CommandTarget, now
     return {
       check,
       ok: false,
-      says: 'no run has come to a good end yet',
+      says: 'no run has succeeded yet',
       todo: `\`${runCommand(target)}\` shows why`,
     }
-  const says = `found well ${describeSpan(now - succeededAt)} ago (${describeTime(succeededAt)})`
+  const says = `${describeSpan(now - succeededAt)} ago (${describeTime(succeededAt)})`
   if (now - succeededAt <= longestSilenceMs) return { check, ok: true, says }
   return {
     check,
@@ -77,7 +77,7 @@ function judgeTrouble(route: RouteRecord | undefined, target: CommandTarget, now
   return {
     check,
     ok: false,
-    says: `the route stands still since ${describeTime(since)} (failed tries: ${tries}, ${until}): ${reason}`,
+    says: `the route has stood still since ${describeTime(since)} (failed tries: ${tries}, ${until}): ${reason}`,
     todo: `\`${runCommand(target)}\` tries it at once`,
   }
 }

@@ -1,4 +1,4 @@
-/** The posts that are not out: those that wait, and those that are set aside. */
+/** The posts that are not published: those that wait, and those that are parked. */
 import { maxAttempts, type PostRecord } from '../record/record.ts'
 import type { Check } from '../report/report.ts'
 import { count, describeTime } from '../report/when.ts'
@@ -29,17 +29,17 @@ export function judgeWaiting({ todo, waiting }: WaitingPosts, now: number): Chec
 }
 
 function whatItWaitsFor({ claim, notBefore, attempts, reason, state }: PostRecord, now: number): string {
-  if (claim && claim.until > now) return `is in the hands of a run until ${describeTime(claim.until)}`
+  if (claim && claim.until > now) return `is being published by a run until ${describeTime(claim.until)}`
   const tries = attempts > 0 ? ` (failed tries: ${attempts} of ${maxAttempts})` : ''
   const due =
     notBefore !== undefined && notBefore > now
       ? `is due at ${describeTime(notBefore)}`
       : 'comes with the next run'
-  const why = reason ?? (state === 'sending' ? 'it was sent, and is looked for first' : undefined)
+  const why = reason ?? (state === 'sending' ? 'it may have been posted, and is looked for first' : undefined)
   return `${due}${tries}${why === undefined ? '' : `: ${why}`}`
 }
 
-/** Each of so many on a line of its own. */
+/** So many are listed, each on a line of its own. */
 const mostListed = 10
 
 export function judgeParked({ parked, cut }: ParkedPosts, target: CommandTarget): readonly Check[] {
@@ -67,7 +67,7 @@ export function judgeParked({ parked, cut }: ParkedPosts, target: CommandTarget)
 function judgeOneParked({ id, copy, reason, parkedFrom }: PostRecord, target: CommandTarget): Check {
   const name = copy > 1 ? `${id}#${copy}` : id
   const retry = `\`${ledgerCommand(target, `retry ${name}`)}\` takes it up again`
-  // It may stand there already: only its owner can tell.
+  // It may be posted already. Only its owner can see that.
   const doubtful = parkedFrom === 'sending' || parkedFrom === 'created'
   return {
     check: 'parked',
@@ -75,6 +75,6 @@ function judgeOneParked({ id, copy, reason, parkedFrom }: PostRecord, target: Co
     says: `post ${name}: ${reason ?? 'for a reason that was not kept'}`,
     todo: doubtful
       ? `look at the account: if it is there, \`${ledgerCommand(target, `posted ${name}`)}\` says so; if not, ${retry}`
-      : `${retry}, \`${ledgerCommand(target, `skip ${name}`)}\` lets it be`,
+      : `${retry}, \`${ledgerCommand(target, `skip ${name}`)}\` leaves it out for good`,
   }
 }

@@ -1,4 +1,4 @@
-/** What a doctor makes of what was found out about a route: a tick or a cross for each thing, and what to do. */
+/** Judges what a doctor has found out about a route: a tick or a cross for each check, and what to do. */
 
 import type { PossibleRoute } from '../config/possible.ts'
 import type { KeyLimit } from '../failure/rate-limit.ts'
@@ -35,7 +35,7 @@ export type RouteFacts = {
 /** `sharp`: its version, or why it cannot be loaded. */
 export type Made = { readonly levity: string; readonly node: string; readonly sharp: Finding<string> }
 
-/** In this order; every name appears once at least. */
+/** The checks in this order, each at least once. */
 export function judgeRoute(facts: RouteFacts): readonly Check[] {
   const { target, now, settings, page, limits, owner, scopes, ledger } = facts
   const url = settings.mastodon?.url ?? ''
@@ -66,8 +66,8 @@ function judgeVariables({ problems }: PossibleRoute, target: CommandTarget): rea
   if (problems.length === 0) return [{ check, ok: true, says: 'everything that is set is understood' }]
   const todo =
     target.stage === undefined
-      ? `set it right in ${settingsFile(target)}`
-      : `set it right in ${settingsFile(target)}, and deploy that`
+      ? `correct it in ${settingsFile(target)}`
+      : `correct it in ${settingsFile(target)}, and deploy that`
   return problems.map((says) => ({ check, ok: false, says, todo }))
 }
 

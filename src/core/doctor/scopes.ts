@@ -10,7 +10,7 @@ export type Scope = (typeof needed)[number]
 export type ScopeFacts = {
   /** As the server lists them: those of the application, of which the token may have fewer. */
   readonly listed: readonly string[] | undefined
-  /** Doors that were tried by reading: true opens, false does not; the others were not tried, or did not tell. */
+  /** Whether a call that needs the scope was allowed. Absent or undefined where that was not tried, or where the answer did not tell. */
   readonly tried: Partial<Readonly<Record<Scope, boolean | undefined>>>
 }
 

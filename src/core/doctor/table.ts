@@ -2,7 +2,7 @@ import type { Check } from '../report/report.ts'
 import { type CommandTarget, settingsFile, stageCommand } from './commands.ts'
 import type { Finding } from './finding.ts'
 
-/** A table that could not be read, by the name of what the SDK throws. */
+/** Says why the table could not be read, by the name of the SDK's error. */
 export function judgeFailedTable(
   asked: Exclude<Finding<unknown>, { is: 'found' }>,
   table: string,

@@ -95,7 +95,7 @@ function readRetry(value: unknown): 'parked' | readonly string[] {
 
 function checkTogether({ route, mode, post, again, retry }: Ask, routes: readonly string[]): void {
   if (again !== undefined && post === undefined)
-    throw new EventError('Expected post beside again: which post shall be posted once more?')
+    throw new EventError('Expected post beside again: which post is to be posted again?')
   if (retry !== undefined && post !== undefined)
     throw new EventError('Expected either post or retry but received both')
   if (retry !== undefined && mode !== 'run')

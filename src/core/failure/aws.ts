@@ -6,7 +6,7 @@ export const awsBounds = {
   requestHandler: { connectionTimeout: 2000, requestTimeout: 5000, throwOnRequestTimeout: true },
 } as const
 
-/** What AWS's SDK throws, as the one class of the edges; what is no error stays as it is. */
+/** Makes a ServiceError of what AWS's SDK throws. A value that is no Error is returned as it is. */
 export function awsFailure(error: unknown, service: Service, doing: string): unknown {
   if (!(error instanceof Error)) return error
   const status = statusOf(error)

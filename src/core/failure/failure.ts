@@ -1,4 +1,4 @@
-/** One class for everything that can go wrong at an edge, and what to do about it. */
+/** One class for every failure of a service, and what to do about it. */
 
 export type Service =
   | 'Tumblr'
@@ -24,13 +24,13 @@ export type FailureFacts = {
   readonly code?: number
   /** Ms since 1970: when a rate limit ends. */
   readonly retryAt?: number
-  /** Whether the token was shown to work right after this failure: some servers say 401 to a bad image, and 422 to a bad token. Absent where it was not tried. */
+  /** Whether the token worked right after this failure: some servers answer 401 to a bad image, and 422 to a bad token. Absent where that was not tried. */
   readonly tokenWorks?: boolean
-  /** The refusal of a create names one of the media ids that were sent: it is about media, in whatever language the server speaks. */
+  /** The refusal of a create call names one of the media ids that were sent. So it is about media, whatever the server's language. */
   readonly namesMedia?: boolean
 }
 
-/** What a person makes of the commonest codes: https://nodejs.org/api/errors.html#common-system-errors */
+/** The most common error codes in plain words: https://nodejs.org/api/errors.html#common-system-errors */
 const plainWords: ReadonlyMap<string, string> = new Map([
   ['ENOTFOUND', 'no server was found by that name'],
   ['EAI_AGAIN', 'its name cannot be looked up at present'],
@@ -58,7 +58,7 @@ export const isLedgerOut = (error: unknown): boolean =>
   (error.facts.service === 'DynamoDB' || error.facts.service === 'the ledger file')
 
 export type Verdict =
-  /** The post's own: counted, and parked after five. */
+  /** The failure is the post's own. It is counted, and the post is parked after five. */
   | { readonly blame: 'post'; readonly reason: string }
   /** An outage or a rate limit: the route backs off, nothing is counted. `retryAt` (ms) is a limit's own end. */
   | { readonly blame: 'outside'; readonly reason: string; readonly retryAt?: number }
@@ -79,7 +79,7 @@ export function saysMediaMissing(error: unknown): boolean {
   return namesMedia === true || (/media/i.test(reason) && /not found|already attached/i.test(reason))
 }
 
-/** The server works on an image still: nothing was created, and the same media ids will do in a while. */
+/** The server is still processing an image. Nothing was created, and the same media ids can be sent later. */
 export function isStillProcessing(error: unknown): boolean {
   return (
     error instanceof ServiceError &&
@@ -90,7 +90,7 @@ export function isStillProcessing(error: unknown): boolean {
 }
 
 /**
- * The hashtag (without `#`) that the server's administrators have banned and that sank the status; the first, where several are named.
+ * The hashtag (without `#`) that the server's administrators have banned and for which the status was refused. The first, if several are named.
  * https://github.com/mastodon/mastodon/blob/main/config/locales/en.yml (`disallowed_hashtags`)
  */
 export function disallowedHashtag(error: unknown): string | undefined {
@@ -103,7 +103,7 @@ export function isDefiniteRefusal(error: unknown): boolean {
   return error instanceof ServiceError && definite(error.facts) && !saysMediaMissing(error)
 }
 
-/** Who is to blame, and so what is counted. Anything that is no ServiceError is a fault of ours, met on this post. */
+/** Judges whose fault a failure is. Any error that is no ServiceError is a bug of Levity's, and counts against the post where it happened. */
 export function judgeFailure(error: unknown): Verdict {
   if (!(error instanceof ServiceError)) {
     return { blame: 'post', reason: error instanceof Error ? error.message : String(error) }
@@ -121,7 +121,7 @@ export function judgeFailure(error: unknown): Verdict {
     case 'the image':
       return { blame: 'post', reason }
     case 'the image host':
-      // One image that answers 500 for ever must not hold up the route for ever; a host that is silent is an outage.
+      // An image that always answers 500 must not hold up the route for ever. A host that does not answer is an outage.
       return { blame: facts.answer === 'nothing' ? 'outside' : 'post', reason }
     case 'Tumblr':
       return { blame: definite(facts) ? 'route' : 'outside', reason }
@@ -137,6 +137,6 @@ function blameOnMastodon(facts: FailureFacts): Verdict['blame'] {
   return 'post'
 }
 
-/** Mastodon says 500 where it cannot process an image, and means it: https://github.com/mastodon/mastodon/blob/main/app/controllers/api/v2/media_controller.rb */
+/** Mastodon answers 500 for an image that it cannot process, and will not take it later either: https://github.com/mastodon/mastodon/blob/main/app/controllers/api/v2/media_controller.rb */
 const saysImageIsBad = (facts: FailureFacts): boolean =>
   facts.answer === 'json' && /processing thumbnail/i.test(facts.reason)

@@ -3,7 +3,7 @@
 import type { Wishes } from '../config/settings.ts'
 import type { PostRecord } from './record.ts'
 
-/** Why the post is not published, as that copy; undefined where it is. `before`: the record of the copy before. */
+/** Why the post cannot be published as that copy; undefined if it can. `before`: the record of the copy before. */
 export function refuseByHand(
   id: string,
   copy: number,
@@ -26,7 +26,7 @@ export function refuseByHand(
 const wasPosted = (record: PostRecord | undefined): boolean =>
   record?.state === 'settled' && record.outcome !== 'skipped'
 
-/** Who asks for a post by name wants it, whatever its tags say about being left out. */
+/** The wishes for a post that a person has named: the tag rules that leave posts out do not count. */
 export const unruled = (wishes: Wishes): Wishes => ({
   ...wishes,
   reblogs: wishes.reblogs === 'none' ? 'own' : wishes.reblogs,

@@ -1,27 +1,27 @@
-/** A create call may have landed: which status is its part, and what to do where none is. */
+/** After a create call of unknown outcome: which status is the part that was sent, and what to do if there is none. */
 import { linkedPostIds } from '../post/ids.ts'
 import { mediaLifeMs, type PostRecord, quietMs } from './record.ts'
 
-/** How far a server's clock may be off ours: this much further back its statuses are searched, for it costs a page at most. */
+/** How far a server's clock may differ from ours. Its statuses are searched so much further back, which costs a page at most. */
 const skewMs = 60 * 60 * 1000
-/** And how far where the clock is all that tells two like statuses apart. */
+/** The same, where nothing but the time tells two equal statuses apart. */
 const tightSkewMs = 2 * 60 * 1000
 /** What was found when the account's statuses were searched for a part whose create call may have landed. */
 export type LookUp = {
   readonly found: boolean
-  /** `some`: a part of them is there, so none was attached. */
+  /** `some`: only some of them are there, so they were not attached. */
   readonly media: 'there' | 'some' | 'gone' | 'unknown'
 }
 
 export type AfterLookUp = 'keep' | 'wait' | 'send again' | 'upload anew' | 'deleted' | 'doubtful'
 
-/** Whether a look that found nothing may be believed yet (E4). */
+/** Whether it is too early to believe that there is no status (E4). */
 export const tooEarlyToBelieve = (record: PostRecord, now: number): boolean =>
   now - (record.sentAt ?? now) < quietMs
 
 /**
- * E1 to E6, for a part in `sending`. `hidesAttachedMedia`: the server answers 404 for
- * attached media, so that media gone within their day were attached to a status that its owner has deleted since.
+ * Decides what to do with a part in `sending` (E4 to E6). `hidesAttachedMedia`: the server answers 404 for attached media. There,
+ * media that are gone within a day were attached to a status, and its owner has deleted that.
  */
 export function judgeLookUp(
   record: PostRecord,
@@ -34,15 +34,15 @@ export function judgeLookUp(
   const age = now - (record.media?.uploadedAt ?? 0)
   if (look.media === 'there') return 'send again'
   if (look.media === 'some' || age > mediaLifeMs) return 'upload anew'
-  // A server that cannot be asked about media is sent them again: should it have lost them, E6 mends the status.
+  // The server does not tell whether the media are there. They are sent again; if it has lost them, the status is mended (E6).
   if (look.media === 'unknown') return 'send again'
   return hidesAttachedMedia ? 'deleted' : 'doubtful'
 }
 
-/** Ms since 1970: no status of the part at hand can be older, for its media are not (and the clocks may differ). */
+/** Ms since 1970: no status of the part at hand can be older, because its media were uploaded then. Clocks may differ by `skew`. */
 export const sentSince = (record: PostRecord, skew = skewMs): number => (record.media?.uploadedAt ?? 0) - skew
 
-/** Letters and digits alone: what every server leaves of a text when it makes HTML of it. */
+/** Only the letters and digits, which every server keeps when it makes HTML of a text. */
 const lettersOf = (html: string): string =>
   html
     .replace(/<[^>]*>/g, '')
@@ -50,8 +50,8 @@ const lettersOf = (html: string): string =>
     .replace(/[^\p{L}\p{N}]/gu, '')
 
 /**
- * Whether a status is the part we sent: by its media. Else, on servers that rename media or drop them, by its place in
- * the thread, its age, and its text; or our link and the number of images, where the text came out differently.
+ * Whether a status is the part that was sent. Its media ids tell. Some servers rename or drop media: there its place in the
+ * thread, its age and its text tell, or our link and the number of images if the text was changed.
  */
 export function isOurPart(
   status: {
@@ -66,7 +66,7 @@ export function isOurPart(
   if (status.mediaIds.some((id) => ids.includes(id))) return true
   const draft = record.thread?.[record.statuses.length]
   const tells = record.statuses.length > 0 || linkedPostIds(draft?.text ?? '').includes(record.id)
-  // Words without our link may be those of the post before, which was out before these media were uploaded.
+  // A text without our link may be that of an earlier post. That status is older than these uploads.
   const since = sentSince(record, tells ? tightSkewMs : 0)
   if (status.createdAt < since || status.mediaIds.length > ids.length) return false
   if (status.inReplyToId !== record.statuses.at(-1)?.id) return false

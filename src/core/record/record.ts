@@ -38,7 +38,7 @@ export const PostRecordSchema = v.object({
   archive: v.boolean(),
   /** Ms since 1970: nothing is tried sooner. */
   notBefore: v.optional(v.number()),
-  /** Claims that ended in a failure of the post's own, or in death. */
+  /** Claims that ended in a failure that is the post's own, or because the run died. */
   attempts: v.number(),
   /** One run's right to work on it, until a time (ms). */
   claim: v.optional(v.object({ owner: v.string(), until: v.number() })),
@@ -79,13 +79,13 @@ const hours = 60 * minutes
 
 /** E3: a create call starts this soon after its `sending`, or not at all. */
 export const guardMs = 5 * seconds
-/** E4: before this, "not found" is not believed: guard, deadline (60 s), a proxy's 504 after which the server works on (120 s), and clock skew. */
+/** E4: until then, "not found" is not believed. Longer than guard, deadline (60 s), the time a server may go on after a proxy's 504 (120 s), and clock skew together. */
 export const quietMs = 10 * minutes
-/** Mastodon sweeps unattached media after a day: https://github.com/mastodon/mastodon/blob/main/app/lib/vacuum/media_attachments_vacuum.rb */
+/** Mastodon deletes unattached media after a day: https://github.com/mastodon/mastodon/blob/main/app/lib/vacuum/media_attachments_vacuum.rb */
 export const mediaLifeMs = 24 * hours
-/** Five failures of its own park a post. */
+/** A post is parked after five failures that are its own. */
 export const maxAttempts = 5
-/** A claim without an end of its own (a run on a person's machine). */
+/** How long a claim lasts if the run has no end of its own, as on a person's machine. */
 export const claimMs = 15 * minutes
 
 /** 10, 20, 40, then 60 minutes, in ms. */
@@ -118,7 +118,7 @@ export type Step =
   | { readonly do: 'verify' }
   | { readonly do: 'settle' }
 
-/** What comes next for a post, for the run `owner` at `now` (ms). Pure: the record is all there is to remember. */
+/** What comes next for a post, for the run `owner` at `now` (ms). The record is all that it depends on. */
 export function nextStep(record: PostRecord, now: number, owner: string): Step {
   if (record.state === 'settled' || record.state === 'parked') return { do: 'nothing' }
   const { claim } = record
@@ -131,7 +131,7 @@ export function nextStep(record: PostRecord, now: number, owner: string): Step {
       return { do: 'leave', why: record.reason ?? 'it is not due yet', until: record.notBefore }
     return { do: 'claim' }
   }
-  // A run that outlived its own claim must not go on as if it were alone: it claims again first.
+  // If its own claim has ended, another run may have claimed the post: it must claim again first.
   if (claim.until <= now) return { do: 'claim' }
   return stepOfClaimed(record, now)
 }
@@ -142,14 +142,14 @@ function stepOfClaimed(record: PostRecord, now: number): Step {
   if (record.state === 'created') return { do: 'verify' }
   if (thread === undefined) return { do: 'compose' }
   if (statuses.length === thread.length) return { do: 'settle' }
-  // A server may sweep media from their day on: an upload near that age is not worth a try.
+  // A server may delete media after a day, so they are uploaded again an hour before.
   if (media === undefined || now - media.uploadedAt > mediaLifeMs - hours) return { do: 'upload' }
   return { do: 'send' }
 }
 
 /**
- * The key of the create call at hand: the same for a repeat of an unknown outcome, another after a refusal (E5).
- * The seed makes it nobody else's, for some servers share keys between users.
+ * The key of the next create call: the same when a call of unknown outcome is repeated, another after a refusal (E5).
+ * The seed makes it unique, because some servers share keys between users.
  */
 export const idempotencyKey = ({ seed = '', id, copy, statuses, generation }: PostRecord): string =>
   `levity-${seed}-${id}-${copy}-${statuses.length + 1}-${generation}`

@@ -1,4 +1,4 @@
-/** What the ledger knows of a route: where its listing stands, whom it serves, and what is wrong with it. */
+/** What the ledger knows of a route: how far its listing is, which blog and account it serves, and what is wrong with it. */
 import * as v from 'valibot'
 import { type FamilyName, isFamilyName } from '../server/families.ts'
 import { backOffMs } from './record.ts'
@@ -17,10 +17,10 @@ export const RouteRecordSchema = v.object({
   mark: v.number(),
   /** F2: the newest page as last noted, with a digest of each post. */
   page: v.array(v.object({ id: v.string(), digest: v.string() })),
-  /** F4: `total_posts` as last accounted for, and when (ms) it was last looked deeper for more. */
+  /** F4: how many of `total_posts` are accounted for, and when (ms) a deeper listing for the others was last begun. */
   total: optional(v.number()),
   deeperAt: optional(v.number()),
-  /** A listing that is not at its bottom yet: what for, from where down (unix seconds, exclusive), and down to when. */
+  /** A listing that is not finished: its kind, the time below which it goes on (unix seconds, exclusive), and the time at which it ends. */
   listing: v.optional(
     v.object({
       kind: v.picklist(['new', 'archive', 'late']),
@@ -59,11 +59,11 @@ export const RouteRecordSchema = v.object({
       tries: v.number(),
       since: v.number(),
       retryAt: v.number(),
-      /** Of the addresses, keys and tokens that it was met with: others are worth a try at once. */
+      /** A digest of the addresses, keys and tokens at that time. If they change, the route is tried at once. */
       settings: optional(v.string()),
     }),
   ),
-  /** Ms since 1970: when blog, token and server were last found well; daily at least. */
+  /** Ms since 1970: when blog, token and server last worked. Written once a day at least. */
   succeededAt: optional(v.number()),
 })
 export type RouteRecord = v.InferOutput<typeof RouteRecordSchema>
@@ -73,13 +73,13 @@ export type KnownServer = NonNullable<RouteRecord['server']>
 
 export const dayMs = 24 * 60 * 60 * 1000
 
-/** A page that does not show a post: the next run finds it anew, if it has no record then (F2). */
+/** The route without a post on its noted page, so that the next run finds the post again if it has no record by then (F2). */
 export const withoutPost = (route: RouteRecord, id: string): RouteRecord => ({
   ...route,
   page: route.page.filter((item) => item.id !== id),
 })
 
-/** The next state of a route's trouble: 10, 20, 40, then 60 minutes; a rate limit says its own end. */
+/** The route's trouble after another failure. The next try is in 10, 20, 40, then 60 minutes, or when a rate limit ends. */
 export function troubleAfter(
   before: Trouble | undefined,
   verdict: { readonly blame: 'outside' | 'route'; readonly reason: string; readonly retryAt?: number },

@@ -1,4 +1,4 @@
-/** What comes after what a plan shows, or though it shows nothing. */
+/** What a plan says about the posts that it does not show. */
 import type { RouteConfig } from '../config/route.ts'
 import { compareIds, timeOfId } from '../post/ids.ts'
 import type { PostPage } from '../post/post.ts'
@@ -41,7 +41,7 @@ function newestOf({ posts, blog }: PostPage, route: RouteRecord | undefined, { s
     : `There is nothing to post: everything up to post ${when} is posted, or was left out`
 }
 
-/** A plan looks at the newest page alone. */
+/** A plan reads the newest page only. */
 function listingOf(
   { start }: RouteConfig,
   route: RouteRecord | undefined,

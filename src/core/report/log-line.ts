@@ -1,4 +1,4 @@
-/** What of a run is written to the log, and how loudly. */
+/** What a run writes to the log, and at which level. */
 import type { Report, RunEvent } from './report.ts'
 import { describeEvent, describeReport } from './sentences.ts'
 
@@ -29,7 +29,7 @@ function levelOf(event: RunEvent): LogLine['level'] {
   }
 }
 
-/** The last line of an invocation: all that it came to. */
+/** The last line of an invocation: its whole report. */
 export function lineOfReport(report: Report): LogLine {
   const { routes, unsent = [] } = report
   const failed = unsent.length > 0 || routes.some((route) => route.failed)

@@ -8,8 +8,8 @@ export type Measurement = {
 }
 
 /**
- * `Succeeded` and `Waiting` of every route's run, zeros too, for their absence alarms; the others where there is something
- * to count. A plan counts nothing. Of a route that stands still nobody has counted what waits.
+ * `Succeeded` and `Waiting` are written for every route, also as 0, because alarms watch for their absence; the others only if
+ * there is something to count. A plan is not measured. If a route is stopped, nobody has counted what waits.
  */
 export function measure(report: Report, events: readonly RunEvent[]): readonly Measurement[] {
   const lags = events.flatMap((event) => (event.event === 'posted' ? (event.lag ?? []) : []))

@@ -1,6 +1,6 @@
 /**
- * What a run tells: events as they happen, and the report it returns. A run takes types
- * alone from here: the schemas are loaded by those who read a report back.
+ * The events of a run as they happen, and the report that it returns. A run imports only types from here: the schemas are
+ * loaded by scripts that read a report back.
  */
 import * as v from 'valibot'
 import { statusWords } from '../status/status.ts'
@@ -24,7 +24,7 @@ const PlannedStatusSchema = v.object({
   ...statusWords,
   /** Text and warning as the server counts them, and how many it takes. Older versions did not say it. */
   characters: optional(v.object({ count: v.number(), most: v.number() })),
-  /** Its address, where it is out already: a run goes on behind it, and its images are not prepared again. */
+  /** Its address, if it is posted already. A run goes on after it, and does not prepare its images again. */
   posted: optional(v.string()),
   images: v.array(
     v.object({
@@ -42,7 +42,7 @@ export type PlannedStatus = Read<typeof PlannedStatusSchema>
 const PlannedPostSchema = v.object({
   post: v.string(),
   url: v.string(),
-  /** When it goes out at the soonest (ISO 8601), where that is not the next run. */
+  /** The earliest time at which it is posted (ISO 8601), if that is later than the next run. */
   due: optional(v.string()),
   statuses: v.array(PlannedStatusSchema),
 })
@@ -55,7 +55,7 @@ const CheckSchema = v.object({
   says: v.string(),
   todo: optional(v.string()),
 })
-/** One thing a doctor looked at: a tick or a cross, what was found, and what to do about it. */
+/** One check of a doctor: a tick or a cross, what it found, and what to do about it. */
 export type Check = Read<typeof CheckSchema>
 
 const failing = { post: v.string(), reason: v.string(), attempts: v.number() }
@@ -75,7 +75,7 @@ const RouteReportSchema = v.object({
   why: optional(v.string()),
   /** Of `{"mode":"plan"}` alone. */
   plan: optional(v.array(PlannedPostSchema)),
-  /** Of a plan: what comes when these are out, or though there are none. */
+  /** Of a plan: what is posted after these. */
   next: optional(v.string()),
   /** Of `{"mode":"doctor"}` alone. */
   checks: optional(v.array(CheckSchema)),
@@ -97,7 +97,7 @@ export type Report = Read<typeof ReportSchema>
 
 const AnyRouteReportSchema = v.object({ ...RouteReportSchema.entries, outcome: v.string() })
 const AnyReportSchema = v.object({ ...ReportSchema.entries, routes: v.array(AnyRouteReportSchema) })
-/** Of a function that may be older or newer: it may have other outcomes. */
+/** The report of an older or newer function, which may have other outcomes. */
 export type AnyRouteReport = Read<typeof AnyRouteReportSchema>
 export type AnyReport = Read<typeof AnyReportSchema>
 
@@ -107,7 +107,7 @@ export function readReport(answer: unknown): AnyReport | undefined {
   return read.success ? read.output : undefined
 }
 
-/** One line for the log, or for a person who watches. */
+/** Something that happened in a run: one line of the log, or of the terminal. */
 export type RunEvent =
   | { readonly event: 'noted'; readonly route: string; readonly post: string }
   | { readonly event: 'skipped'; readonly route: string; readonly post: string; readonly reason: string }
@@ -128,11 +128,11 @@ export type RunEvent =
       readonly route: string
       readonly post: string
       readonly statuses: readonly string[]
-      /** Seconds since Tumblr published it; of an archive's posts, and of those posted by hand, it would mean nothing. */
+      /** Seconds since Tumblr published it. Absent for posts of an archive and posts by hand, where it means nothing. */
       readonly lag?: number
     }
   | { readonly event: 'edited'; readonly route: string; readonly post: string }
-  /** On Tumblr, so that its statuses were too; or by its owner on Mastodon. */
+  /** The post was deleted on Tumblr, and its statuses with it; or its owner deleted them on Mastodon. */
   | { readonly event: 'deleted'; readonly route: string; readonly post: string; readonly reason: string }
   | {
       readonly event: 'retrying'

@@ -32,7 +32,7 @@ export function describeEvent(event: RunEvent): string {
     case 'edited':
       return `the statuses of post ${event.post} are edited: it was changed on Tumblr`
     case 'deleted':
-      return `post ${event.post} is done with: ${event.reason}`
+      return `post ${event.post} is finished: ${event.reason}`
     case 'stopped':
       return `${event.route} stands still${event.retryAt === undefined ? '' : ` until ${event.retryAt}`}: ${event.reason}`
   }

@@ -3,7 +3,7 @@ import { type FamilyName, families, recogniseFamily } from './families.ts'
 /** What a server takes, from `/api/v2/instance`, else v1, else the defaults every Mastodon has had (https://docs.joinmastodon.org/entities/Instance/). */
 
 export type Limits = {
-  /** The family of servers that it is of. */
+  /** The family that the server belongs to. */
   readonly software: FamilyName
   /** As the server says it, for people. */
   readonly version: string
@@ -32,7 +32,7 @@ export const defaultLimits: Limits = {
 
 /**
  * Reads an instance, as v2 or v1 gives it, with keys as the server writes them or in camel case. Every field may be
- * missing, and one that cannot be meant (not a whole number, below 1, above 2^31) counts as missing. `softwareName` is
+ * missing, and one that cannot be right (not a whole number, below 1, above 2^31) counts as missing. `softwareName` is
  * what nodeinfo says, where that was asked. Never throws.
  */
 export function parseLimits(instance: unknown, softwareName?: string): Limits {
@@ -85,7 +85,7 @@ function pick(candidates: readonly unknown[], fallback: number, most: number = 2
   return sane ?? fallback
 }
 
-/** On some servers `application/octet-stream` means anything; a list without a single image cannot be meant. */
+/** On some servers `application/octet-stream` means anything; a list without any image type cannot be right. */
 function readMimeTypes(value: unknown): readonly string[] | undefined {
   if (!Array.isArray(value)) return undefined
   const types = value

@@ -7,13 +7,13 @@
 export const LINK =
   /(?<![A-Za-z0-9@＠$#＃\u202A-\u202E])https?:\/\/([\p{L}\p{N}](?:[\p{L}\p{M}\p{N}_.\-]*[\p{L}\p{M}\p{N}])?)(?::\d+)?(?:\/(?:(?:[^\s<>\(\)?]|\([^\s<>\(\)?]+\))*(?:[^\s\(\)?!*"'「」<>;:=,.$%\[\]~\&\|@]|\([^\s<>\(\)?]+\)))?)?(?:\?[[a-z0-9!?*'\(\);:\&=+$\/%#\[\]\-_.,~\|@^\u{A0}-\u{10FFFD}]--\s]*[[a-z0-9_\&=#\/\-\u{A0}-\u{10FFFD}]--\s])?/giv
 
-/** With what hangs on it and may still belong to it: `#end` after a bare domain, say, which others take for part of the link. */
+/** A link with the characters that follow it at once. Some servers take them for a part of it, such as `#end` after a bare domain. */
 export const LINK_AND_TAIL = new RegExp(`${LINK.source}(?:\\S*[\\p{L}\\p{N}\\/=])?`, 'giv')
 
-/** Mastodon takes a link for one only where its domain could be real. One we miss is counted in full, which is safe. */
+/** Mastodon shortens a link only if its domain could be real. A link that is missed here is counted in full, which is safe. */
 export const REAL_DOMAIN = /^(?:[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?\.)+(?:[a-z]{2,}|xn--[a-z0-9-]+)$/i
 
-/** The text with every link given through `link` and everything between through `plain`. */
+/** Changes a text: every link by `link`, and everything between by `plain`. */
 export function outsideLinks(
   text: string,
   plain: (part: string) => string,

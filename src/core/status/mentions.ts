@@ -16,7 +16,7 @@ export function neutralMentions(text: string): string {
   const neutral = outsideLinks(text, neutralWords, (link) =>
     link.replace(/(?<![=/\p{L}\p{M}\p{Nd}\p{Pc}])@/gu, '%40'),
   )
-  // A zero-width space can make a link of what was none (`@https://…`), which is then looked at as a link.
+  // A zero-width space can turn text into a link (`@https://…`), so the result is treated once more.
   return neutral === text ? text : neutralMentions(neutral)
 }
 
@@ -30,7 +30,7 @@ function neutralWords(plain: string): string {
   return neutral + neutralAt(plain.slice(done))
 }
 
-// Only where a name could follow: elsewhere a zero-width space would grow onto a link that stands before it.
+// Only where a name could follow: elsewhere the zero-width space would become part of a link before it.
 const neutralAt = (plain: string): string =>
   plain.replace(/[@＠](?=[\p{L}\p{M}\p{N}\p{Pc}-])/gu, `$&${ZERO_WIDTH_SPACE}`)
 

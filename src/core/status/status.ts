@@ -24,7 +24,7 @@ export type StatusDraft = {
   readonly images: readonly [DraftImage, ...DraftImage[]]
 }
 
-/** Of a draft all but its images, as it is stored and reported. */
+/** A draft without its images, as it is stored and reported. */
 export const statusWords = {
   text: v.string(),
   spoilerText: v.exactOptional(v.string()),
@@ -47,7 +47,7 @@ export function composeThread(
   wishes: Wishes,
 ): Some<StatusDraft> {
   const { spoilerText: warning, sensitive, visibility } = applyTagRules(post, wishes)
-  // Half is left to the words: a warning alone is no status, and every part says something.
+  // The warning gets half of the room at most: every status needs some words too.
   const spoilerText = cutText(warning ?? '', Math.floor(limits.characters / 2), (text) =>
     countCharacters('', text, limits),
   )

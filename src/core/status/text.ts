@@ -45,7 +45,7 @@ export function countCharacters(text: string, spoilerText: string, limits: Limit
   return countGraphemes(spoilerText + shortened)
 }
 
-/** What is not left standing before an ellipsis. */
+/** Characters that are dropped before an ellipsis. */
 const DANGLING = /^[\s\u200B,;:@＠#＃([{“‘«]+$/u
 
 /**
@@ -72,12 +72,12 @@ export function cutText(text: string, room: number, count: (text: string) => num
     )
       last -= 1
     const end = ends[last] ?? 0
-    // Grown onto a link, the ellipsis would become part of it.
+    // Directly after a link, the ellipsis would become part of it.
     const grown = links.some((link) => link.end <= end && !/\s/.test(text.slice(link.end, end)))
     return text.slice(0, end) + (grown ? ` ${ELLIPSIS}` : ELLIPSIS)
   }
 
-  // From the beginning in doubled strides: a text may be thousands of times its room.
+  // Doubles the length step by step from the beginning, because a text may be thousands of times too long.
   let [fits, over] = [-1, 1]
   while (over < ends.length && count(cutAt(over)) <= room) [fits, over] = [over, over * 2]
   over = Math.min(over, ends.length)

@@ -32,7 +32,7 @@ export function composeText(
   const credits = composeCredits(post, images)
   const credit =
     credits.find((line) => fits(fill({ text: '', tags: '', credit: line }))) ?? credits.at(-1) ?? ''
-  // Cut roughly first: Tumblr takes millions of characters, and what follows measures the whole several times.
+  // Cut roughly first, because a Tumblr text may have millions of characters, and what follows counts them several times.
   const text = cut(wordsOf(post, wishes), limits.characters)
   const least = cut(text, Math.floor(limits.characters / 2))
   let tags = ''
@@ -54,12 +54,12 @@ function wordsOf(post: Post, wishes: Wishes): string {
   return neutralMentions(neutralNumbers(words))
 }
 
-/** A tag that the preset reads as a warning is said there, and is no hashtag. */
+/** The tags that become hashtags: not those that the preset has read as warnings. */
 function namedTags(post: Post, wishes: Wishes): readonly string[] {
   return hasPreset(wishes) ? post.tags.filter((tag) => warningOf(tag) === undefined) : post.tags
 }
 
-/** Whose work it is where it is not the blog's own, each once: with links, without, and in short. */
+/** Whose work it is, if it is not the blog's own, each name once. In three lengths: with links, without, and in short. */
 function composeCredits(post: Post, images: readonly PostImage[]): readonly string[] {
   const credits = images
     .filter((image) => image.origin !== 'own')

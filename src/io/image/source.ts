@@ -27,7 +27,7 @@ const acceptWebp = 'image/webp,image/gif,*/*;q=0.1'
 const maxRedirects = 3
 
 const standard = { headersMs: 30_000, totalMs: 60_000, maxBytes: maxInputBytes }
-type Settings = ImageSourceOptions & typeof standard
+type SourceSettings = ImageSourceOptions & typeof standard
 
 /** Fetches images from Tumblr's own hosts only, because the addresses come from posts that strangers wrote. */
 export function createImageSource(options: ImageSourceOptions = {}): ImageSource {
@@ -60,7 +60,7 @@ function readImage(url: string, { status, type, bytes, retryAt }: ImageAnswer): 
 }
 
 /** One answer under one deadline. Redirects are followed here, so that each address is checked. Only the body of a 200 is read. */
-async function fetchAnswer(url: string, accept: string, settings: Settings): Promise<ImageAnswer> {
+async function fetchAnswer(url: string, accept: string, settings: SourceSettings): Promise<ImageAnswer> {
   const slow = new AbortController()
   const timer = setTimeout(
     () => slow.abort(new Error(`no headers within ${settings.headersMs} ms`)),
@@ -87,7 +87,7 @@ async function fetchAnswer(url: string, accept: string, settings: Settings): Pro
   }
 }
 
-async function followRedirects(url: string, settings: Settings, init: RequestInit): Promise<Response> {
+async function followRedirects(url: string, settings: SourceSettings, init: RequestInit): Promise<Response> {
   let at = allow(url, url, settings.apiUrl)
   for (let hops = 0; ; hops += 1) {
     const response = await fetch(at.href, init)

@@ -1,4 +1,4 @@
-/** Reading what servers that speak Mastodon's API answer, each in its own way. Every optional part may be missing. */
+/** Reads the answers of servers that speak Mastodon's API. They differ, and every optional part may be missing. */
 
 import * as v from 'valibot'
 import { type FailureFacts, ServiceError } from '../../core/failure/failure.ts'
@@ -11,7 +11,7 @@ const REASON_LENGTH = 300
 export const succeeded = ({ status, json }: ServerAnswer): boolean =>
   status >= 200 && status < 300 && json !== undefined
 
-/** What an answer that is no success says. `json` only where it names a cause: E5 rests on it. */
+/** What an answer that is no success says. It counts as `json` only if it names a cause, because E5 relies on that. */
 export function refusalFacts(answer: ServerAnswer, doing: string, now: number): FailureFacts {
   const { status, headers, json } = answer
   const cause = causeOf(json)
@@ -104,7 +104,7 @@ const accountSchema = v.object({
   url: optionalText,
 })
 
-/** A status that does not tell its time counts as made now: a search through older ones then goes on. Throws ServiceError. */
+/** A status without a time counts as made now, so that a search does not end at it. Throws ServiceError. */
 export const parseStatus = (answer: ServerAnswer, doing: string, now: number): SeenStatus =>
   seenStatus(parse(statusSchema, answer, doing), now)
 
@@ -129,7 +129,7 @@ export function parseAccount(answer: ServerAnswer, doing: string): Account {
   return { id, name: acct || username, url }
 }
 
-/** `ready`: it has an address, and so is processed. */
+/** `ready`: it has been processed, for it has an address. */
 export function parseMedia(
   answer: ServerAnswer,
   doing: string,

@@ -31,8 +31,8 @@ export function openConnection(options: MastodonOptions): Connection {
 export type Refuse = (answer: ServerAnswer, doing: string) => Promise<ServiceError>
 
 /**
- * Before a token is declared dead it is tried: some servers answer 401 to every image that they cannot take, others answer a bad
- * token with a page and 422. A 401 that cannot be tried because the server is down counts as the server's being down.
+ * Tries the token before it is called dead: some servers answer 401 to every image that they cannot take, others answer a bad
+ * token with a page and 422. If the trial fails because the server is down, the error says that instead of the 401.
  */
 export function createRefuse(
   client: mastodon.rest.Client,
@@ -64,7 +64,7 @@ export const withDeadToken = (facts: FailureFacts): FailureFacts => ({
   reason: `${facts.reason}. Expected a token that the server accepts in MASTODON_ACCESS_TOKEN`,
 })
 
-/** Makes a call and gives its answer if it is a success. Throws ServiceError. */
+/** Makes a call and returns its answer. Throws ServiceError for an answer that is no success. */
 export async function callServer(
   { ask, refuse }: Connection,
   doing: string,

@@ -1,4 +1,4 @@
-/** What a doctor asks of a connection: nothing but reads. */
+/** What a doctor asks of a server. It only reads. */
 
 import * as v from 'valibot'
 import type { Owner } from '../../core/doctor/account.ts'
@@ -13,13 +13,13 @@ import type { MastodonOptions } from './mastodon.ts'
 
 /** Every call has a deadline. */
 export interface MastodonExam {
-  /** What runs there, by its own word, and what it takes. Throws ServiceError. */
+  /** The software, as the server names it, and the limits. Throws ServiceError. */
   fetchServer(): Promise<{ readonly software: string | undefined; readonly limits: Limits }>
   /** Throws ServiceError. */
   fetchOwner(): Promise<{ readonly owner: Owner; readonly time: ServerTime | undefined }>
-  /** As the application was registered with; undefined where the server does not say. */
+  /** The scopes that the application was registered with. Undefined where the server does not say. */
   fetchScopes(): Promise<readonly string[] | undefined>
-  /** Whether the token opens these doors; undefined where the answer does not tell. */
+  /** Whether the token may do this. Undefined where the answer does not tell. */
   mayReadStatuses(accountId: string): Promise<boolean | undefined>
   mayWriteMedia(): Promise<boolean | undefined>
 }
@@ -71,7 +71,7 @@ export function createMastodonExam(options: MastodonOptions): MastodonExam {
         () => client.v1.accounts.$select(encodeURIComponent(id)).statuses.list({ limit: 1 }),
         [200],
       ),
-    // There is no upload of that id; before it is looked for, the scope is asked.
+    // No upload has this id. The server checks the scope before it looks for one.
     mayWriteMedia: () =>
       may('look for an upload', () => client.v1.media.$select('0').fetch(), [200, 206, 404]),
   }

@@ -14,7 +14,7 @@ type Exchange = AskOptions & { answer?: ServerAnswer }
 const exchanges = new AsyncLocalStorage<Exchange>()
 let installed = false
 
-/** masto.js has no option for a fetch of one's own, but looks up the global one at every call. Other callers keep the plain one. */
+/** masto.js takes no `fetch` as an option, but uses the global one at every call. Every other caller gets the original. */
 function installFetch(): void {
   if (installed) return
   installed = true
@@ -29,7 +29,7 @@ function installFetch(): void {
 
 async function listen(plainFetch: typeof fetch, exchange: Exchange, request: Request): Promise<Response> {
   request.headers.set('User-Agent', exchange.userAgent)
-  // `manual` follows no redirect and tells where it led; a token must not go there.
+  // `manual` does not follow a redirect, and tells where it leads. The token must not be sent there.
   const response = await plainFetch(request, { signal: exchange.signal, redirect: 'manual' })
   const text = withoutSecret(await response.text(), exchange)
   exchange.answer = { status: response.status, headers: response.headers, json: parseJson(text) }
@@ -87,7 +87,7 @@ export function createAsk({ userAgent, secret, signal }: AskOptions): Ask {
   }
 }
 
-/** fetch says "fetch failed" of everything; its cause says why. */
+/** fetch always says "fetch failed"; the reason is in the error's cause. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const { cause } = error

@@ -9,8 +9,8 @@ import type { Ask, ServerAnswer } from './exchange.ts'
 const DOING = 'tell its limits'
 
 /**
- * The entity of `/api/v2/instance`, else of v1, else an empty one: some servers lack v2. Throws ServiceError for an
- * outage: limits read wrong would tear threads and shrink images.
+ * The answer of `/api/v2/instance`, else that of v1, else an empty object: some servers have no v2. Throws ServiceError for an
+ * outage, because with wrong limits threads would be divided wrongly and images shrunk.
  */
 export async function fetchInstance({ client, ask, deadlines, now }: Connection): Promise<unknown> {
   for (const version of [client.v2, client.v1]) {
@@ -21,7 +21,7 @@ export async function fetchInstance({ client, ask, deadlines, now }: Connection)
   return {}
 }
 
-/** A 4xx, or a page where JSON was asked for: it will be the same tomorrow. */
+/** Whether the server will answer the same tomorrow: a 4xx, or a page where JSON was asked for. */
 const isForGood = ({ status }: ServerAnswer): boolean =>
   (status >= 200 && status < 300) || (status >= 400 && status < 500 && status !== 408 && status !== 429)
 

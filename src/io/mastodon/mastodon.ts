@@ -29,7 +29,7 @@ export type NewStatus = {
 export interface Mastodon {
   fetchLimits(): Promise<Limits>
   fetchAccount(): Promise<Account>
-  /** Uploads one image and waits until the server has processed it. The id is returned as soon as processing ends. */
+  /** Uploads one image, waits until the server has processed it, and returns its id. */
   uploadMedia(media: NewMedia): Promise<string>
   /** Whether an unattached upload is still there. `unknown` where the server's answer does not tell. */
   fetchMedia(id: string): Promise<'there' | 'gone' | 'unknown'>
@@ -41,10 +41,10 @@ export interface Mastodon {
   deleteStatus(id: string): Promise<void>
   /**
    * The account's own statuses, newest first, replies in, boosts out, until one was created before `since` (ms).
-   * More than 2,000 throw; with `mostPages` (of 40) given, it ends there.
+   * Throws if there are more than 2,000. With `mostPages` (of 40), it ends after so many.
    */
   fetchStatuses(accountId: string, since: number, mostPages?: number): AsyncGenerator<SeenStatus>
-  /** How many uploads are left until when (ms), as the last answer to an upload said; undefined before one, or where the server does not say. */
+  /** How many uploads are left until `resetAt` (ms), as the answer to the last upload said. Undefined before the first, and where the server does not say. */
   uploadBudget(): { readonly left: number; readonly resetAt: number } | undefined
 }
 

@@ -9,7 +9,7 @@ import type { Connection } from './connection.ts'
 import type { ServerAnswer } from './exchange.ts'
 import type { Mastodon, NewMedia } from './mastodon.ts'
 
-/** How often a fresh upload may be "not found" before it is believed: a server may answer from a replica that lags. */
+/** How often "not found" is ignored for a new upload: a server may answer from a database replica that is behind. */
 const NOT_FOUND_AT_MOST = 5
 
 export function createMedia(
@@ -54,7 +54,7 @@ export function createMedia(
       const { status, answer: kind } = refusalFacts(answer, doing, now())
       const clientError = status !== undefined && status >= 400 && status < 500
       if (!clientError || [401, 408, 429].includes(status)) throw await refuse(answer, doing)
-      // A page of HTML may be any proxy's: it proves nothing.
+      // A page of HTML may come from a proxy, and proves nothing.
       return status === 404 && kind === 'json' ? 'gone' : 'unknown'
     },
     uploadBudget: () => budget,
@@ -68,9 +68,9 @@ const fetchOne = (client: mastodon.rest.Client, id: string): PromiseLike<unknown
   client.v1.media.$select(encodeURIComponent(id)).fetch()
 
 /**
- * 206 while it is processed, 200 when done, 422 when it cannot be. The id is too dear to lose (30 uploads in half an hour), so that
- * an outage, a rate limit and our own patience end the waiting, not the upload: the id is returned, and should it still not be
- * ready the status is refused with "not finished processing" (`isStillProcessing`).
+ * Waits for 200. The server answers 206 while it processes the image, and 422 when it cannot. Uploads are limited (30 in half an
+ * hour), so an outage, a rate limit or the end of the waiting time does not give the upload up: its id is kept, and if the image
+ * is not ready then, the status is refused with "not finished processing" (`isStillProcessing`).
  * Throws ServiceError where the server says that there is no such upload, or that it cannot process it.
  */
 async function waitUntilProcessed(id: string, connection: Connection): Promise<void> {
@@ -88,7 +88,7 @@ async function waitUntilProcessed(id: string, connection: Connection): Promise<v
     if (status === 200 && succeeded(answer)) return
     if (status === 404) notFound++
     if (status === 422 || notFound > NOT_FOUND_AT_MOST) throw await refuse(answer, PROCESS)
-    // It may not be asked for: nothing to wait for.
+    // The server does not let the upload be asked for, so there is nothing to wait for.
     if ([400, 401, 403, 405].includes(status)) return
   }
 }
@@ -99,6 +99,6 @@ function budgetOf({ status, headers }: ServerAnswer, now: number): ReturnType<Ma
   return resetAt === undefined || !(left >= 0) ? undefined : { left, resetAt }
 }
 
-/** Some servers name the file after it. */
+/** Some servers keep the name of the file, and tell its type by that. */
 const extensionOf = (mimeType: string): string =>
   mimeType === 'image/jpeg' ? 'jpg' : (/^image\/([a-z0-9]+)/.exec(mimeType)?.[1] ?? 'bin')

@@ -7,7 +7,7 @@ import { parseStatus, parseStatuses } from './answer.ts'
 import { type Connection, callServer } from './connection.ts'
 import type { Mastodon, NewStatus, SeenStatus } from './mastodon.ts'
 
-/** Statuses of one page, and the pages looked through at most: beyond, "not found" would be a guess. */
+/** Statuses on one page, and the most pages that are searched. A search that ended there would not prove that a status is missing. */
 const STATUSES_PER_PAGE = 40
 const STATUS_PAGES_AT_MOST = 50
 
@@ -61,14 +61,14 @@ function paramsToCreate({ draft, mediaIds, inReplyToId }: NewStatus): mastodon.r
   return {
     ...sharedParams(draft, mediaIds),
     visibility: draft.visibility,
-    // Nobody may be pinged: https://github.com/mastodon/mastodon/pull/18350
+    // Nobody may be mentioned: https://github.com/mastodon/mastodon/pull/18350
     allowedMentions: [],
     ...(draft.spoilerText !== undefined && { spoilerText: draft.spoilerText }),
     ...(inReplyToId !== undefined && { inReplyToId }),
   }
 }
 
-/** Empty texts are sent, for they may have to replace others. */
+/** Empty texts are sent too, because they may have to replace earlier ones. */
 function paramsToEdit(draft: StatusDraft, mediaIds: readonly string[]): mastodon.rest.v1.UpdateStatusParams {
   const mediaAttributes = mediaIds.map((id, at) => ({ id, description: draft.images[at]?.altText ?? '' }))
   return { ...sharedParams(draft, mediaIds), spoilerText: draft.spoilerText ?? '', mediaAttributes }
@@ -98,7 +98,7 @@ async function* statusesOf(
   }
   if (mostPages !== STATUS_PAGES_AT_MOST) return
   const bound = STATUSES_PER_PAGE * mostPages
-  // No ServiceError: the server is well, and whoever looks must not take a silent end for "not there".
+  // An error, because the caller must not take the end of the search for "not there". No ServiceError, because the server works.
   throw new Error(
     `Expected at most ${bound} statuses since ${new Date(since).toISOString()} but received more`,
   )
@@ -113,7 +113,7 @@ async function unlessMissing<T>(call: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Servers speak the language of their administrator (DEFAULT_LOCALE); a media id reads the same in all. Short ids could be any number. */
+/** Servers answer in their administrator's language (DEFAULT_LOCALE), but a media id is the same in all. A short id could be any number in the text. */
 const SHORTEST_TELLING_ID = 6
 
 function namingMedia(error: unknown, mediaIds: readonly string[]): unknown {

@@ -1,4 +1,4 @@
-/** One call through tumblr.js 5, which by itself has no deadline, loses drops in mid-body for ever, and discards the body of an error. */
+/** One call through tumblr.js 5, which has no deadline, never ends if the answer breaks off, and discards the body of an error. */
 
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http'
@@ -12,7 +12,7 @@ export type TumblrAnswer = {
   readonly body: string
 }
 
-/** Nobody answered, or not to the end. The message says why, without the address (the key is in it). */
+/** There was no answer, or only a part of one. The message says why, without the address, which contains the key. */
 export class NoAnswer extends Error {
   readonly stale: boolean
   constructor(why: string, stale = false) {
@@ -24,10 +24,10 @@ export class NoAnswer extends Error {
 
 export type CallBounds = { readonly signal: AbortSignal; readonly deadlineMs: number }
 
-/** Characters of an error's body that are read; an envelope has a few hundred. */
+/** The most characters that are read of an error's body. Tumblr's have a few hundred. */
 const BODY_LIMIT = 16_384
 
-/** Asks once; again where a kept-alive connection turned out dead (https://nodejs.org/api/http.html#requestreusedsocket). Throws NoAnswer. */
+/** Asks once, and again if a kept-alive connection turned out to be closed (https://nodejs.org/api/http.html#requestreusedsocket). Throws NoAnswer. */
 export async function callTumblr(
   client: Client,
   path: string,
@@ -69,7 +69,7 @@ function callOnce(
     let body = ''
     try {
       request = requestMadeBy(() => {
-        // The callback form alone tells the status and the headers, of errors too.
+        // Only the callback gets the status and the headers, also those of errors.
         client.getRequest(path, withoutUndefined(params), (error, data, raw) => {
           if (raw?.statusCode === undefined) return settle(() => reject(noAnswer(error, request)))
           const { statusCode: status, headers } = raw
@@ -90,7 +90,7 @@ function callOnce(
   })
 }
 
-/** The request that `start` opens. Node announces it while it is made, and tumblr.js keeps it to itself. */
+/** The request that `start` opens. tumblr.js does not return it, but Node announces it on a channel. */
 function requestMadeBy(start: () => void): ClientRequest | undefined {
   let made: ClientRequest | undefined
   const listen = (message: unknown): void => {

@@ -1,4 +1,4 @@
-/** What Tumblr's refusals mean, said so that the owner of a route knows what to do. Facts and shapes: https://github.com/tumblr/docs/blob/master/api.md */
+/** Says what Tumblr's refusals mean, so that the owner of a route knows what to do. Their shapes: https://github.com/tumblr/docs/blob/master/api.md */
 
 import * as v from 'valibot'
 import { type FailureFacts, ServiceError } from '../../core/failure/failure.ts'
@@ -23,7 +23,7 @@ const Envelope = v.object({
   ),
 })
 
-/** The error for an answer that is none of the expected. */
+/** The error for an answer that is no success. */
 export function refusal(answer: TumblrAnswer, context: FailureContext): ServiceError {
   const { status } = answer
   const facts = { service: 'Tumblr', doing: context.doing, status } as const
@@ -107,7 +107,7 @@ function limitEnd({ status, headers }: TumblrAnswer, now: number): { readonly re
   return retryAt === undefined ? undefined : { retryAt }
 }
 
-/** Room for our own longest sentence, and a few hundred characters of Tumblr's. */
+/** Enough for Levity's longest sentence and a few hundred characters of Tumblr's. */
 const REASON_LENGTH = 600
 
 function scrub(text: string, secrets: readonly string[]): string {

@@ -1,11 +1,11 @@
-/** What Tumblr says beside its answers: what is left of the key's limits, and how late it is there. */
+/** What the headers of Tumblr's answers say: what is left of the key's limits, and the server's time. */
 import type { IncomingHttpHeaders } from 'node:http'
 import type { ServerTime } from '../../core/doctor/clock.ts'
 import { type KeyLimit, keyLimits, type ReadHeader } from '../../core/failure/rate-limit.ts'
 
 export type SaidByHeaders = { readonly limits: readonly KeyLimit[]; readonly time: ServerTime | undefined }
 
-/** Node joins a header that comes several times; the few that it lists are none of those asked for here. */
+/** A header that comes several times is joined by Node, except for a few that are not asked for here. */
 export const headerOf =
   (headers: IncomingHttpHeaders): ReadHeader =>
   (name) => {

@@ -1,4 +1,4 @@
-/** Paging through a blog: https://github.com/tumblr/docs/issues/76 tells why not by `_links`. */
+/** Pages through a blog, and not by `_links`, for the reason in https://github.com/tumblr/docs/issues/76 */
 
 import { ServiceError } from '../../core/failure/failure.ts'
 import type { Post, PostPage } from '../../core/post/post.ts'
@@ -8,15 +8,15 @@ export type PlaceOfPage = { readonly before?: number; readonly offset?: number }
 
 /** The most that the API gives at once. */
 export const PAGE_LENGTH = 20
-/** More than any blog has: an end to a listing that would never end. */
+/** More than any blog has, so that every listing ends. */
 const PAGES_AT_MOST = 100_000
 
 type FetchPage = (ask: PlaceOfPage) => Promise<PostPage>
 
 /**
- * Every post once, newest first. Pages by `before` (exclusive, in seconds) = the last post's second + 1, dropping what was
- * seen; where that makes no progress (more posts in one second than a page holds) by `offset`, until that second is passed.
- * A pinned post, which may stand first whatever its age, is no measure of the place.
+ * Every post once, newest first. Asks for the posts `before` the last post's second + 1 (exclusive), and drops those
+ * that it has seen. If one second has more posts than a page, it goes on by `offset` until that second is passed. Pinned posts
+ * do not count for this, because they may come first whatever their age.
  */
 export async function* pagesOf(fetchPage: FetchPage, from: PlaceOfPage): AsyncGenerator<PostPage> {
   const seen = new Set<string>()
@@ -57,7 +57,7 @@ const lastSecond = (page: PostPage): number | undefined => {
   return last === undefined ? undefined : secondOf(last)
 }
 
-/** Where the posts of a second begin, or up to a page before it, by halving: some ten requests, in a case that is rare. */
+/** The offset at which the posts of a second begin, or up to a page before it. A binary search: some ten requests, in a rare case. */
 async function offsetOf(fetchPage: FetchPage, second: number, total: number): Promise<number> {
   let low = 0
   let high = total

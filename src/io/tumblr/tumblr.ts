@@ -8,7 +8,7 @@ import { readHeaders, type SaidByHeaders } from './headers.ts'
 import { PAGE_LENGTH, type PlaceOfPage, pagesOf } from './pages.ts'
 
 export interface Tumblr {
-  /** One page, newest first. Throws ServiceError; a hidden or missing blog is said as such. */
+  /** One page, newest first. Throws ServiceError, which says so if the blog is hidden or missing. */
   fetchPage(ask?: PlaceOfPage): Promise<PostPage>
   /** Every post from the newest (or from `before`, unix seconds) down, each id once, page by page. */
   fetchPages(from?: PlaceOfPage): AsyncGenerator<PostPage>
@@ -77,7 +77,7 @@ export function createTumblr(options: TumblrOptions): Tumblr {
         const page = await listPosts(doing, { id })
         const post = page.posts.find((found) => found.id === id)
         if (post === undefined && page.length > 0) {
-          // No ServiceError: nothing is wrong with Tumblr, and the fault is this post's own.
+          // No ServiceError, because Tumblr works: only this post cannot be read.
           const why = page.unreadable[0]?.reason ?? 'it is another one'
           throw new Error(`Expected post ${id} of ${blog} but received one that cannot be read: ${why}`)
         }

@@ -1,4 +1,4 @@
-/** A doctor is asked for: the settings are read as far as they can be, and every route is examined. */
+/** Answers `{"mode":"doctor"}`: reads the settings as far as that is possible, and examines every route. */
 import type { Parameters } from '../../core/config/parameters.ts'
 import { parsePossible } from '../../core/config/possible.ts'
 import { redact } from '../../core/config/secrets.ts'
@@ -14,11 +14,16 @@ export type Asking = {
   readonly parameters?: Parameters | undefined
   /** The stage whose ledger it is; undefined for that of a folder. */
   readonly stage?: string | undefined
-  /** Mistakes in the settings that whoever asks knows of. */
+<<<<<<< HEAD
+  /** Mistakes in the settings that the caller has found already. */
   readonly deployProblems?: readonly string[]
+=======
+  /** Mistakes in the settings that the caller has found already. */
+  readonly strangers?: readonly string[]
+>>>>>>> h-outside
 }
 
-/** Throws EventError alone, and no secret is in it: whatever is wrong outside, or in the settings, is a cross. */
+/** Throws nothing but EventError, without secrets. Whatever else is wrong, outside or in the settings, is a cross in the report. */
 export async function diagnose(
   event: unknown,
   { env, parameters, stage, deployProblems }: Asking,

@@ -1,4 +1,4 @@
-/** The story of a doctor: everything is asked at once, within a time, and nothing is changed anywhere. */
+/** The story of a doctor: it asks everything at once, waits for a limited time, and changes nothing. */
 import type { Possible, PossibleRoute } from '../../core/config/possible.ts'
 import { redacting } from '../../core/config/secrets.ts'
 import { type Finding, notAsked } from '../../core/doctor/finding.ts'
@@ -19,10 +19,10 @@ export type Patient = {
   readonly stage: string | undefined
 }
 
-/** The share of the patience that a long history is read for; most are read in a second. */
+/** The share of `patienceMs` for reading the ledger's history. Most histories are read in a second. */
 const historyShare = 0.6
 
-/** Every route, or the one that is asked for; what is wrong is a cross, and never thrown. */
+/** Examines every route, or the one that was asked for. Never throws: what is wrong is a cross in the report. */
 export async function examine(
   ask: Ask,
   patient: Patient,

@@ -1,4 +1,4 @@
-/** What a doctor asks of Tumblr and of Mastodon: reads alone. */
+/** What a doctor asks of Tumblr and of Mastodon. It only reads. */
 
 import type { PossibleRoute } from '../../core/config/possible.ts'
 import { type Finding, notAsked } from '../../core/doctor/finding.ts'

@@ -1,7 +1,7 @@
 import type { Finding } from '../../core/doctor/finding.ts'
 import { type Service, ServiceError } from '../../core/failure/failure.ts'
 
-/** Its answer, or why there is none, within so many ms. Never throws. */
+/** Waits for an answer, but no longer than `patienceMs`. Never throws. */
 export async function question<T>(
   service: Service,
   asking: Promise<T>,

@@ -1,4 +1,4 @@
-/** One part of a thread whose create call may have landed: found again, or known not to be there. */
+/** Looks for the status of a part whose create call may have succeeded. */
 import { judgeLookUp, type LookUp, tooEarlyToBelieve } from '../../core/record/look-up.ts'
 import { maxAttempts, type PostRecord, quietMs } from '../../core/record/record.ts'
 import { settled, toSendAgain, toUploadAnew } from '../../core/record/transitions.ts'
@@ -6,7 +6,7 @@ import { familyOf } from '../../core/server/families.ts'
 import { type Progress, type Publishing, stored } from './progress.ts'
 import { findOurs, see } from './verify.ts'
 
-/** A create call of unknown outcome: by its media ids, is it among the account's own statuses? */
+/** Searches the account's own statuses for the part, by its media ids, and decides what comes next. */
 export async function lookUpPart(record: PostRecord, publishing: Publishing): Promise<Progress> {
   const { world, server } = publishing
   const ours = await findOurs(record, publishing)

@@ -8,13 +8,13 @@ import type { FittedImage, ImageSource, Images } from '../../world.ts'
 /** What is uploaded, and the address it came from. */
 export type PreparedImage = FittedImage & { readonly url: string }
 
-/** One image is worth this many requests. */
+/** The most requests that are made for one image. */
 const maxVariants = 4
 
 /**
- * The story of one image: fetch its best variant and fit it to the server; where that one is dead, torn or better
- * replaced, the next. Throws the first ServiceError met when none serves, and at once when the host says nothing or
- * asks for patience: then the other variants would fare no better.
+ * The story of one image: fetches its best variant and fits it to the server. Takes the next variant if that one is dead or
+ * torn, or if a smaller one saves encoding it. If no variant can be used, throws the first ServiceError. Throws at once if
+ * the host does not answer or limits requests, because the other variants would fail in the same way.
  */
 export async function prepareImage(
   image: DraftImage,
@@ -24,7 +24,7 @@ export async function prepareImage(
 ): Promise<PreparedImage> {
   const ranked = rankVariants(image.variants, limits).slice(0, maxVariants)
   let failure: unknown
-  /** The best one that would have to be encoded anew, kept in case no smaller one serves. */
+  /** The best variant that would have to be encoded. It is used if no smaller one can be. */
   let held: { readonly variant: ImageVariant; readonly bytes: Uint8Array } | undefined
   for (const [index, variant] of ranked.entries()) {
     if (held !== undefined && !standsInFor(variant, held.variant)) continue

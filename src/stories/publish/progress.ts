@@ -1,4 +1,4 @@
-/** What the steps of a post share: what they are given, and how they end. */
+/** What every step of a post is given, and how a step ends. */
 
 import type { Wishes } from '../../core/config/settings.ts'
 import type { Post } from '../../core/post/post.ts'
@@ -14,7 +14,7 @@ export type Publishing = {
   readonly findPost: (id: string) => Promise<Post | undefined>
 }
 
-/** How a step ended: the record as it stands now (in the ledger, or about to be), and why to stop, if so. */
+/** How a step ended: with a record, which is in the ledger or about to be written, and perhaps with a reason to stop. */
 export type Progress =
   | { readonly record: PostRecord; readonly stop?: Stop }
   /** Another run has written the record since. */

@@ -25,12 +25,12 @@ export type PostOutcome =
   | { readonly is: 'skipped' | 'deleted'; readonly reason: string }
   | { readonly is: 'parked'; readonly reason: string; readonly attempts: number }
   | { readonly is: 'retrying'; readonly reason: string; readonly attempts: number; readonly next: number }
-  /** Another run has it, or it must wait: nothing behind it may go first (E1). */
+  /** Another run works on it, or it is not due yet. No newer post may be published before it (E1). */
   | { readonly is: 'waiting'; readonly why: string; readonly until: number }
   | { readonly is: 'out of time' }
   | { readonly is: 'trouble'; readonly verdict: Verdict }
 
-/** A create call has a deadline of 60 s, and its outcome must be written (E3). */
+/** Ms. Enough for a create call, which has 60 s, and for writing its outcome (E3). */
 const sendTimeMs = 75_000
 
 /** Does steps until the post is settled, parked, or has to wait. Throws only what the ledger throws. */
@@ -115,7 +115,7 @@ async function end(record: PostRecord, stop: Stop, world: World): Promise<PostOu
   }
   const verdict = judgeFailure(stop.error)
   if (verdict.blame !== 'post') {
-    // Where the ledger is out, the claim ends by its own time.
+    // Where the ledger cannot be reached, nothing can be written: the claim ends by itself.
     if (!isLedgerOut(stop.error) && record.claim?.owner === world.owner) await ledger.writePost(given)
     return { is: 'trouble', verdict }
   }

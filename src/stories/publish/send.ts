@@ -1,4 +1,4 @@
-/** One part of a thread: sent once. */
+/** Sends one part of a thread, once. */
 import {
   disallowedHashtag,
   isDefiniteRefusal,
@@ -14,7 +14,7 @@ import { type Progress, type Publishing, stored } from './progress.ts'
 import { draftOf } from './upload.ts'
 import { see } from './verify.ts'
 
-/** E3: writes `sending`, then creates within the guard; what comes of it is known for certain, or looked up. */
+/** E3: writes `sending`, then creates the status within the guard. An outcome that is not certain is looked up by the next step. */
 export async function sendPart(record: PostRecord, publishing: Publishing): Promise<Progress> {
   const { ledger, clock, mastodon } = publishing.world
   const draft = draftOf(record)
@@ -22,7 +22,7 @@ export async function sendPart(record: PostRecord, publishing: Publishing): Prom
   const started = clock.monotonic()
   const written = await ledger.writePost(sending(record, sentAt))
   if (!written) return 'overtaken'
-  // Both clocks: the wall clock may be set back, the other stands still while a machine is frozen.
+  // Two clocks, because the wall clock may be set back, and the monotonic one stands still while a machine is frozen.
   if (clock.now() - sentAt > guardMs || clock.monotonic() - started > guardMs) {
     const why = 'the ledger took too long to answer'
     return { record: neverSent(written), stop: { because: 'wait', why, until: clock.now() } }
@@ -36,7 +36,7 @@ export async function sendPart(record: PostRecord, publishing: Publishing): Prom
       ...(record.statuses.length > 0 && { inReplyToId: record.statuses.at(-1)?.id ?? '' }),
     })
   } catch (error) {
-    // E5: every other outcome is unknown. The record says `sending`, so the next step looks it up.
+    // E5: after any other error the outcome is unknown. The record says `sending`, so the next step looks for the status.
     if (!isDefiniteRefusal(error)) return { record: written }
     return isGone(error, record, publishing)
       ? settleDeleted(written, publishing)
@@ -63,7 +63,7 @@ const settleDeleted = async (record: PostRecord, { world }: Publishing): Promise
     ),
   )
 
-/** Nothing was created, for certain: the same may be sent again, mended, under the next key (E5). */
+/** Nothing was created, for certain. The draft may be mended, and is sent again under the next key (E5). */
 async function goOnAfterRefusal(
   record: PostRecord,
   error: unknown,
@@ -85,8 +85,8 @@ async function goOnAfterRefusal(
       ),
     )
   }
-  // The server refuses what was composed for its limits as we knew them: the next try composes afresh, if nothing is out.
-  // Images that it works on still are waited for: others in their place would only be as slow.
+  // The server's limits may have changed since the thread was composed. If nothing of it is out, the next try composes it anew.
+  // Images that the server is still processing are kept: new uploads would take as long.
   const fresh = isPostsOwn && !parent && !isStillProcessing(error) ? toComposeAnew(free) : free
   return { record: fresh, stop: { because: 'failure', error } }
 }

@@ -6,7 +6,7 @@ import type { StatusDraft } from '../../core/status/status.ts'
 import { prepareImage } from './prepare.ts'
 import type { Progress, Publishing } from './progress.ts'
 
-/** One image: fetched, fitted and uploaded, each within its deadline. */
+/** Ms. Enough to fetch, fit and upload one image, each within its deadline. */
 export const imageTimeMs = 100_000
 
 /** The draft of the part at hand. */
@@ -19,7 +19,7 @@ export function draftOf(record: PostRecord): StatusDraft {
   return draft
 }
 
-/** Ends with the media ids in the record, not yet written: a death before `sending` costs the uploads and nothing else. */
+/** Puts the media ids into the record and does not write it. If the run dies before `sending`, only the uploads are lost. */
 export async function uploadPart(record: PostRecord, { world, server }: Publishing): Promise<Progress> {
   const draft = draftOf(record)
   const budget = world.mastodon.uploadBudget()

@@ -1,4 +1,4 @@
-/** One part of a thread that has an id: seen, whole, and written down. */
+/** Verifies a part of a thread that has a status: it must be visible, and have all its images. */
 import { isOurPart, sentSince } from '../../core/record/look-up.ts'
 import { type PostRecord, quietMs } from '../../core/record/record.ts'
 import { beforeLastStatus, created, seenWhole, unseen } from '../../core/record/transitions.ts'
@@ -6,7 +6,7 @@ import type { SeenStatus } from '../../world.ts'
 import { type Progress, type Publishing, stored } from './progress.ts'
 import { draftOf, uploadPart } from './upload.ts'
 
-/** The status that is our part, the one with the most images where there are two (E6). */
+/** The status that is our part. If there are two, the one with more images (E6). */
 export async function findOurs(
   record: PostRecord,
   { world, server }: Publishing,
@@ -19,7 +19,7 @@ export async function findOurs(
   return best
 }
 
-/** A status has an id: see that it is there and whole, then write it down. `seen` where a look-up has just shown it. */
+/** Takes the status of the part at hand, verifies it and writes it down. `seen`: the status as a look-up has just shown it. */
 export async function see(
   record: PostRecord,
   status: SeenStatus,
@@ -31,12 +31,12 @@ export async function see(
     const found = seen ?? (await publishing.world.mastodon.fetchStatus(status.id))
     return await judgeSeen(next, found, publishing)
   } catch (error) {
-    // Its id must not be lost with the answer about it: `end` writes this record.
+    // The status's id must not be lost because it could not be verified: `end` writes this record.
     return { record: next, stop: { because: 'failure', error } }
   }
 }
 
-/** A part whose id is known and that was not seen whole yet. */
+/** Verifies a part whose status was created in an earlier step or run. */
 export async function verifyPart(record: PostRecord, publishing: Publishing): Promise<Progress> {
   const id = record.statuses.at(-1)?.id ?? ''
   return judgeSeen(record, await publishing.world.mastodon.fetchStatus(id), publishing)
@@ -49,7 +49,7 @@ async function judgeSeen(
 ): Promise<Progress> {
   const { clock } = publishing.world
   if (seen === undefined) {
-    // E6: it is looked for again by a later run, and never created again.
+    // E6: a later run looks for it again. It is never created again.
     if (record.unseenAt !== undefined)
       return { record, stop: { because: 'doubt', reason: 'Mastodon took it and does not show it' } }
     const until = clock.now() + quietMs
@@ -61,7 +61,7 @@ async function judgeSeen(
   return mend(record, seen, publishing)
 }
 
-/** E6: a status that came out with fewer images than were sent. */
+/** E6: mends a status that has fewer images than were sent. */
 async function mend(record: PostRecord, seen: SeenStatus, publishing: Publishing): Promise<Progress> {
   const { mastodon } = publishing.world
   const before = beforeLastStatus(record)
@@ -83,6 +83,6 @@ async function mend(record: PostRecord, seen: SeenStatus, publishing: Publishing
   return { record, stop: { because: 'doubt', reason } }
 }
 
-/** The part is out and whole: on to the next, or the end. */
+/** The part is complete: goes on to the next one, or settles the post. */
 const advance = async (record: PostRecord, seen: SeenStatus, { world }: Publishing): Promise<Progress> =>
   stored(await world.ledger.writePost(seenWhole(record, seen, world.clock.now())))

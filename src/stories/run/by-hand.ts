@@ -11,7 +11,7 @@ import type { World } from '../../world.ts'
 import { publishPost } from '../publish/publish.ts'
 import { findPost, type RouteRun, serverOf, tellOutcome, tellSkipped } from './route-run.ts'
 
-/** Publishes one post, whatever its age and the tag rules; says in `skipped` why not. */
+/** Publishes one post, whatever its age and whatever the tag rules say. If it cannot, `skipped` has the reason. */
 export async function publishOne(ask: Ask, report: Draft, run: RouteRun): Promise<void> {
   const { world } = run
   const id = ask.post ?? ''

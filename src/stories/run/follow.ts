@@ -9,7 +9,7 @@ import type { Draft } from '../../core/report/draft.ts'
 import { composeThread } from '../../core/status/status.ts'
 import { type RouteRun, serverOf, tellSkipped } from './route-run.ts'
 
-/** What changed between the newest page as last noted and as it is now; a post that left it at the bottom only sank. */
+/** Compares the newest page with what was noted of it. A post that is missing below the oldest one shown is not deleted: newer posts have pushed it off the page. */
 export async function followChanges(report: Draft, run: RouteRun): Promise<void> {
   const { world, page, route } = run
   const now = new Map(pageItems(page, world.digest).map((item) => [item.id, item.digest]))
@@ -32,7 +32,7 @@ export async function followChanges(report: Draft, run: RouteRun): Promise<void>
   }
 }
 
-/** A skipped post that its author has changed may be wanted now: an alt text that was waited for, a tag. */
+/** A skipped post may be wanted after a change, such as a new alt text or another tag. */
 async function followSecondThought(run: RouteRun, record: PostRecord, post: Post): Promise<void> {
   const { world } = run
   if (!judgePost(post, world.config.wishes).wanted) return
@@ -40,7 +40,7 @@ async function followSecondThought(run: RouteRun, record: PostRecord, post: Post
   run.allSettled = false
 }
 
-/** Texts, warnings and alt texts follow; images that were added or taken away do not, for the thread is cut around them. */
+/** Edits the statuses: texts, warnings and alt texts. Added and removed images are not followed, because they decide how the thread is divided. */
 async function followEdit(report: Draft, run: RouteRun, record: PostRecord, post: Post): Promise<void> {
   const { world, route } = run
   const judgement = judgePost(post, world.config.wishes)
@@ -63,7 +63,7 @@ async function followEdit(report: Draft, run: RouteRun, record: PostRecord, post
     report.edited.push(post.id)
     world.tell({ event: 'edited', route: world.config.name, post: post.id })
   } catch (error) {
-    // An edit that the server refuses must not hold up the posts behind it; what is out stays as it is.
+    // An edit that the server refuses must not hold up other posts. The statuses stay as they are.
     const verdict = judgeFailure(error)
     if (verdict.blame !== 'post') throw error
     tellSkipped(post.id, `its edit was refused: ${verdict.reason}`, report.skipped, world)

@@ -1,4 +1,4 @@
-/** The story of an invocation: sent on to its routes, or every route run side by side, and the report of it all. */
+/** The story of an invocation: it gives each route an invocation of its own, or runs the routes side by side, and reports. */
 import type { Config } from '../../core/config/config.ts'
 import type { RouteConfig } from '../../core/config/route.ts'
 import { secretsOf } from '../../core/config/route.ts'
@@ -14,11 +14,11 @@ export type Invocation = {
   readonly ask: Ask
   readonly config: Config
   readonly worldOf: (route: RouteConfig) => World
-  /** Sends events to this very function, and gives back those that were not taken; undefined where no function is known. */
+  /** Sends events to this function, and returns those that it did not take. Undefined where no function is known. */
   readonly send?: ((events: readonly RouteEvent[]) => Promise<readonly Unsent[]>) | undefined
 }
 
-/** Never throws for what the outside does: the report says it. */
+/** Does not throw for failures of services: the report says them. */
 export async function carryOut({
   ask,
   config,
@@ -42,7 +42,7 @@ function outcomeOf(
   return { sent, ...(reasons.length > 0 && { unsent: reasons }) }
 }
 
-/** A route that breaks in a way nobody foresaw must not take the others with it. */
+/** An unexpected error in one route must not end the others. */
 async function runSafely(ask: Ask, world: World): Promise<RouteReport> {
   try {
     return await runRoute(ask, world)
@@ -54,7 +54,7 @@ async function runSafely(ask: Ask, world: World): Promise<RouteReport> {
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-/** Over all routes: two large photographs at once do not fit into the memory of a small function. */
+/** Fits one image at a time, for all routes: a small function has no memory for two large photographs at once. */
 export function oneAtATime(images: Images): Images {
   let turn: Promise<unknown> = Promise.resolve()
   return {

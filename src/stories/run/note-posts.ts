@@ -6,7 +6,7 @@ import { claimed, settled, skipped } from '../../core/record/transitions.ts'
 import { type RouteRun, tellSkipped } from './route-run.ts'
 
 /**
- * Puts a record of each post that has none, oldest first, so that at every moment what is noted has no gap below it.
+ * Writes a record for each post that has none, oldest first, so that a run that dies leaves no gap among what is noted.
  * Returns how many were new.
  */
 export async function note(
@@ -22,7 +22,7 @@ export async function note(
   const known = await fetchKnown(run, posts)
   const has = new Set(known.map(({ id }) => id))
   let fresh = 0
-  // What another run has noted since this one looked comes first: nothing may pass it (E1).
+  // If another run has noted posts meanwhile, those may be older: then nothing is claimed here (E1).
   let first = how.claim === true && known.every(({ state }) => state === 'settled')
   for (const post of posts) {
     run.posts.set(post.id, post)
@@ -52,7 +52,7 @@ export async function note(
 const fetchKnown = async ({ world }: RouteRun, posts: readonly Post[]): Promise<readonly PostRecord[]> =>
   posts.length === 0 ? [] : world.ledger.fetchPosts(posts.map(({ id }) => ({ id, copy: 1 })))
 
-/** A post that cannot be read is skipped with its reason, once, and never in silence. */
+/** Notes each post that cannot be read as skipped, once, and reports the reason. */
 export async function noteUnreadable(run: RouteRun, page: PostPage): Promise<void> {
   const { world, route } = run
   const broken = page.unreadable.flatMap(({ id, reason }) =>

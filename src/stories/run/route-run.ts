@@ -1,4 +1,4 @@
-/** What one run of one route has in hand, and how it tells what became of it. */
+/** The state of one run of one route, and how the run reports what happened. */
 import type { Verdict } from '../../core/failure/failure.ts'
 import type { Post, PostPage } from '../../core/post/post.ts'
 import type { PostRecord } from '../../core/record/record.ts'
@@ -7,7 +7,7 @@ import type { Draft } from '../../core/report/draft.ts'
 import type { World } from '../../world.ts'
 import type { PostOutcome } from '../publish/publish.ts'
 
-/** Another run has written the route item: it has the route, this one ends. */
+/** Thrown where another run has written the route's record: that run has the route now, and this one ends. */
 export class Overtaken extends Error {}
 
 /** What one run knows while it works on its route. */
@@ -15,11 +15,11 @@ export type RouteRun = {
   readonly world: World
   route: RouteRecord
   readonly page: PostPage
-  /** Every post read in this run, so that none is asked for twice. */
+  /** Every post that was read in this run, so that none is requested twice. */
   readonly posts: Map<string, Post>
-  /** Nothing was unsettled when the run looked: then the oldest new post may begin its life as claimed (L2). */
+  /** No post was open when the run began. Then the oldest new post may be written as claimed at once (L2). */
   allSettled: boolean
-  /** The post that this run claimed while it noted it. */
+  /** The new post that this run has claimed, if any. */
   claimed: PostRecord | undefined
   readonly skipped: { readonly post: string; readonly reason: string }[]
 }
@@ -44,7 +44,7 @@ export async function findPost(run: RouteRun, id: string): Promise<Post | undefi
   return post
 }
 
-/** Writes an outcome into the report and tells it. `since`: when Tumblr published the post, where its lag counts (ms). */
+/** Adds an outcome to the report and to the log. `since`: when Tumblr published the post (ms), if its lag is to be measured. */
 export async function tellOutcome(
   post: string,
   outcome: PostOutcome,
@@ -95,7 +95,7 @@ export function tellSkipped(post: string, reason: string, skipped: RouteRun['ski
   world.tell({ event: 'skipped', route: world.config.name, post, reason })
 }
 
-/** Says that the route stands still. A rate limit's wait is no failure: it ends by itself at a known time. */
+/** Reports that the route is stopped. Waiting for a rate limit is no failure, because it ends by itself at a known time. */
 export function stop(report: Draft, verdict: Verdict, world: World): void {
   report.outcome = 'stopped'
   report.why = verdict.reason
@@ -113,13 +113,13 @@ export function stop(report: Draft, verdict: Verdict, world: World): void {
 const settingsDigest = ({ config, digest }: World): string =>
   digest(JSON.stringify([config.tumblr, config.mastodon]))
 
-/** Whether a scheduled run leaves the route alone: its next try is not due, and nobody has changed what it is tried with. */
+/** Whether a scheduled run does nothing on this route: the next try is not due, and the settings are the same as at the last one. */
 export function rests({ trouble }: RouteRecord, world: World): boolean {
   if (trouble === undefined || trouble.retryAt <= world.clock.now()) return false
   return trouble.settings === undefined || trouble.settings === settingsDigest(world)
 }
 
-/** Between tries the route rests; a ledger that cannot be written keeps nothing, and is tried at every run. */
+/** Notes why the route is stopped and when it is tried again. If the ledger cannot be written, every run tries again. */
 export async function writeTrouble(route: RouteRecord, verdict: Verdict, world: World): Promise<void> {
   if (verdict.blame === 'post') return
   const trouble = {

@@ -28,7 +28,7 @@ import {
   writeTrouble,
 } from './route-run.ts'
 
-/** One run of one route. Never throws for what the outside does: the report says it, and `failed` whether the invocation must fail. */
+/** Runs one route. Does not throw for failures of services: the report says them, and `failed` says whether the invocation must fail. */
 export async function runRoute(ask: Ask, world: World): Promise<RouteReport> {
   const report = emptyReport(world.config.name)
   try {
@@ -45,7 +45,7 @@ export async function runRoute(ask: Ask, world: World): Promise<RouteReport> {
   return report
 }
 
-/** The one Tumblr request and the one ledger read, side by side; with nothing new and nothing open the run ends here. */
+/** Makes one Tumblr request and one ledger read at the same time. If nothing is new and no post is open, the run ends here. */
 async function look(ask: Ask, report: Draft, world: World): Promise<void> {
   const reading = world.ledger.read()
   const fetching = world.tumblr.fetchPage().then(
@@ -77,7 +77,7 @@ async function look(ask: Ask, report: Draft, world: World): Promise<void> {
   try {
     await work(ask, report, run, todo)
   } catch (error) {
-    // A post claimed before the run was overtaken or failed is given back, so that nobody waits for its claim to end.
+    // A claimed post is given back, so that the next run need not wait until the claim ends.
     if (run.claimed) await world.ledger.writePost(released(uncounted(run.claimed))).catch(() => undefined)
     if (!(error instanceof Overtaken)) await writeTrouble(run.route, judgeFailure(error), world)
     throw error
@@ -94,7 +94,7 @@ async function work(ask: Ask, report: Draft, run: RouteRun, todo: readonly PostR
   const changed = !samePage(pageItems(page, world.digest), run.route.page)
   if (!changed && todo.length === 0 && run.route.listing === undefined && ask.retry === undefined)
     return clearTrouble(run)
-  // Before the page is written down: a death in between must not lose a change.
+  // Before the page is noted: if the run dies in between, the next run must see the change again.
   if (changed) await followChanges(report, run)
   await noteNew(run)
   const listing = run.route.listing
@@ -104,7 +104,7 @@ async function work(ask: Ask, report: Draft, run: RouteRun, todo: readonly PostR
   if (report.outcome !== 'stopped') await clearTrouble(run)
 }
 
-/** E1: the oldest first, and never past one that is neither settled nor parked. */
+/** E1: publishes the oldest post first, and none before an older one is settled or parked. */
 async function publishAll(report: Draft, run: RouteRun): Promise<void> {
   const { world } = run
   for (let published = 0; published < world.config.maxPosts; ) {
@@ -129,8 +129,8 @@ async function publishAll(report: Draft, run: RouteRun): Promise<void> {
 }
 
 /**
- * Read anew before each claim: records are noted oldest first, so a read that began after this one was seen shows
- * whatever is older, and a listing that is not at its bottom.
+ * The oldest open post, read anew before each claim: another run may have noted older posts since, or begun a listing that is
+ * not finished. Records are noted oldest first, so this read shows whatever is older.
  */
 async function oldestOpen(run: RouteRun): Promise<PostRecord | undefined> {
   const { route, todo } = await run.world.ledger.read()

@@ -68,7 +68,7 @@ test.each<[string, Finding<Owner>, RegExp]>([
     /^✗ the token is for https:\/\/m\.example\/@b, and this route began with https:\/\/m\.example\/@art → /,
   ],
   ['another one at the same address', found({ ...owner, id: '8' }), /^✗ the token is for/],
-  ['kept back', disabled, /^✗ the server keeps it back: Your login is currently disabled → sign in/],
+  ['kept back', disabled, /^✗ the server blocks it: Your login is currently disabled → sign in/],
   ['unknown', dead, /^✗ it is not known/],
   ['not asked', notAsked, /^✗ it was not asked/],
 ])('an account that is %s', (_, asked, says) => {

@@ -83,7 +83,7 @@ test.each<[string, Parameters<typeof judgeKey>, RegExp]>([
   [
     'good, of unknown limits',
     [found(page), [], open],
-    /^✓ Tumblr takes it; what is left of its limits, Tumblr does not say$/,
+    /^✓ Tumblr takes it; Tumblr does not say what is left of its limits$/,
   ],
   [
     'used up for an hour',
@@ -98,7 +98,7 @@ test.each<[string, Parameters<typeof judgeKey>, RegExp]>([
   [
     'used up, nobody knows for how long',
     [failed({ status: 429 }), [], open],
-    /^✗ its limits are used up; .* Tumblr does not say → /,
+    /^✗ its limits are used up; Tumblr does not say what is left of its limits → /,
   ],
   [
     'unknown to Tumblr',

@@ -14,7 +14,7 @@ const judge = (more: Partial<LedgerFacts>, target: typeof here = here): Readonly
 test('a ledger in which all is well', () => {
   expect([...judge({})]).toEqual([
     ['table', '✓ levity holds the ledger of moss'],
-    ['last success', '✓ found well 1 hour ago (2026-09-21 13:53 UTC)'],
+    ['last success', '✓ 1 hour ago (2026-09-21 13:53 UTC)'],
     ['trouble', '✓ none'],
     ['waiting', '✓ no post'],
     ['parked', '✓ no post'],
@@ -27,21 +27,21 @@ test.each<[string, Partial<LedgerFacts>, typeof here, RegExp]>([
     'none that ended well',
     { route: never },
     prod,
-    /^✗ no run has come to a good end yet → `npm run invoke -- '\{\}'` shows why$/,
+    /^✗ no run has succeeded yet → `npm run invoke -- '\{\}'` shows why$/,
   ],
   [
     'long ago, here',
     { route: { ...record, succeededAt: now - 27 * hour } },
     here,
-    /^✗ found well 1 day ago .* → .*cron/,
+    /^✗ 1 day ago .* → .*cron/,
   ],
   [
     'long ago, on AWS',
     { route: { ...record, succeededAt: now - 72 * hour } },
     prod,
-    /^✗ found well 3 days ago .* → .*`npm run logs -- --since 1d`/,
+    /^✗ 3 days ago .* → .*`npm run logs -- --since 1d`/,
   ],
-  ['just in time', { route: { ...record, succeededAt: now - 25 * hour } }, here, /^✓ found well 1 day ago/],
+  ['just in time', { route: { ...record, succeededAt: now - 25 * hour } }, here, /^✓ 1 day ago/],
 ])('last success: %s', (_, more, target, says) => {
   expect(judge(more, target).get('last success')).toMatch(says)
 })
@@ -57,7 +57,7 @@ test.each<[string, object, RegExp]>([
   [
     'that rests',
     trouble,
-    /^✗ the route stands still since 2026-09-21 13:53 UTC \(failed tries: 3, tried again at 2026-09-21 15:53 UTC\): the token → `npm run once/,
+    /^✗ the route has stood still since 2026-09-21 13:53 UTC \(failed tries: 3, tried again at 2026-09-21 15:53 UTC\): the token → `npm run once/,
   ],
   ['that is due', { ...trouble, retryAt: now }, /tried again by the next run\): the token/],
 ])('a trouble %s', (_, one, says) => {
@@ -82,13 +82,13 @@ test.each<[string, Parameters<typeof newRecord>[1], number, RegExp]>([
     'for a run that has it',
     { claim: { owner: 'a', until: now + hour } },
     1,
-    /is in the hands of a run until 2026-09-21 15:53 UTC$/,
+    /is being published by a run until 2026-09-21 15:53 UTC$/,
   ],
   [
     'to be looked for',
     { state: 'sending' },
     1,
-    /comes with the next run: it was sent, and is looked for first$/,
+    /comes with the next run: it may have been posted, and is looked for first$/,
   ],
 ])('a post that waits %s', (_, fields, waiting, says) => {
   expect(judge({ todo: [newRecord(id, fields)], waiting }).get('waiting')).toMatch(says)
@@ -99,13 +99,13 @@ test.each<[string, Parameters<typeof newRecord>[1], object, string]>([
     'here',
     { reason: 'HTTP 404' },
     here,
-    `✗ post ${id}: HTTP 404 → \`npm run ledger -- retry ${id}\` takes it up again, \`npm run ledger -- skip ${id}\` lets it be`,
+    `✗ post ${id}: HTTP 404 → \`npm run ledger -- retry ${id}\` takes it up again, \`npm run ledger -- skip ${id}\` leaves it out for good`,
   ],
   [
     'on AWS, one route of several, its second copy',
     { copy: 2, reason: 'no' },
     { ...prod, route: 'art', several: true },
-    `✗ post ${id}#2: no → \`npm run ledger -- retry ${id}#2 --route art --stage prod\` takes it up again, \`npm run ledger -- skip ${id}#2 --route art --stage prod\` lets it be`,
+    `✗ post ${id}#2: no → \`npm run ledger -- retry ${id}#2 --route art --stage prod\` takes it up again, \`npm run ledger -- skip ${id}#2 --route art --stage prod\` leaves it out for good`,
   ],
   [
     'where it may stand already',

@@ -19,7 +19,7 @@ const events: readonly (readonly [level: string, message: string, event: RunEven
     { event: 'posted', ...at, statuses: ['https://m.example/@a/1'], lag: 360 },
   ],
   ['info', 'the statuses of post 12 are edited: it was changed on Tumblr', { event: 'edited', ...at }],
-  ['info', 'post 12 is done with: it was deleted', { event: 'deleted', ...at, reason: 'it was deleted' }],
+  ['info', 'post 12 is finished: it was deleted', { event: 'deleted', ...at, reason: 'it was deleted' }],
   [
     'warn',
     'post 12 is tried again later (failed try 2): no room',

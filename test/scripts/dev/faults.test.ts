@@ -69,7 +69,7 @@ describe.skipIf(noBrowser)('faults', () => {
     await seen(last.getByText(/^cold, /))
     await seen(last.getByText(/^\d+ MB$/))
     await page.goto(`${dev.url}/ledger`)
-    await seen(page.getByText(/^stands still since .*503/))
+    await seen(page.getByText(/^has stood still since .*503/))
     await seen(page.getByRole('row', { name: /Patience\./ }).getByText('waiting'))
 
     await clear(page)

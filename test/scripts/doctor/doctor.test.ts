@@ -146,7 +146,7 @@ test('mistakes in the settings: a cross for each, told once, and all that can be
   expect(code).toBe(1)
   expect(out.match(/✗ variables .*LEVITY_TABEL \(did you mean LEVITY_TABLE\?\)/g)).toHaveLength(1)
   expect(out).toMatch(
-    /\nphotos\n {2}✗ variables +Expected .* for PHOTOS_LEVITY_START but received "soon" → set it right in \.env\n/,
+    /\nphotos\n {2}✗ variables +Expected .* for PHOTOS_LEVITY_START but received "soon" → correct it in \.env\n/,
   )
   expect(out.match(/✓ token/g)).toHaveLength(2)
 })

@@ -226,7 +226,7 @@ describe.skipIf(missing)('npm run doctor -- --stage prod', { timeout: 60_000 }, 
     const { code, out } = await folder.run('doctor', '--stage', 'dev')
     expect(code).toBe(1)
     expect(out).toMatch(
-      /✗ variables +Expected no LEVITY_TABLE, .* → set it right in \.env\.dev, and deploy that/,
+      /✗ variables +Expected no LEVITY_TABLE, .* → correct it in \.env\.dev, and deploy that/,
     )
     expect(out).toMatch(/✗ variables +Expected Levity's variables alone in \.env\.dev but received PATH/)
     expect(out).toMatch(/✗ table +there is no table levity-dev → .*`npm run deploy -- --stage dev` makes it/)
