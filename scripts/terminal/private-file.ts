@@ -1,4 +1,4 @@
-/** Files with secrets in them: for this user alone, and whole or not there at all. */
+/** Files with secrets in them: readable by this user alone, and never half-written. */
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, realpath, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'

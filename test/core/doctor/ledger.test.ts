@@ -99,13 +99,13 @@ test.each<[string, Parameters<typeof newRecord>[1], object, string]>([
     'here',
     { reason: 'HTTP 404' },
     here,
-    `✗ post ${id}: HTTP 404 → \`npm run ledger -- retry ${id}\` takes it up again, \`npm run ledger -- skip ${id}\` lets it be`,
+    `✗ post ${id}: HTTP 404 → \`npm run ledger -- retry ${id}\` uses it again, \`npm run ledger -- skip ${id}\` lets it be`,
   ],
   [
     'on AWS, one route of several, its second copy',
     { copy: 2, reason: 'no' },
     { ...prod, route: 'art', several: true },
-    `✗ post ${id}#2: no → \`npm run ledger -- retry ${id}#2 --route art --stage prod\` takes it up again, \`npm run ledger -- skip ${id}#2 --route art --stage prod\` lets it be`,
+    `✗ post ${id}#2: no → \`npm run ledger -- retry ${id}#2 --route art --stage prod\` uses it again, \`npm run ledger -- skip ${id}#2 --route art --stage prod\` lets it be`,
   ],
   [
     'where it may stand already',

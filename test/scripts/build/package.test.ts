@@ -155,7 +155,7 @@ test.each([
   await expect(here.build(args)).rejects.toMatchObject({
     code: 1,
     stdout: '',
-    stderr: `${says} (npm run build -- --help shows all there is)\n`,
+    stderr: `${says} (npm run build -- --help shows all options)\n`,
   })
   expect(await readdir(here.folder)).not.toContain('dist')
 })
