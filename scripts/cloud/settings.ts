@@ -6,7 +6,7 @@ import { type Config, ConfigError, parseConfig } from '../../src/core/config/con
 import { type ParameterValues, wantedParameters } from '../../src/core/config/parameters.ts'
 import { isSecret, routeVariables, settingRows } from '../../src/core/config/settings.ts'
 import { type Env, isParameter, prefixOf, readVariable } from '../../src/core/config/variables.ts'
-import { readEnvText } from '../terminal/env-file.ts'
+import { readEnvText } from '../terminal/file.ts'
 import { Refusal } from '../terminal/refusal.ts'
 import { fileWarnings } from './file-warnings.ts'
 
