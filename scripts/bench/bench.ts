@@ -5,7 +5,7 @@ import { createTell, type Surroundings } from '../terminal/command.ts'
 import { measureBills } from './lambda.ts'
 import { measureMemory } from './memory.ts'
 
-/** A function of 1,024 MB has room for twice as much. */
+/** A function of 1,024 MB has more than twice as much. */
 const mostMegabytes = 350
 
 export const command = {

@@ -8,12 +8,12 @@ import { type LambdaSandbox, startLambdaSandbox } from '../sandbox/lambda/lambda
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
 
 /** Medians over `runs` invocations: billed ms, and the most memory in MB that any of them took. */
-export type Bill = { readonly what: string; readonly ms: number; readonly megabytes: number }
+export type BilledTime = { readonly what: string; readonly ms: number; readonly megabytes: number }
 
 const photograph = { width: 4000, height: 6000, grain: true, seed: 'bench' }
 
 /** At most 6 runs: the server takes 30 images in half an hour. Throws where an invocation does not end as it should: a failed run would be a cheap one. */
-export async function measureBills(runs: number, photo = photograph): Promise<readonly Bill[]> {
+export async function measureBills(runs: number, photo = photograph): Promise<readonly BilledTime[]> {
   const sandbox = await startSandbox({ content: 'empty' })
   const lambda = await startLambdaSandbox({
     codeDir: fileURLToPath(new URL('../../dist/lambda', import.meta.url)),
@@ -46,7 +46,7 @@ export async function measureBills(runs: number, photo = photograph): Promise<re
 
 type Taken = { readonly ms: number; readonly megabytes: number }
 
-async function billOf(what: string, runs: number, once: () => Promise<Taken>): Promise<Bill> {
+async function billOf(what: string, runs: number, once: () => Promise<Taken>): Promise<BilledTime> {
   const taken: Taken[] = []
   while (taken.length < runs) taken.push(await once())
   const times = taken.map(({ ms }) => ms).sort((a, b) => a - b)

@@ -44,7 +44,7 @@ function runSelf(...args: readonly string[]): string {
   return stdout
 }
 
-/** Grain, for a smooth picture would be easy on the decoder. */
+/** With grain: a smooth picture would be too easy to decode. */
 async function makePhotograph(file: string, progressive: boolean): Promise<void> {
   const { default: sharp } = await import('sharp')
   const noise = { type: 'gaussian', mean: 128, sigma: 40 } as const
@@ -66,7 +66,7 @@ async function fitMany(file: string, job: string, images: number): Promise<strin
   return `${Math.round(process.resourceUsage().maxRSS / 1024)} ${ms}`
 }
 
-/** What a measuring process does: makes the photograph, or fits it. */
+/** The work of a measuring process: makes the photograph, or fits it. */
 async function measure([ask, file = '', how = '', images = '']: readonly string[]): Promise<void> {
   if (ask === 'make') return makePhotograph(file, how === 'progressive')
   process.stdout.write(await fitMany(file, how, Number(images)))

@@ -19,12 +19,12 @@ export async function bundle(): Promise<Bundle> {
   const { version } = JSON.parse(await readFile(`${root}package.json`, 'utf8'))
   const { metafile, outputFiles } = await build({
     absWorkingDir: root,
-    // sharp loads with the first image, and finds its binary in node_modules then. It stands here for its chunk's name alone.
+    // sharp loads with the first image and finds its binary in node_modules. It is listed only to name its chunk.
     entryPoints: [
       { in: 'src/repost.ts', out: 'repost' },
       { in: 'sharp', out: 'sharp' },
     ],
-    // Nothing is written there: paths, and the names that follow from them, must not tell where the build stands.
+    // Nothing is written there: paths, and the names made from them, must not depend on the folder of the build.
     outdir: folder,
     write: false,
     preserveSymlinks: true,

@@ -9,8 +9,8 @@ import { promisify } from 'node:util'
 export type Pinned = Readonly<Record<string, { readonly version: string; readonly integrity: string }>>
 
 /**
- * A folder under node_modules/.cache whose node_modules has the packages. It gets its name when it is whole: what is there,
- * is whole. Throws a sentence where npm cannot fetch them, or gets other bytes.
+ * A folder under node_modules/.cache whose node_modules has the packages. It is renamed when it is complete, so a folder that
+ * is there is complete. Throws a sentence where npm cannot fetch them, or gets other bytes.
  */
 export async function fetchOnce(root: string, label: string, pinned: Pinned): Promise<string> {
   const cache = join(root, 'node_modules/.cache/levity')

@@ -42,7 +42,7 @@ const kB = (bytes: number): string => `${Math.round(bytes / 1000)} kB`
 
 function followImports(outputs: Outputs, from: readonly string[], ...kinds: readonly string[]): string[] {
   const reached = new Set(from)
-  // A set that grows while it is walked is walked to its end.
+  // A Set that grows during the loop is visited to its end.
   for (const path of reached) for (const next of importsOf(outputs, path, ...kinds)) reached.add(next)
   return [...reached]
 }

@@ -8,7 +8,7 @@ import { fetchOnce, type Pinned } from './fetch.ts'
 export type Arch = 'arm64' | 'x64'
 
 /** `root`: the folder of package-lock.json and node_modules. */
-export type Place = { readonly root: string; readonly arch: Arch }
+export type NativeOptions = { readonly root: string; readonly arch: Arch }
 
 const LockSchema = v.object({
   packages: v.record(
@@ -25,7 +25,7 @@ const needed = /^(package\.json|index\.cjs|lib\/[^/]+\.node|lib\/[^/]+\.so[.\d]*
  * The files by their paths in the package, `node_modules/@img/…`: from this folder's node_modules where they are, else
  * fetched by npm, once, in the versions of package-lock.json and checked against it. Throws a sentence where that fails.
  */
-export async function readNative({ root, arch }: Place): Promise<Files> {
+export async function readNative({ root, arch }: NativeOptions): Promise<Files> {
   const lock = v.parse(LockSchema, JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')))
   const pin = (name: string): Pinned[string] => {
     const { version, integrity } = lock.packages[`node_modules/${name}`] ?? {}

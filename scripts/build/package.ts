@@ -15,17 +15,17 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 const home = join(root, 'dist')
 
 /** `dist`: where it goes, if not to `dist`. */
-type Where = { readonly dist?: string }
+type Destination = { readonly dist?: string }
 
-/** `report`: a person's lines. */
+/** `report`: the lines for a person. */
 export type BuiltBundle = { readonly loads: Loads; readonly report: string }
 export type BuiltPackage = BuiltBundle & { readonly zip: string; readonly sha256: string }
 
 /**
  * Only the JavaScript, into `dist/lambda`: it takes sharp's binary from the project's node_modules, on whatever machine this
- * is. No network. A zip of another build goes, so that none lies there that is not what the folder holds.
+ * is. No network. A zip of an earlier build is removed, because it would not match the folder.
  */
-export async function buildBundle({ dist = home }: Where = {}): Promise<BuiltBundle> {
+export async function buildBundle({ dist = home }: Destination = {}): Promise<BuiltBundle> {
   const { code, maps, loads } = await bundle()
   await place(dist, code, maps)
   return { loads, report: describeLoads(loads) }
@@ -35,7 +35,7 @@ export async function buildBundle({ dist = home }: Where = {}): Promise<BuiltBun
 export async function buildPackage({
   arch,
   dist = home,
-}: Where & { readonly arch: Arch }): Promise<BuiltPackage> {
+}: Destination & { readonly arch: Arch }): Promise<BuiltPackage> {
   const [{ code, maps, loads }, native] = await Promise.all([bundle(), readNative({ root, arch })])
   const files = new Map([...code, ...native])
   const zipped = zip(files)
@@ -46,7 +46,7 @@ export async function buildPackage({
   return { loads, zip: path, sha256, report }
 }
 
-/** Nothing of an earlier build stays, and nothing is half-written where it is looked for. */
+/** Replaces an earlier build as a whole, so that no reader finds it half-written. */
 async function place(dist: string, lambda: Files, maps: Files, zipped?: Uint8Array): Promise<void> {
   await mkdir(dist, { recursive: true })
   const draft = await mkdtemp(join(dist, 'new-'))

@@ -1,4 +1,4 @@
-/** What the AWS CLI says when it fails, as one sentence that tells what is missing and what to do. */
+/** Turns a failure of the AWS CLI into one sentence: what is missing, and what to do. */
 import { Refusal } from '../terminal/refusal.ts'
 
 /** `code` is the service's own (`AccessDenied`, `ValidationError`, `404` …); undefined where no service answered. */
@@ -14,22 +14,22 @@ export class AwsError extends Refusal {
   }
 }
 
-export type Asked = {
+export type CliRequest = {
   readonly service: string
   readonly operation: string
   readonly profile: string | undefined
 }
 
-type Sentence = (asked: Asked, found: RegExpExecArray) => string
+type Sentence = (asked: CliRequest, found: RegExpExecArray) => string
 
-const withProfile = ({ profile }: Asked): string =>
+const withProfile = ({ profile }: CliRequest): string =>
   profile === undefined ? '' : ` of the profile ${profile}`
-const login = ({ profile }: Asked): string =>
+const login = ({ profile }: CliRequest): string =>
   profile === undefined
     ? '`aws login` (or `aws sso login`, or `aws configure`)'
     : `\`aws login --profile ${profile}\` (or \`aws sso login\`, or \`aws configure\`, for the same)`
 
-/** Where the CLI itself gave up: no service has answered, or none was asked. The first that fits is said. */
+/** Failures of the CLI itself, where no service has answered. The first pattern that fits is used. */
 const ofTheCli: readonly (readonly [RegExp, Sentence])[] = [
   [
     /config profile \(([^)]*)\) could not be found/i,
@@ -38,12 +38,11 @@ const ofTheCli: readonly (readonly [RegExp, Sentence])[] = [
   ],
   [
     /(?:token|session|credentials)[^\n]*(?:expired|refresh failed)|SSOToken|sso login|UnauthorizedSSOToken/i,
-    (asked) =>
-      `Expected credentials${withProfile(asked)} that are valid but they have expired: run ${login(asked)}`,
+    (asked) => `Expected valid credentials${withProfile(asked)} but they have expired: run ${login(asked)}`,
   ],
   [
     /Partial credentials found[^\n]*missing: *([^\n]+)/i,
-    (_, [, missing]) => `Expected whole credentials for AWS but received some without ${missing}`,
+    (_, [, missing]) => `Expected complete credentials for AWS but ${missing} is missing`,
   ],
   [
     /Unable to locate credentials|NoCredentials|Error when retrieving credentials/i,
@@ -62,17 +61,17 @@ const ofTheCli: readonly (readonly [RegExp, Sentence])[] = [
   [
     /(?:Could not connect to the endpoint|(?:Connect|Read) timeout on endpoint|before we received a valid response from endpoint|Failed to connect to proxy)[^"\n]*"([^"]+)"/i,
     ({ service }, [, url]) =>
-      `Expected an answer of AWS (${service}) at ${url} but received none: are the network, the region and AWS_ENDPOINT_URL right?`,
+      `Expected an answer from AWS (${service}) at ${url} but received none: are the network, the region and AWS_ENDPOINT_URL right?`,
   ],
   [
     /Unknown parameter in input: "?(\w+)|Unknown options: (\S+)|Invalid choice: '?([\w-]+)/i,
     ({ service, operation }, [, parameter, option, choice]) =>
-      `Expected an AWS CLI that knows ${parameter ?? option ?? choice} of ${service} ${operation} but received an older one: bring it up to date`,
+      `Expected an AWS CLI that knows ${parameter ?? option ?? choice} of ${service} ${operation} but received an older one: update it`,
   ],
   [
     /SSL validation failed for (\S+)/i,
     (_, [, url]) =>
-      `Expected a certificate that this machine trusts from ${url} but received another: is there a proxy between (AWS_CA_BUNDLE)?`,
+      `Expected a certificate that this machine trusts from ${url} but received another: is there a proxy in between (AWS_CA_BUNDLE)?`,
   ],
 ]
 
@@ -81,7 +80,7 @@ const badKey =
   /^(?:UnrecognizedClientException|InvalidClientTokenId|SignatureDoesNotMatch|InvalidAccessKeyId|AuthFailure|InvalidSignatureException)$/
 const expired = /^(?:ExpiredToken|ExpiredTokenException|RequestExpired)$/
 
-/** Whether it is the service's answer of that code. */
+/** Whether a service has answered with this code. */
 export const hasCode = (error: unknown, code: string): error is AwsError =>
   error instanceof AwsError && error.code === code
 
@@ -89,7 +88,7 @@ export const isDenied = (error: unknown): error is AwsError =>
   error instanceof AwsError && error.code !== undefined && denied.test(error.code)
 
 /** `stderr` as the CLI wrote it, secrets taken out. */
-export function readFailure(asked: Asked, stderr: string): AwsError {
+export function readFailure(asked: CliRequest, stderr: string): AwsError {
   const [, code, called, reason = ''] =
     /An error occurred \(([^)]+)\) when calling the (\w+) operation(?: \([^)]*\))?: *(.*)/s.exec(stderr) ?? []
   if (code !== undefined && called !== undefined) return ofTheService(asked, code, called, reason.trim())
@@ -101,17 +100,17 @@ export function readFailure(asked: Asked, stderr: string): AwsError {
   return new AwsError(`The AWS CLI could not run ${asked.service} ${asked.operation}: ${last}`, last)
 }
 
-function ofTheService(asked: Asked, code: string, called: string, reason: string): AwsError {
+function ofTheService(asked: CliRequest, code: string, called: string, reason: string): AwsError {
   if (denied.test(code)) return new AwsError(sayDenied(asked, called, reason), reason, code)
   if (expired.test(code))
     return new AwsError(
-      `Expected credentials${withProfile(asked)} that are valid but they have expired: run ${login(asked)}`,
+      `Expected valid credentials${withProfile(asked)} but they have expired: run ${login(asked)}`,
       reason,
       code,
     )
   if (badKey.test(code))
     return new AwsError(
-      `Expected credentials${withProfile(asked)} that AWS accepts but received others (${code}): run ${login(asked)}, and see that this machine's clock is right and the account has the region enabled`,
+      `Expected credentials${withProfile(asked)} that AWS accepts but received others (${code}): run ${login(asked)}, and check that this machine's clock is right and that the account has the region enabled`,
       reason,
       code,
     )
@@ -119,7 +118,7 @@ function ofTheService(asked: Asked, code: string, called: string, reason: string
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html has the forms of the message. */
-function sayDenied({ service }: Asked, called: string, reason: string): string {
+function sayDenied({ service }: CliRequest, called: string, reason: string): string {
   const who = /(?:User|Principal): (\S+)/.exec(reason)?.[1] ?? 'whoever these credentials belong to'
   const action =
     /not authorized to perform: ([\w:*-]+)/.exec(reason)?.[1] ?? `${service.replace('s3api', 's3')}:${called}`

@@ -9,11 +9,11 @@ import { withPrivateFolder, writePrivately } from './private-folder.ts'
 type Env = Readonly<Record<string, string | undefined>>
 
 export type AwsOptions = {
-  /** What the CLI is given of it; this process's if absent. */
+  /** The environment of the CLI; this process's if absent. */
   readonly env?: Env
   readonly profile?: string | undefined
   readonly region?: string | undefined
-  /** Taken out of everything that is told of a failure. */
+  /** Removed from every message about a failure. */
   readonly secrets?: readonly string[]
 }
 
@@ -39,7 +39,7 @@ export interface Aws {
   tell(service: string, operation: string, input?: object, options?: CallOptions): Promise<void>
 }
 
-/** With whose account it is. */
+/** The same, with the account that the credentials belong to. */
 export type Account = Aws & {
   readonly account: string
   /** `aws`, `aws-cn`, `aws-us-gov`: the beginning of every ARN. */
@@ -47,7 +47,7 @@ export type Account = Aws & {
 }
 
 const defaultTimeoutMs = 180_000
-/** Settings of Levity in the shell are none of the CLI's business. */
+/** Levity's own variables, which the CLI is not given. */
 const ours = /^(?:[A-Z][A-Z0-9]*_)?(?:TUMBLR|MASTODON|LEVITY)_/
 
 /** Throws Refusal where the CLI or a region is missing. */
@@ -59,7 +59,7 @@ export async function openAws({
   const profile = options.profile || undefined
   const named = options.region || shell['AWS_REGION'] || shell['AWS_DEFAULT_REGION'] || undefined
   const env = environment(shell, profile, named)
-  // As a flag too: keys in the environment come before a profile that is named there.
+  // As a flag too: keys in the environment win over a profile in the environment.
   const flags = profile === undefined ? [] : ['--profile', profile]
   const chosen = named ?? (await configuredRegion(env, flags))
   const call = createCall({ ...env, AWS_REGION: chosen, AWS_DEFAULT_REGION: chosen }, flags, secrets)
@@ -86,7 +86,7 @@ function environment(shell: Env, profile: string | undefined, region: string | u
     ...Object.fromEntries(inherited),
     AWS_PAGER: '',
     AWS_CLI_AUTO_PROMPT: 'off',
-    // Failures are known by their words: https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-error-format.html
+    // Failures are recognised by their words, so the format is fixed: https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-error-format.html
     AWS_CLI_ERROR_FORMAT: 'legacy',
     PYTHONIOENCODING: 'utf-8',
     ...(profile !== undefined && { AWS_PROFILE: profile }),
@@ -159,6 +159,6 @@ function readAnswer<T>(
   if (result.success) return result.output
   const [{ path, message }] = result.issues
   throw new Refusal(
-    `Expected another answer of ${asked}: ${path?.map(({ key }) => String(key)).join('.') ?? 'all of it'}: ${message}`,
+    `Expected the usual answer from ${asked} but received another: ${path?.map(({ key }) => String(key)).join('.') ?? 'all of it'}: ${message}`,
   )
 }

@@ -1,4 +1,4 @@
-/** Where the packages lie that Lambda is given: one bucket for all stages of an account and a region. */
+/** The bucket for Lambda's packages: one for all stages of an account and a region. */
 import { Refusal } from '../terminal/refusal.ts'
 import type { Account } from './aws.ts'
 import { hasCode, isDenied } from './aws-failure.ts'
@@ -6,7 +6,7 @@ import { hasCode, isDenied } from './aws-failure.ts'
 export const bucketOf = ({ account, region }: Pick<Account, 'account' | 'region'>): string =>
   `levity-packages-${account}-${region}`
 
-/** Names are the whole world's: whoever has taken ours must never be given a package. */
+/** Bucket names are shared by all of AWS: if somebody else has taken ours, they must never receive a package. */
 export const inBucket = (
   aws: Account,
 ): { readonly Bucket: string; readonly ExpectedBucketOwner: string } => ({
@@ -14,7 +14,7 @@ export const inBucket = (
   ExpectedBucketOwner: aws.account,
 })
 
-/** `created` where there was none. Takes up again what an earlier try left half-way. Throws Refusal where the name is taken. */
+/** `created` if there was none. Completes what an earlier attempt left unfinished. Throws Refusal if the name is taken. */
 export async function ensureBucket(aws: Account): Promise<'there' | 'created'> {
   try {
     await aws.tell('s3api', 'get-bucket-lifecycle-configuration', inBucket(aws))
@@ -58,7 +58,7 @@ async function secureBucket(aws: Account): Promise<void> {
     ...bucket,
     VersioningConfiguration: { Status: 'Enabled' },
   })
-  // Last: where it is missing, all of this is done anew.
+  // Last: if it is missing, all of these steps are done again.
   await aws.tell('s3api', 'put-bucket-lifecycle-configuration', {
     ...bucket,
     LifecycleConfiguration: {

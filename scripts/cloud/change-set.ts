@@ -1,15 +1,16 @@
 /** A change to a stack, first asked for, then shown or made. */
 import { setTimeout } from 'node:timers/promises'
 import * as v from 'valibot'
+import type { Tell } from '../terminal/command.ts'
 import { Refusal } from '../terminal/refusal.ts'
 import { alignColumns } from '../terminal/table.ts'
 import type { Aws } from './aws.ts'
 import { AwsError } from './aws-failure.ts'
 import { readReason } from './early-validation.ts'
-import { followStack, readEvents, type StackEvent, type Tell } from './progress.ts'
+import { followStack, readEvents, type StackEvent } from './progress.ts'
 import { nameOf, stageTag } from './stack.ts'
 
-export type Change = {
+export type ResourceChange = {
   readonly action: string
   readonly id: string
   readonly type: string
@@ -17,15 +18,15 @@ export type Change = {
   readonly replacement: string
 }
 
-export type ChangeAsked = {
+export type ChangeRequest = {
   readonly stage: string
   readonly kind: 'CREATE' | 'UPDATE'
   /** Absent: the one the stack has. */
   readonly template?: { readonly TemplateBody: string } | { readonly TemplateURL: string }
-  readonly parameters: readonly ParameterAsked[]
+  readonly parameters: readonly ParameterInput[]
 }
 
-export type ParameterAsked =
+export type ParameterInput =
   | { readonly ParameterKey: string; readonly ParameterValue: string }
   | { readonly ParameterKey: string; readonly UsePreviousValue: true }
 
@@ -33,7 +34,7 @@ export type ChangeSet = {
   readonly id: string
   readonly stackId: string
   readonly stage: string
-  readonly changes: readonly Change[]
+  readonly changes: readonly ResourceChange[]
   /** What was done to the stack before. */
   readonly before: readonly StackEvent[]
 }
@@ -63,8 +64,8 @@ const Described = v.object({
 const longest = 5 * 60_000
 const pause = 1000
 
-/** Undefined where nothing would change; then nothing is left of it. Throws Refusal where CloudFormation will not have it. */
-export async function createChangeSet(aws: Aws, asked: ChangeAsked): Promise<ChangeSet | undefined> {
+/** Undefined if nothing would change; the change set is removed then. Throws Refusal if CloudFormation refuses it. */
+export async function createChangeSet(aws: Aws, asked: ChangeRequest): Promise<ChangeSet | undefined> {
   const created = await askFor(aws, asked)
   if (created === undefined) return undefined
   const set = { id: created.Id, stackId: created.StackId, stage: asked.stage }
@@ -81,7 +82,7 @@ export async function createChangeSet(aws: Aws, asked: ChangeAsked): Promise<Cha
 
 async function askFor(
   aws: Aws,
-  { stage, kind, template, parameters }: ChangeAsked,
+  { stage, kind, template, parameters }: ChangeRequest,
 ): Promise<v.InferOutput<typeof Created> | undefined> {
   const input = {
     StackName: nameOf(stage),
@@ -100,7 +101,7 @@ async function askFor(
   }
 }
 
-/** The words are all there is to know it by: https://github.com/aws/aws-sdk-js/issues/2331 */
+/** Only the words of the reason tell it apart: https://github.com/aws/aws-sdk-js/issues/2331 */
 const isEmpty = (reason: string): boolean =>
   /didn't contain changes|No updates are to be performed/i.test(reason)
 
@@ -115,13 +116,13 @@ async function waitFor(aws: Aws, set: Named): Promise<v.InferOutput<typeof Descr
     await setTimeout(pause)
   }
   throw new Refusal(
-    `Expected CloudFormation to say within ${longest / 60_000} minutes what would change but it does not: try again later`,
+    `Expected CloudFormation to say within ${longest / 60_000} minutes what would change but it did not: try again later`,
   )
 }
 
 const readChange = ({
   ResourceChange: change,
-}: v.InferOutput<typeof Described>['Changes'][number]): Change[] =>
+}: v.InferOutput<typeof Described>['Changes'][number]): ResourceChange[] =>
   change === undefined
     ? []
     : [
@@ -150,7 +151,7 @@ export async function makeChange(aws: Aws, set: ChangeSet, tell: Tell): Promise<
 }
 
 /** As a table, for a person. */
-export const describeChanges = (changes: readonly Change[]): string =>
+export const describeChanges = (changes: readonly ResourceChange[]): string =>
   alignColumns([
     ['action', 'what', 'type', 'replaced'],
     ...changes.map((one) => [one.action, one.id, one.type, one.replacement]),

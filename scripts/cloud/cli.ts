@@ -27,10 +27,10 @@ export async function runCli({ args, env, timeoutMs }: CliCall): Promise<CliAnsw
       if (error?.killed)
         return fail(
           new Refusal(
-            `Expected an answer of the AWS CLI to ${args.slice(0, 2).join(' ')} within ${timeoutMs / 1000} s but received none`,
+            `Expected an answer from the AWS CLI to ${args.slice(0, 2).join(' ')} within ${timeoutMs / 1000} s but received none`,
           ),
         )
-      // What could not be started at all has no exit code, only a name for it.
+      // A program that could not be started has a named error in place of an exit code.
       if (error && typeof error.code === 'string')
         return fail(new Refusal(`${path} cannot be run: ${error.code}`))
       done({ ok: error === null, out, err })

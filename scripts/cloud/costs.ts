@@ -107,7 +107,7 @@ export function costTable(): string {
 
 export const command = {
   name: 'costs',
-  says: 'What a month on AWS costs, as the table of the README.',
+  says: 'What a month on AWS costs, as the table of docs/aws.md.',
   options: {},
   exits: { 0: 'done' },
 } as const satisfies CommandLine

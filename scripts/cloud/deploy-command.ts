@@ -1,15 +1,16 @@
 /** The flags of `npm run deploy`. */
+import type { Arch } from '../build/native.ts'
 import { type CommandLine, type Given, mistake, stageOptions } from '../terminal/arguments.ts'
 
 export const command = {
   name: 'deploy',
-  says: 'Makes or changes a stage on AWS, with the settings of .env.NAME. What is not said stays as it is.',
+  says: 'Makes or changes a stage on AWS, with the settings of .env.NAME. What you do not give stays as it is.',
   options: {
     ...stageOptions,
     'dry-run': { says: 'shows what would change, and changes nothing' },
     package: { takes: 'FILE', says: 'a package that was built before' },
     x64: { says: 'a function on x64' },
-    arm64: { says: 'a function on arm64, as it is unless said' },
+    arm64: { says: 'a function on arm64, the usual one' },
     email: { takes: 'ADDRESS', says: 'whom the alarms tell' },
     schedule: { takes: 'EXPRESSION', says: 'when it runs, such as "rate(10 minutes)"' },
     memory: { takes: 'MB', says: 'the memory of the function' },
@@ -37,8 +38,6 @@ const parameterOf = {
   'reserved-concurrency': 'ReservedConcurrency',
   'permissions-boundary': 'PermissionsBoundary',
 } as const
-
-export type Arch = 'arm64' | 'x64'
 
 export type DeployFlags = {
   readonly stage: string

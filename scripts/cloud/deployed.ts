@@ -1,4 +1,4 @@
-/** What this folder has deployed, so that no run on this machine posts beside it: `.levity/deployed-<stage>.json`. */
+/** A record of what this folder has deployed, `.levity/deployed-<stage>.json`, so that no run on this machine posts the same. */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import * as v from 'valibot'
@@ -48,7 +48,7 @@ export async function readAllDeployed(folder = '.'): Promise<readonly Deployed[]
   return all.filter((one) => one !== undefined)
 }
 
-/** Forgets the stage, unless it was deployed elsewhere than where it is gone now. */
+/** Removes the record of a stage, unless it was deployed in another account or region. */
 export async function forgetDeployed(
   folder: string,
   stage: string,

@@ -1,4 +1,7 @@
 /** A stage's stack, made or changed by its template, its settings and what the command says. */
+
+import type { Arch } from '../build/native.ts'
+import type { Tell } from '../terminal/command.ts'
 import { Refusal } from '../terminal/refusal.ts'
 import type { Account } from './aws.ts'
 import { bucketOf } from './bucket.ts'
@@ -6,54 +9,52 @@ import {
   createChangeSet,
   describeChanges,
   makeChange,
-  type ParameterAsked,
+  type ParameterInput,
   removeChangeSet,
 } from './change-set.ts'
-import type { Arch, DeployFlags } from './deploy-command.ts'
+import { servesParameter } from './check-routes.ts'
+import type { DeployFlags } from './deploy-command.ts'
 import { isProtected, keepHistory, protectTable } from './ledger-table.ts'
 import { checkLength } from './limits.ts'
 import type { Package } from './packages.ts'
 import { parameterArns } from './parameter-store.ts'
-import { writeServes } from './serves.ts'
-import type { Settings } from './settings.ts'
-import { deleteStack, findStack, isDraft, nameOf, type Stack, stands } from './stack.ts'
+import type { StageSettings } from './settings.ts'
+import { canBeUpdated, deleteStack, findStack, isDraft, nameOf, type Stack } from './stack.ts'
 import type { Stage } from './stage.ts'
 import { parameterOf, type Template } from './template.ts'
 
 export type Deployment = {
   readonly flags: DeployFlags
   readonly template: Template
-  /** What its parameters are to be, by their ids; without the package. */
+  /** The values of its parameters, by their ids; without the package. */
   readonly given: ReadonlyMap<string, string>
   readonly package: Package
   /** As it is now. */
   readonly stack: Stack | undefined
 }
 
-type Tell = (line: string) => void
-
 const architectures = { arm64: 'arm64', x64: 'x86_64' } as const
 
-/** The one that is asked for, else the one that the stack has. */
+/** The architecture that is asked for, else the one that the stack has. */
 export function archOf({ arch }: DeployFlags, stack: Stack | undefined): Arch {
   return arch ?? (stack?.parameters.get('Architecture') === architectures.x64 ? 'x64' : 'arm64')
 }
 
-/** What a stage's settings, and what AWS knows of it, make of the parameters. Throws Refusal where one is too long. */
-export function readGiven(
+/** The parameters' values, from the stage's settings and what AWS knows of it. Throws Refusal if one is too long. */
+export function parameterValues(
   aws: Account,
-  settings: Settings,
+  settings: StageSettings,
   flags: DeployFlags,
-  { served, stack, hasLedger }: Stage,
+  { checkedRoutes, stack, hasLedger }: Stage,
 ): Deployment['given'] {
   const given = new Map<string, string>([
     ['PackageBucket', bucketOf(aws)],
     ['Architecture', architectures[archOf(flags, stack)]],
-    ['Serves', writeServes(served)],
+    ['Serves', servesParameter(checkedRoutes)],
     ['ParameterArns', parameterArns(aws, settings.parameters)],
   ])
   for (const [variable, value] of Object.entries(settings.variables)) given.set(parameterOf(variable), value)
-  if (!stands(stack)) given.set('DeletionProtection', String(settings.stage === 'prod'))
+  if (!canBeUpdated(stack)) given.set('DeletionProtection', String(settings.stage === 'prod'))
   if (hasLedger) given.set('ExistingTable', nameOf(settings.stage))
   for (const [id, { value }] of flags.parameters) given.set(id, value)
   for (const [id, value] of given) checkLength(id, value)
@@ -67,8 +68,8 @@ export async function deployStack(
   tell: Tell,
 ): Promise<'created' | 'updated' | 'unchanged' | 'shown'> {
   const { stack, flags, template } = deployment
-  const kind = stands(stack) ? 'UPDATE' : 'CREATE'
-  if (stack && kind === 'CREATE') await clearAway(aws, stack, flags.dryRun, tell)
+  const kind = canBeUpdated(stack) ? 'UPDATE' : 'CREATE'
+  if (stack && kind === 'CREATE') await removeLeftOver(aws, stack, flags.dryRun, tell)
   const keptSafe = await keepLedgerSafe(aws, deployment, tell)
   const given = new Map([...deployment.given, ['PackageKey', deployment.package.key]])
   const set = await createChangeSet(aws, {
@@ -89,21 +90,21 @@ export async function deployStack(
   return kind === 'CREATE' ? 'created' : 'updated'
 }
 
-async function clearAway(aws: Account, stack: Stack, dryRun: boolean, tell: Tell): Promise<void> {
-  // A draft is what a dry run makes too.
+async function removeLeftOver(aws: Account, stack: Stack, dryRun: boolean, tell: Tell): Promise<void> {
+  // A dry run creates a draft itself.
   if (dryRun && !isDraft(stack))
     throw new Refusal(
-      `The stack ${stack.name} is ${stack.status}, left over from an earlier try: there is nothing to show until \`npm run deploy\` removes it and makes it anew`,
+      `The stack ${stack.name} is ${stack.status}, left over from an earlier attempt: there is nothing to show until \`npm run deploy\` removes it and creates it again`,
     )
   tell(
-    `The stack ${stack.name} is ${stack.status}, left over from an earlier try: it is removed and made anew.`,
+    `The stack ${stack.name} is ${stack.status}, left over from an earlier attempt: it is removed and created again.`,
   )
   await deleteStack(aws, stack, tell)
 }
 
 /**
- * A ledger that was taken up is none of the stack's resources, so CloudFormation does not reach it. Whether its protection
- * from deletion changes: it comes by itself where the stack is made, and goes only where a flag says so.
+ * A ledger from before is not one of the stack's resources, so CloudFormation does not protect it. Gives whether its deletion
+ * protection changes: it is turned on when the stack is created, and turned off only by a flag.
  */
 async function keepLedgerSafe(
   aws: Account,
@@ -114,7 +115,7 @@ async function keepLedgerSafe(
   const table = taken ?? stack?.parameters.get('ExistingTable')
   if (!table) return false
   if (taken !== undefined) {
-    tell(`A ledger ${taken} is there from before: it is taken up as it is.`)
+    tell(`The ledger ${taken} is there from before: it is used as it is.`)
     if (!flags.dryRun) await keepHistory(aws, taken)
   }
   const wanted = given.get('DeletionProtection')
@@ -122,7 +123,7 @@ async function keepLedgerSafe(
     return false
   const on = wanted === 'true'
   if ((await isProtected(aws, table)) === on) return false
-  tell(`The deletion protection of the ledger ${table} goes ${on ? 'on' : 'off'}.`)
+  tell(`Deletion protection of the ledger ${table} is turned ${on ? 'on' : 'off'}.`)
   if (!flags.dryRun) await protectTable(aws, table, on)
   return true
 }
@@ -132,8 +133,8 @@ const askParameters = (
   template: Template,
   given: ReadonlyMap<string, string>,
   stack: Stack | undefined,
-): readonly ParameterAsked[] =>
-  [...template.parameters.keys()].flatMap((ParameterKey): ParameterAsked[] => {
+): readonly ParameterInput[] =>
+  [...template.parameters.keys()].flatMap((ParameterKey): ParameterInput[] => {
     const ParameterValue = given.get(ParameterKey)
     if (ParameterValue !== undefined) return [{ ParameterKey, ParameterValue }]
     return stack?.parameters.has(ParameterKey) ? [{ ParameterKey, UsePreviousValue: true }] : []

@@ -5,7 +5,7 @@
 import { confirm, text } from '@clack/prompts'
 import { stageCommand } from '../../src/core/doctor/commands.ts'
 import { type CommandLine, type Given, stageOptions } from '../terminal/arguments.ts'
-import { createTell, type Surroundings } from '../terminal/command.ts'
+import { createTell, type Surroundings, type Tell } from '../terminal/command.ts'
 import { Refusal } from '../terminal/refusal.ts'
 import { type Account, identify, openAws } from './aws.ts'
 import { bucketOf, hasBucket, removeBucket } from './bucket.ts'
@@ -24,8 +24,6 @@ export const command = {
   },
   exits: { 0: 'it is gone', 1: 'it is not, or not wholly' },
 } as const satisfies CommandLine
-
-type Tell = (line: string) => void
 
 export async function destroy({ values }: Given<typeof command>, around: Surroundings): Promise<void> {
   const { env, folder, output } = around
@@ -49,7 +47,7 @@ export async function destroy({ values }: Given<typeof command>, around: Surroun
   await forgetDeployed(folder, stage, aws)
   if (table && !withLedger)
     tell(
-      `The ledger ${name} stays: \`${stageCommand('deploy', stage)}\` takes it up again, \`${stageCommand('destroy', stage, '--with-ledger')}\` removes it.`,
+      `The ledger ${name} stays: \`${stageCommand('deploy', stage)}\` uses it again, \`${stageCommand('destroy', stage, '--with-ledger')}\` removes it.`,
     )
 }
 
@@ -66,7 +64,7 @@ function whatGoes(
     ...(ledgerGoes ? [`the ledger ${name}, by which Levity knows what it has posted`] : []),
   ]
   const staying = hasLedger && !ledgerGoes ? ` The ledger ${name} stays.` : ''
-  return `What goes from ${aws.region} of the account ${aws.account}: ${going.join(', and ')}.${staying} What was posted stays on Mastodon.`
+  return `To be removed from ${aws.region} of the account ${aws.account}: ${going.join(', and ')}.${staying} What was posted stays on Mastodon.`
 }
 
 async function expectConsent(
@@ -75,14 +73,14 @@ async function expectConsent(
   { terminal, input, output }: Surroundings,
 ): Promise<void> {
   const again = stageCommand('destroy', stage, ledgerGoes ? '--with-ledger --yes' : '--yes')
-  if (!terminal) throw new Refusal(`Expected --yes where nobody can be asked: \`${again}\``)
+  if (!terminal) throw new Refusal(`Expected --yes, for there is no terminal to ask on: \`${again}\``)
   const answer = ledgerGoes
     ? (await text({ message: `Type ${stage} to remove it with its ledger:`, input, output })) === stage
     : (await confirm({ message: `Remove ${nameOf(stage)}?`, initialValue: false, input, output })) === true
   if (!answer) throw new Refusal('Nothing was removed')
 }
 
-/** The bucket goes with the last stage. */
+/** The bucket is removed with the last stage. */
 async function removePackages(aws: Account, stage: string, tell: Tell): Promise<void> {
   const stacks = await listStacks(aws)
   const others = stacks?.filter((other) => other.stage !== stage).map((other) => other.stage)

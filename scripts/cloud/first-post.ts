@@ -1,8 +1,8 @@
-/** After a first deployment: the newest post as it would appear, and the offer to post it, so that nobody waits in doubt. */
+/** After a first deployment: shows the newest post as it would appear, and offers to post it, so that a person sees it work. */
 import { confirm } from '@clack/prompts'
 import { stageCommand } from '../../src/core/doctor/commands.ts'
 import type { AnyRouteReport } from '../../src/core/report/report.ts'
-import type { Surroundings } from '../terminal/command.ts'
+import type { Surroundings, Tell } from '../terminal/command.ts'
 import { Refusal } from '../terminal/refusal.ts'
 import { describePlan, describeRoute } from '../terminal/screen.ts'
 import type { Aws } from './aws.ts'
@@ -13,7 +13,7 @@ import { nameOf } from './stack.ts'
 export type FirstPost = {
   readonly stage: string
   readonly route: string
-  /** `LEVITY_START` asks for no post of before: of those, a plan shows one as an example, and says so in `why`. */
+  /** `LEVITY_START` asks for no older posts: the plan then shows one as an example, and says so in `why`. */
   readonly startsNow: boolean
   readonly choice: DeployFlags['newest']
 }
@@ -22,7 +22,7 @@ export type FirstPost = {
 export async function offerFirstPost(
   aws: Aws,
   first: FirstPost,
-  tell: (line: string) => void,
+  tell: Tell,
   around: Surroundings,
 ): Promise<void> {
   const { stage, route } = first

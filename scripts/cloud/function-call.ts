@@ -11,11 +11,11 @@ export type Called = {
   /** What it returned; the error where it failed. */
   readonly payload: unknown
   readonly failed: boolean
-  /** The end of its log, at most 4 KB: the first line may be torn. */
+  /** The end of its log, at most 4 KB: the first line may be cut. */
   readonly log: string
 }
 
-const Answer = v.object({
+const InvokeAnswer = v.object({
   StatusCode: v.number(),
   FunctionError: v.optional(v.string()),
   LogResult: v.optional(v.string(), ''),
@@ -25,8 +25,8 @@ const Answer = v.object({
 const longest = 16 * 60_000
 
 /**
- * Waits for the answer, or only until the event is taken in (`later`). A repeated call would run it twice, and the CLI
- * repeats by itself what it got no answer to: never here. Throws Refusal where it is not known whether it ran.
+ * Waits for the answer, or with `later` only until Lambda has the event. A repeated call would run the function twice, so the
+ * CLI's own repeats are turned off. Throws Refusal if it is not known whether it ran.
  */
 export function callFunction(
   aws: Aws,
@@ -41,7 +41,7 @@ export function callFunction(
     flags.push(...(later ? [] : ['--log-type', 'Tail', '--cli-read-timeout', '0']))
     flags.push('--cli-connect-timeout', '20', '--payload', `fileb://${payload}`, answered)
     const answer = await aws
-      .ask(Answer, 'lambda', 'invoke', undefined, {
+      .ask(InvokeAnswer, 'lambda', 'invoke', undefined, {
         flags,
         env: { AWS_MAX_ATTEMPTS: '1' },
         timeoutMs,
@@ -57,7 +57,7 @@ export function callFunction(
   })
 }
 
-/** What it reported; undefined where it failed, or answered another thing. */
+/** Its report; undefined if it failed, or answered something else. */
 export const reportOf = ({ payload, failed }: Called): AnyReport | undefined =>
   failed ? undefined : readReport(payload)
 
@@ -83,7 +83,7 @@ function explain(error: unknown, name: string): unknown {
     return new Refusal(`Expected a function ${name} but there is none here: \`npm run deploy\` makes it`)
   if (hasCode(error, 'TooManyRequestsException'))
     return new Refusal(
-      `The function ${name} was not run: others are running and it may not run beside them. Try again later`,
+      `The function ${name} was not run: other runs are at work and Lambda allows no more at once. Try again later`,
     )
   if (error instanceof AwsError && error.code !== undefined) return error
   return new Refusal(

@@ -5,7 +5,7 @@
 import type { AnyReport } from '../../src/core/report/report.ts'
 import { drawChecks } from '../doctor/draw.ts'
 import { type CommandLine, type Given, stageOptions } from '../terminal/arguments.ts'
-import { createTell, type Surroundings } from '../terminal/command.ts'
+import { createTell, type Surroundings, type Tell } from '../terminal/command.ts'
 import { Refusal } from '../terminal/refusal.ts'
 import { describePlan, describeRoute, widthOfTerminal } from '../terminal/screen.ts'
 import { openAws } from './aws.ts'
@@ -44,13 +44,12 @@ function parseJson(text: string): unknown {
   }
 }
 
-type Tell = (line: string) => void
 type Shown = { readonly json: boolean; readonly async: boolean; readonly stage: string }
 
 function show(called: Called, { json, async: later, stage }: Shown, tell: Tell, complain: Tell): void {
   const { payload, failed, log } = called
   const report = reportOf(called)
-  if (later) tell(`${nameOf(stage)} has the event and begins; \`npm run logs\` shows what comes of it.`)
+  if (later) tell(`${nameOf(stage)} has the event and starts; \`npm run logs\` shows the result.`)
   else if (json) tell(JSON.stringify(payload, undefined, 2))
   else if (failed) for (const line of describeLog(log)) complain(line)
   else if (report) showReport(report, tell)
@@ -58,14 +57,14 @@ function show(called: Called, { json, async: later, stage }: Shown, tell: Tell, 
   if (failed) throw new Refusal(reasonOf(called))
 }
 
-/** Its lines that a person needs. */
+/** The lines of a log that a person needs. */
 const describeLog = (log: string): readonly string[] =>
   log.split('\n').flatMap((line) => describeLogLine(line) ?? [])
 
 function showReport(report: AnyReport, tell: Tell): void {
   if (report.sent && report.sent.length > 0)
     tell(
-      `Each of the routes ${report.sent.join(', ')} has an invocation of its own; \`npm run logs\` shows what comes of them.`,
+      `The routes ${report.sent.join(', ')} each run in an invocation of their own; \`npm run logs\` shows the results.`,
     )
   for (const route of report.routes) {
     for (const post of route.plan ?? []) tell(describePlan(post))

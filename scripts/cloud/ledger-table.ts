@@ -1,4 +1,4 @@
-/** The ledger's table, seen from outside: whether it is there and is one, how it is kept safe, and how it goes for good. */
+/** The ledger's table as a resource of AWS: whether it exists, how it is protected, and how it is deleted. */
 import { setTimeout } from 'node:timers/promises'
 import * as v from 'valibot'
 import { Refusal } from '../terminal/refusal.ts'
@@ -6,19 +6,19 @@ import type { Aws } from './aws.ts'
 import { hasCode } from './aws-failure.ts'
 import { readTableDefinition } from './infra.ts'
 
-const Keys = v.array(v.object({ AttributeName: v.string() }))
-const TableSchema = v.object({
+const KeyNames = v.array(v.object({ AttributeName: v.string() }))
+const FoundTable = v.object({
   AttributeDefinitions: v.array(v.object({ AttributeName: v.string(), AttributeType: v.string() })),
-  KeySchema: Keys,
-  LocalSecondaryIndexes: v.optional(v.array(v.object({ IndexName: v.string(), KeySchema: Keys })), []),
+  KeySchema: KeyNames,
+  LocalSecondaryIndexes: v.optional(v.array(v.object({ IndexName: v.string(), KeySchema: KeyNames })), []),
   DeletionProtectionEnabled: v.optional(v.unknown()),
 })
-const Answer = v.object({ Table: TableSchema })
-type Table = v.InferOutput<typeof TableSchema>
+const TableAnswer = v.object({ Table: FoundTable })
+type Table = v.InferOutput<typeof FoundTable>
 
 async function findTable(aws: Aws, name: string): Promise<Table | undefined> {
   try {
-    return (await aws.ask(Answer, 'dynamodb', 'describe-table', { TableName: name })).Table
+    return (await aws.ask(TableAnswer, 'dynamodb', 'describe-table', { TableName: name })).Table
   } catch (error) {
     if (hasCode(error, 'ResourceNotFoundException')) return undefined
     throw error
@@ -28,7 +28,7 @@ async function findTable(aws: Aws, name: string): Promise<Table | undefined> {
 export const hasTable = async (aws: Aws, name: string): Promise<boolean> =>
   (await findTable(aws, name)) !== undefined
 
-/** Whether a table of that name is there. Throws Refusal where it is another's, by its keys and indexes. */
+/** Whether a table of that name exists. Throws Refusal if its keys and indexes are not those of a ledger. */
 export async function hasLedger(aws: Aws, name: string): Promise<boolean> {
   const table = await findTable(aws, name)
   if (table === undefined) return false
@@ -46,7 +46,7 @@ function formOf({
   LocalSecondaryIndexes,
 }: Pick<Table, 'AttributeDefinitions' | 'KeySchema' | 'LocalSecondaryIndexes'>): readonly string[] {
   const types = new Map(AttributeDefinitions.map((one) => [one.AttributeName, one.AttributeType]))
-  const list = (keys: v.InferOutput<typeof Keys>): string =>
+  const list = (keys: v.InferOutput<typeof KeyNames>): string =>
     keys.map(({ AttributeName }) => `${AttributeName} (${types.get(AttributeName)})`).join(', ')
   return [
     `the keys ${list(KeySchema)}`,
@@ -54,7 +54,7 @@ function formOf({
   ]
 }
 
-/** What a stack gives a table of its own; one that was brought back from a backup does not have it. */
+/** Turns point-in-time recovery on, as the stack does for a table of its own: a table restored from a backup lacks it. */
 export const keepHistory = (aws: Aws, name: string): Promise<void> =>
   aws.tell('dynamodb', 'update-continuous-backups', {
     TableName: name,
@@ -71,7 +71,7 @@ export const protectTable = (aws: Aws, name: string, fromDeletion: boolean): Pro
 const longest = 5 * 60_000
 const pause = 1000
 
-/** With everything in it, protected or not. */
+/** Deletes it with everything in it, even if it is protected. */
 export async function deleteTable(aws: Aws, name: string): Promise<void> {
   for (const end = Date.now() + longest; Date.now() < end; await setTimeout(pause)) {
     if (!(await hasTable(aws, name))) return

@@ -1,6 +1,6 @@
-/** What AWS takes, asked before anything is uploaded. */
+/** AWS's limits, checked before anything is uploaded. */
 import { Refusal } from '../terminal/refusal.ts'
-import type { Settings } from './settings.ts'
+import type { StageSettings } from './settings.ts'
 import type { Template } from './template.ts'
 
 /** Bytes; https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html#environment-variables */
@@ -12,8 +12,8 @@ const largestTemplate = 51_200
 /** Hours: CloudWatch looks back over seven days. */
 const mostSilence = 168
 
-/** Throws Refusal. `stack` is what the template's own references to names come to. */
-export function checkLimits({ variables, stage }: Settings, template: Template, stack: string): void {
+/** Throws Refusal. `stack` is the stack's name, which the template's own variables refer to. */
+export function checkLimits({ variables, stage }: StageSettings, template: Template, stack: string): void {
   const own = [...template.ownVariables].map(([name, value]) => [name, value ?? stack] as const)
   const bytes = environmentBytes({ ...variables, ...Object.fromEntries(own) })
   if (bytes > largestEnvironment)
@@ -31,7 +31,7 @@ export function checkLimits({ variables, stage }: Settings, template: Template, 
 const environmentBytes = (variables: Readonly<Record<string, string>>): number =>
   Buffer.byteLength(JSON.stringify(variables))
 
-const longest = (variables: Settings['variables']): string =>
+const longest = (variables: StageSettings['variables']): string =>
   Object.entries(variables)
     .sort(([, a], [, b]) => Buffer.byteLength(b) - Buffer.byteLength(a))
     .slice(0, 3)
@@ -49,12 +49,12 @@ export function checkLength(name: string, value: string): void {
 
 const minutesIn = { minute: 1, hour: 60, day: 24 * 60 } as const
 
-/** Throws Refusal where runs are so far apart that the alarm for silence would never be off. A cron expression is not judged. */
+/** Throws Refusal if runs are so far apart that the alarm for silence would always be on. A cron expression is not checked. */
 export function checkSilence(schedule: string, hours: number): void {
   const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(schedule) ?? []
   const apart = (Number(count) / 60) * (minutesIn[unit as keyof typeof minutesIn] ?? 0)
   if (unit === undefined || apart < hours) return
   throw new Refusal(
-    `Expected runs closer together than the ${hours} hours of silence that raise an alarm but received ${schedule}: give it more hours, --silence-hours ${Math.min(3 * Math.ceil(apart), mostSilence)}`,
+    `Expected runs closer together than the ${hours} hours of silence that raise an alarm but received ${schedule}: allow more hours with --silence-hours ${Math.min(3 * Math.ceil(apart), mostSilence)}`,
   )
 }

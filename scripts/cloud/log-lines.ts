@@ -2,13 +2,13 @@
 import { styleText } from 'node:util'
 import * as v from 'valibot'
 
-const Line = v.object({
+const LoggedJson = v.object({
   level: v.optional(v.string(), ''),
   route: v.optional(v.string()),
   message: v.optional(v.unknown()),
   errorMessage: v.optional(v.string()),
   type: v.optional(v.string()),
-  /** Of CloudWatch's embedded metrics: numbers for machines. */
+  /** CloudWatch's embedded metrics, which are for machines. */
   _aws: v.optional(v.unknown()),
   record: v.optional(v.unknown()),
 })
@@ -32,7 +32,7 @@ export function describeLogLine(text: string, time?: number): string | undefined
 }
 
 function tell(text: string): string | undefined {
-  const line = v.safeParse(v.pipe(v.string(), v.parseJson(), Line), text)
+  const line = v.safeParse(v.pipe(v.string(), v.parseJson(), LoggedJson), text)
   if (!line.success) return text.trim() === '' ? undefined : text.trimEnd()
   const { level, route, message, errorMessage, type, _aws, record } = line.output
   if (_aws !== undefined) return undefined

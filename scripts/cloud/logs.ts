@@ -30,9 +30,9 @@ export const command = {
   exits: { 0: 'done', 1: 'the log cannot be read' },
 } as const satisfies CommandLine
 
-const Line = v.object({ eventId: v.string(), timestamp: v.number(), message: v.string() })
-type Line = v.InferOutput<typeof Line>
-const Answer = v.object({ events: v.array(Line) })
+const LogLine = v.object({ eventId: v.string(), timestamp: v.number(), message: v.string() })
+type LogLine = v.InferOutput<typeof LogLine>
+const LogAnswer = v.object({ events: v.array(LogLine) })
 
 /** Lines; where there are more, the first of them are shown. */
 const most = 10_000
@@ -47,7 +47,7 @@ export async function logs(
   const since = Date.now() - readAge(values.since)
   const aws = await openAws({ ...values, env })
   const [tell, complain] = [createTell(output), createTell(errors)]
-  const show = (line: Line): void => {
+  const show = (line: LogLine): void => {
     const told = values.json ? line.message.trimEnd() : describeLogLine(line.message, line.timestamp)
     if (told !== undefined) tell(told)
   }
@@ -66,11 +66,11 @@ const units = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 const readAge = (since: string): number =>
   Number.parseInt(since, 10) * units[since.at(-1) as keyof typeof units]
 
-async function readLines(aws: Aws, stage: string, since: number): Promise<readonly Line[]> {
+async function readLines(aws: Aws, stage: string, since: number): Promise<readonly LogLine[]> {
   const input = { logGroupName: `/aws/lambda/${nameOf(stage)}`, startTime: since }
   const options = { flags: ['--max-items', String(most)] }
   try {
-    const { events } = await aws.ask(Answer, 'logs', 'filter-log-events', input, options)
+    const { events } = await aws.ask(LogAnswer, 'logs', 'filter-log-events', input, options)
     return events.toSorted((a, b) => a.timestamp - b.timestamp)
   } catch (error) {
     if (!hasCode(error, 'ResourceNotFoundException')) throw error
@@ -83,8 +83,8 @@ async function readLines(aws: Aws, stage: string, since: number): Promise<readon
 async function follow(
   aws: Aws,
   stage: string,
-  first: readonly Line[],
-  show: (line: Line) => void,
+  first: readonly LogLine[],
+  show: (line: LogLine) => void,
   pauseMs: number,
 ): Promise<never> {
   const seen = new Map(first.map(({ eventId, timestamp }) => [eventId, timestamp]))

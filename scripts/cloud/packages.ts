@@ -34,7 +34,7 @@ export async function uploadPackage(aws: Account, { path, key }: Package): Promi
   const md5 = createHash('md5')
     .update(await readFile(path))
     .digest('base64')
-  // Newer ways to prove that it arrived whole are not known to every version of the CLI.
+  // Older versions of the CLI know no newer checksum than MD5.
   await aws.tell(
     's3api',
     'put-object',
@@ -85,7 +85,7 @@ const Versions = v.object({
   DeleteMarkers: v.optional(v.nullable(v.array(Version))),
 })
 
-/** All versions of a stage's packages; of every stage's where none is named. */
+/** Removes all versions of a stage's packages, or of every stage's if none is named. */
 export async function removeAllPackages(aws: Account, stage?: string): Promise<void> {
   const input = { ...inBucket(aws), ...(stage !== undefined && { Prefix: `${stage}/` }) }
   const found = await aws.ask(Versions, 's3api', 'list-object-versions', input)

@@ -3,12 +3,12 @@ import type { ParameterValues } from '../../src/core/config/parameters.ts'
 import type { Account, Aws } from './aws.ts'
 import { isDenied } from './aws-failure.ts'
 
-const Answer = v.object({ Parameters: v.array(v.object({ Name: v.string(), Value: v.string() })) })
+const ParametersAnswer = v.object({ Parameters: v.array(v.object({ Name: v.string(), Value: v.string() })) })
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html */
 const mostNames = 10
 
-/** What stands in Parameter Store under these names; undefined where whoever asks may not read it. */
+/** The values of these names in Parameter Store; undefined without the right to read them. */
 export async function readParameters(
   aws: Aws,
   names: readonly string[],
@@ -17,7 +17,7 @@ export async function readParameters(
   try {
     for (let from = 0; from < names.length; from += mostNames) {
       const input = { Names: names.slice(from, from + mostNames), WithDecryption: true }
-      const { Parameters } = await aws.ask(Answer, 'ssm', 'get-parameters', input)
+      const { Parameters } = await aws.ask(ParametersAnswer, 'ssm', 'get-parameters', input)
       for (const { Name, Value } of Parameters) values.set(Name, Value)
     }
   } catch (error) {

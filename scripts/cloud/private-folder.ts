@@ -1,4 +1,4 @@
-/** Text for a child process that no list of processes may show: a file that only this user can read, for as long as it is needed. */
+/** Passes secrets to a child process by a short-lived file that only this user can read: arguments show in every list of processes. */
 import { rmSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -7,7 +7,7 @@ import { join } from 'node:path'
 const open = new Set<string>()
 let watching = false
 
-/** Whoever is stopped half-way leaves nothing behind. */
+/** Removes the files when the process is stopped, too. */
 function removeWhenStopped(): void {
   if (watching) return
   watching = true
@@ -22,7 +22,7 @@ function removeWhenStopped(): void {
     })
 }
 
-/** Hands `use` the path of an empty folder (mode 700) that is gone afterwards. */
+/** Calls `use` with the path of an empty folder (mode 700), and removes the folder afterwards. */
 export async function withPrivateFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   removeWhenStopped()
   const folder = await mkdtemp(join(tmpdir(), 'levity-aws-'))

@@ -1,15 +1,14 @@
-/** What CloudFormation does to a stack, told as it happens. */
+/** Prints what CloudFormation does to a stack, as it happens. */
 import { setTimeout } from 'node:timers/promises'
 import * as v from 'valibot'
+import type { Tell } from '../terminal/command.ts'
 import { Refusal } from '../terminal/refusal.ts'
 import type { Aws } from './aws.ts'
-
-export type Tell = (line: string) => void
 
 export type StackEnd = {
   /** Of the stack, such as `CREATE_COMPLETE` or `UPDATE_ROLLBACK_COMPLETE`. */
   readonly status: string
-  /** A line for each resource that failed by itself, the first one first. */
+  /** A line for each resource that failed on its own, in the order of their failures. */
   readonly failures: readonly string[]
 }
 
@@ -22,23 +21,25 @@ const EventSchema = v.object({
   ResourceStatusReason: v.optional(v.nullable(v.string())),
 })
 export type StackEvent = v.InferOutput<typeof EventSchema>
-const Answer = v.object({ StackEvents: v.array(EventSchema) })
+const EventsAnswer = v.object({ StackEvents: v.array(EventSchema) })
 
-/** More than happen between two looks. */
+/** More than can happen between two requests. */
 const mostEvents = '200'
 /** Ms. */
 const longest = 60 * 60_000
 const [firstPause, longestPause] = [300, 3000]
 
-/** The newest, oldest of them first. */
+/** The newest events, oldest first. */
 export async function readEvents(aws: Aws, stackId: string): Promise<readonly StackEvent[]> {
   const flags = ['--max-items', mostEvents]
   const input = { StackName: stackId }
-  const { StackEvents } = await aws.ask(Answer, 'cloudformation', 'describe-stack-events', input, { flags })
+  const { StackEvents } = await aws.ask(EventsAnswer, 'cloudformation', 'describe-stack-events', input, {
+    flags,
+  })
   return StackEvents.toReversed()
 }
 
-/** Tells every event that is not among those `before`, until the stack is at rest. */
+/** Prints every event that is not among those `before`, until the stack is at rest. */
 export async function followStack(
   aws: Aws,
   stackId: string,
@@ -54,7 +55,7 @@ export async function followStack(
     for (const event of fresh) {
       seen.add(event.EventId)
       const line = describe(event)
-      // CloudFormation says twice that it begins.
+      // CloudFormation reports twice that it begins.
       if (!told.has(line)) tell(line)
       told.add(line)
       const isStack = event.PhysicalResourceId === stackId
@@ -65,11 +66,11 @@ export async function followStack(
     await setTimeout(pause)
   }
   throw new Refusal(
-    `Expected CloudFormation to be done within ${longest / 60_000} minutes but it is not: it goes on by itself; run the same command again to see where it stands`,
+    `Expected CloudFormation to be done within ${longest / 60_000} minutes but it is still at work: it goes on by itself. Run the same command again to see how it ended`,
   )
 }
 
-/** The others were called off because of the first. */
+/** The others were only cancelled because of the first. */
 const failedByItself = ({ ResourceStatus, ResourceStatusReason }: StackEvent): boolean =>
   ResourceStatus.endsWith('_FAILED') && !/cancelled/i.test(ResourceStatusReason ?? '')
 

@@ -1,4 +1,4 @@
-/** The schedule of a deployed stage, on or off; nothing else of the stack changes, and no setting is needed for it. */
+/** Turns the schedule of a deployed stage on or off. Nothing else of the stack changes, and no settings are needed. */
 
 import { stageCommand } from '../../src/core/doctor/commands.ts'
 import { type CommandLine, type Given, stageOptions } from '../terminal/arguments.ts'
@@ -6,7 +6,7 @@ import { createTell, type Surroundings } from '../terminal/command.ts'
 import { Refusal } from '../terminal/refusal.ts'
 import { openAws } from './aws.ts'
 import { createChangeSet, makeChange } from './change-set.ts'
-import { expectAtRest, findStack, nameOf, stands } from './stack.ts'
+import { canBeUpdated, expectAtRest, findStack, nameOf } from './stack.ts'
 
 export const pauseCommand = {
   name: 'pause',
@@ -27,7 +27,7 @@ type StageGiven = Given<typeof pauseCommand>
 export const pause = (given: StageGiven, around: Surroundings): Promise<void> =>
   setSchedule(
     'DISABLED',
-    'It is paused: nothing runs by itself, and the alarm for silence keeps quiet. `npm run invoke` still runs it; `npm run resume` takes up everything that was published meanwhile.',
+    'It is paused: nothing runs by itself, and the alarm for silence is off. `npm run invoke` still runs it; `npm run resume` catches up on everything that was published in between.',
     given,
     around,
   )
@@ -35,12 +35,12 @@ export const pause = (given: StageGiven, around: Surroundings): Promise<void> =>
 export const resume = (given: StageGiven, around: Surroundings): Promise<void> =>
   setSchedule(
     'ENABLED',
-    'The schedule runs: the next run takes up everything that was published meanwhile.',
+    'The schedule runs: the next run catches up on everything that was published in between.',
     given,
     around,
   )
 
-/** `meaning`: what a person should know of the change. */
+/** `meaning`: what the new state means for a person. */
 async function setSchedule(
   state: 'ENABLED' | 'DISABLED',
   meaning: string,
@@ -51,12 +51,13 @@ async function setSchedule(
   const tell = createTell(output)
   const aws = await openAws({ ...values, env })
   const stack = await findStack(aws, stage)
-  if (!stands(stack))
+  if (!canBeUpdated(stack))
     throw new Refusal(
       `Expected a stack ${nameOf(stage)} in ${aws.region} but there is none: \`${stageCommand('deploy', stage)}\` makes it`,
     )
   expectAtRest(stack)
-  if (stack.parameters.get('ScheduleState') === state) return tell(`${stack.name} was so already. ${meaning}`)
+  if (stack.parameters.get('ScheduleState') === state)
+    return tell(`${stack.name} needed no change. ${meaning}`)
   const parameters = [...stack.parameters.keys()].map((ParameterKey) =>
     ParameterKey === 'ScheduleState'
       ? { ParameterKey, ParameterValue: state }

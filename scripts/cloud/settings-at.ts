@@ -6,19 +6,19 @@ import type { Env } from '../../src/core/config/variables.ts'
 import { ServiceError } from '../../src/core/failure/failure.ts'
 import { createParameterStore } from '../../src/io/aws/parameter-store.ts'
 import type { Where } from '../terminal/arguments.ts'
-import { readEnvText } from '../terminal/env-file.ts'
+import { readEnvText } from '../terminal/file.ts'
 import { Refusal } from '../terminal/refusal.ts'
 import { readAllDeployed } from './deployed.ts'
 import { nameOf } from './stack.ts'
 
-export type Settings = {
+export type RawSettings = {
   readonly env: Env
   /** What Parameter Store has of them, or why it could not be read; undefined where there is none to ask. */
   readonly parameters: Parameters | undefined
 }
 
 /** Throws Refusal where there is no file to read. */
-export async function readSettingsAt(where: Where): Promise<Settings> {
+export async function readSettingsAt(where: Where): Promise<RawSettings> {
   const { stage } = where
   const path = resolve(stage === undefined ? '.env' : `.env.${stage}`)
   const text = await readEnvText(path, 2)
@@ -34,7 +34,7 @@ export async function readSettingsAt(where: Where): Promise<Settings> {
   return { env: { ...env, LEVITY_TABLE: nameOf(stage) }, parameters: await readParameters(env) }
 }
 
-/** Points this process's AWS SDK at the stage: by what is named, or else where this folder deployed it to. */
+/** Points this process's AWS SDK at the stage: by the options, else where this folder deployed it. */
 export async function pointAt({ stage, profile, region }: Where & { readonly stage: string }): Promise<void> {
   if (profile !== undefined) process.env['AWS_PROFILE'] = profile
   const chosen =

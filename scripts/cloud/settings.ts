@@ -6,11 +6,11 @@ import { type Config, ConfigError, parseConfig } from '../../src/core/config/con
 import { type ParameterValues, wantedParameters } from '../../src/core/config/parameters.ts'
 import { isSecret, routeVariables, settingRows } from '../../src/core/config/settings.ts'
 import { type Env, isParameter, prefixOf, readVariable } from '../../src/core/config/variables.ts'
-import { readEnvText } from '../terminal/env-file.ts'
+import { readEnvText } from '../terminal/file.ts'
 import { Refusal } from '../terminal/refusal.ts'
-import { findExposure } from './exposure.ts'
+import { fileWarnings } from './file-warnings.ts'
 
-export type Settings = {
+export type StageSettings = {
   readonly stage: string
   readonly path: string
   /** By name; those that are set. */
@@ -21,8 +21,8 @@ export type Settings = {
   readonly warnings: readonly string[]
 }
 
-/** Throws Refusal where there is no such file, ConfigError with every mistake that shows without asking anybody. */
-export async function readSettings(stage: string, folder = '.'): Promise<Settings> {
+/** Throws Refusal if there is no such file, ConfigError with every mistake that can be found without asking anybody. */
+export async function readSettings(stage: string, folder = '.'): Promise<StageSettings> {
   const path = resolve(folder, `.env.${stage}`)
   const text = await readEnvText(path)
   if (text === undefined)
@@ -42,16 +42,17 @@ export async function readSettings(stage: string, folder = '.'): Promise<Setting
     path,
     variables: Object.fromEntries(set),
     parameters: wantedParameters(env),
-    warnings: await findExposure(path),
+    warnings: await fileWarnings(path),
   }
 }
 
 /** The secrets among the variables; addresses in Parameter Store are none. */
-export const secretsIn = ({ variables }: Settings): readonly string[] =>
+export const secretsIn = ({ variables }: StageSettings): readonly string[] =>
   Object.entries(variables).flatMap(([name, value]) => (isSecret(name) && !isParameter(value) ? [value] : []))
 
-/** A Config in which whatever stands in Parameter Store is made up: for what does not hang on it. */
-export const configUnread = ({ variables }: Settings): Config => parseConfig(variables, standIns(variables))
+/** A Config with made-up values in place of Parameter Store's, for what does not depend on them. */
+export const configUnread = ({ variables }: StageSettings): Config =>
+  parseConfig(variables, placeholderValues(variables))
 
 async function whatToCopy(folder: string): Promise<string> {
   const found = await stat(resolve(folder, '.env')).then(
@@ -62,9 +63,9 @@ async function whatToCopy(folder: string): Promise<string> {
 }
 
 function checkSettings(env: Env, file: string): void {
-  const problems = [...findStrangers(env, file)]
+  const problems = [...findUnknownNames(env, file)]
   try {
-    const { routes } = parseConfig(env, standIns(env))
+    const { routes } = parseConfig(env, placeholderValues(env))
     for (const { tumblr } of routes)
       if (!isOfficial(tumblr.apiUrl))
         problems.push(
@@ -80,36 +81,36 @@ function checkSettings(env: Env, file: string): void {
 const isOfficial = (url: string): boolean =>
   ['api.tumblr.com', 'localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname)
 
-/** Everything in the file goes to the function, so nothing may stand in it that means nothing there. */
-function* findStrangers(env: Env, file: string): Generator<string> {
+/** Everything in the file goes to the function, so a variable that means nothing there is a mistake. */
+function* findUnknownNames(env: Env, file: string): Generator<string> {
   if (readVariable(env, 'LEVITY_TABLE') !== undefined)
-    yield 'Expected no LEVITY_TABLE, for a stage brings a ledger of its own, but received one'
+    yield 'Expected no LEVITY_TABLE, because a stage has a ledger of its own, but received one'
   const routes =
     readVariable(env, 'LEVITY_ROUTES')
       ?.split(',')
       .map((name) => name.trim()) ?? []
   const prefixes = ['', ...routes.map(prefixOf)]
   const known = new Set(prefixes.flatMap((prefix) => routeVariables.map((name) => prefix + name)))
-  // parseConfig has the better sentence for what begins like ours.
+  // parseConfig has a better message for names that begin like ours.
   const judgedThere = (name: string): boolean =>
     /^(?:[A-Z][A-Z0-9]*_)?LEVITY_/.test(name) || prefixes.slice(1).some((prefix) => name.startsWith(prefix))
   for (const name of Object.keys(env))
     if (readVariable(env, name) !== undefined && !known.has(name) && !judgedThere(name))
-      yield `Expected Levity's variables alone in ${file} but received ${name}`
+      yield `Expected only Levity's variables in ${file} but received ${name}`
 }
 
-/** A value of the right form for each parameter, another for each, so that no two routes look the same by it. */
-function standIns(env: Env): ParameterValues {
+/** A made-up value of the right form for each parameter, all different, so that no two routes look the same. */
+function placeholderValues(env: Env): ParameterValues {
   const values = wantedParameters(env).map((name, index) => {
     const used = Object.keys(env).find(
       (variable) => readVariable(env, variable)?.slice('ssm:'.length) === name,
     )
-    return [name, standIn(used ?? '', index)] as const
+    return [name, placeholderFor(used ?? '', index)] as const
   })
   return { region: 'unknown', values: new Map(values) }
 }
 
-function standIn(name: string, index: number): string {
+function placeholderFor(name: string, index: number): string {
   const variable = routeVariables.find((one) => name === one || name.endsWith(`_${one}`)) ?? ''
   if (variable.endsWith('_URL')) return `https://unread${index}.invalid`
   if (variable === 'TUMBLR_BLOG' || isSecret(variable)) return `unread${index}`

@@ -1,10 +1,11 @@
 /** The stacks of Levity in an account and a region, one for each stage. */
 import { setTimeout } from 'node:timers/promises'
 import * as v from 'valibot'
+import type { Tell } from '../terminal/command.ts'
 import { Refusal } from '../terminal/refusal.ts'
 import type { Aws } from './aws.ts'
 import { hasCode, isDenied } from './aws-failure.ts'
-import { followStack, readEvents, type Tell } from './progress.ts'
+import { followStack, readEvents } from './progress.ts'
 
 export type Stack = {
   readonly stage: string
@@ -16,9 +17,9 @@ export type Stack = {
   readonly outputs: ReadonlyMap<string, string>
 }
 
-/** Stack, function, table, dashboard and the end of the log group's name, all the same. */
+/** The name of the stack, the function, the table and the dashboard, and the end of the log group's name. */
 export const nameOf = (stage: string): string => `levity-${stage}`
-/** By this tag a stack of Levity is known. */
+/** The tag that marks a stack of Levity. */
 export const stageTag = 'levity:stage'
 
 const StackSchema = v.object({
@@ -31,12 +32,12 @@ const StackSchema = v.object({
   ),
   Outputs: v.optional(v.nullable(v.array(v.object({ OutputKey: v.string(), OutputValue: v.string() })))),
 })
-const Answer = v.object({ Stacks: v.array(StackSchema) })
+const StacksAnswer = v.object({ Stacks: v.array(StackSchema) })
 
-/** Undefined where the stage has none. Throws Refusal where a stack of that name is another's. */
+/** Undefined if the stage has none. Throws Refusal if a stack of that name is not Levity's. */
 export async function findStack(aws: Aws, stage: string): Promise<Stack | undefined> {
   try {
-    const { Stacks } = await aws.ask(Answer, 'cloudformation', 'describe-stacks', {
+    const { Stacks } = await aws.ask(StacksAnswer, 'cloudformation', 'describe-stacks', {
       StackName: nameOf(stage),
     })
     const [found] = Stacks
@@ -44,7 +45,7 @@ export async function findStack(aws: Aws, stage: string): Promise<Stack | undefi
     const stack = readStack(found)
     if (stack === undefined)
       throw new Refusal(
-        `Expected no stack ${nameOf(stage)} or one of Levity's but received another's: take another name for the stage (--stage)`,
+        `Expected the stack ${nameOf(stage)} to be Levity's, or not to exist, but it is another's: take another name for the stage (--stage)`,
       )
     return stack
   } catch (error) {
@@ -53,10 +54,10 @@ export async function findStack(aws: Aws, stage: string): Promise<Stack | undefi
   }
 }
 
-/** All of Levity's; undefined where whoever asks may see only stacks that they name. */
+/** All of Levity's stacks; undefined without the right to list them. */
 export async function listStacks(aws: Aws): Promise<readonly Stack[] | undefined> {
   try {
-    const { Stacks } = await aws.ask(Answer, 'cloudformation', 'describe-stacks')
+    const { Stacks } = await aws.ask(StacksAnswer, 'cloudformation', 'describe-stacks')
     return Stacks.flatMap((stack) => readStack(stack) ?? [])
   } catch (error) {
     if (isDenied(error)) return undefined
@@ -85,13 +86,14 @@ function readStack(stack: v.InferOutput<typeof StackSchema>): Stack | undefined 
 const isMissing = (error: unknown): boolean =>
   hasCode(error, 'ValidationError') && /does not exist/.test(error.reason)
 
-/** What is left where the first try to make a stack came to nothing: it cannot be updated, only removed. */
+/** The states of a stack whose creation failed: it cannot be updated, only removed. */
 const leftOver = ['REVIEW_IN_PROGRESS', 'ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'CREATE_FAILED']
 export const isLeftOver = ({ status }: Stack): boolean => leftOver.includes(status)
-/** Whether it can be changed; else it is to be made. */
-export const stands = (stack: Stack | undefined): stack is Stack => stack !== undefined && !isLeftOver(stack)
+/** Whether it can be updated; otherwise it must be created. */
+export const canBeUpdated = (stack: Stack | undefined): stack is Stack =>
+  stack !== undefined && !isLeftOver(stack)
 
-/** Throws Refusal where something else is under way, or stands half-way. */
+/** Throws Refusal if another operation is under way, or ended half-way. */
 export function expectAtRest({ name, status }: Stack): void {
   if (status.endsWith('_IN_PROGRESS') && !isDraft({ status }))
     throw new Refusal(
@@ -128,7 +130,7 @@ export async function deleteStack(aws: Aws, stack: Stack, tell: Tell): Promise<v
 const longest = 2 * 60_000
 const pause = 500
 
-/** Where nothing was made, there need be no event of its end. */
+/** A draft may end without an event, so its absence is looked for. */
 async function deleteDraft(aws: Aws, { name, id }: Stack): Promise<void> {
   await aws.tell('cloudformation', 'delete-stack', { StackName: name })
   for (const end = Date.now() + longest; Date.now() < end; await setTimeout(pause))
@@ -140,7 +142,7 @@ async function deleteDraft(aws: Aws, { name, id }: Stack): Promise<void> {
 
 async function isGone(aws: Aws, id: string): Promise<boolean> {
   try {
-    const { Stacks } = await aws.ask(Answer, 'cloudformation', 'describe-stacks', { StackName: id })
+    const { Stacks } = await aws.ask(StacksAnswer, 'cloudformation', 'describe-stacks', { StackName: id })
     return Stacks.every(({ StackStatus }) => StackStatus === 'DELETE_COMPLETE')
   } catch (error) {
     if (isMissing(error)) return true

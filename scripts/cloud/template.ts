@@ -32,7 +32,7 @@ const environment = ['Resources', 'Function', 'Properties', 'Environment', 'Vari
 
 /** The template for a stage that sets these variables. */
 export async function readTemplateFor(variables: readonly string[]): Promise<Template> {
-  // Its short tags (!Ref, !Sub …) are none of YAML's own; they are kept as they are.
+  // YAML does not know the short tags (!Ref, !Sub …); they are kept as they are.
   const document = parseDocument(await readFile(path, 'utf8'), { logLevel: 'error' })
   const ownVariables = readOwnVariables(document)
   for (const name of variables) {
@@ -41,7 +41,7 @@ export async function readTemplateFor(variables: readonly string[]): Promise<Tem
   }
   const parameters = v.parse(v.record(v.string(), ConstraintSchema), document.toJS().Parameters)
   return {
-    // A long line stays one: a break in a folded text would be a change.
+    // Long lines are not folded: a line break would change the text.
     body: document.toString({ lineWidth: 0 }),
     parameters: new Map(Object.entries(parameters)),
     ownVariables,

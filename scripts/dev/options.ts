@@ -16,14 +16,14 @@ export const command = {
     most: Number.POSITIVE_INFINITY,
   },
   options: {
-    port: { takes: 'N', says: 'the port of the pages; a free one unless said', expects: wholeTo(65_535) },
+    port: { takes: 'N', says: 'the port of the pages; a free one unless given', expects: wholeTo(65_535) },
     every: {
       takes: 'SECONDS',
       says: 'between runs; 0: none by itself',
       default: '20',
       expects: wholeTo(3600),
     },
-    ledger: { takes: 'FOLDER', says: 'keeps the ledger there; in memory unless said' },
+    ledger: { takes: 'FOLDER', says: 'keeps the ledger there; in memory unless given' },
     server: { takes: 'FAMILY', says: softwareNames.join(', '), default: 'mastodon' },
     empty: { says: 'a blog without posts' },
   },

@@ -22,7 +22,7 @@ async function loadBundle(): Promise<Bundle> {
   return import(pathToFileURL(bundle).href)
 }
 
-/** Missing, or older than what it is made of. */
+/** Whether the bundle is missing, or older than its sources. */
 async function isStale(): Promise<boolean> {
   const built = await stat(bundle).catch(() => undefined)
   if (built === undefined) return true
@@ -32,7 +32,7 @@ async function isStale(): Promise<boolean> {
   return times.some((time) => time > built.mtimeMs)
 }
 
-/** Everything wrong with what the two runs did, in sentences. */
+/** Runs twice and gives one sentence for each thing that went wrong. */
 async function show(sandbox: Sandbox, screen: Screen): Promise<readonly string[]> {
   const { runAll, whyFailed } = await loadBundle()
   const env = { ...sandbox.env, LEVITY_START: 'all', LEVITY_DELAY: '0' }
@@ -87,7 +87,7 @@ function showPosts(
   }
 }
 
-/** The statuses as the server has them, beside what was told of each image. */
+/** The statuses as the server has them, with what the run reported of each image. */
 function statusesOf(
   { post, statuses }: RouteReport['posted'][number],
   images: readonly ImageEvent[],

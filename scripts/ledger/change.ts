@@ -50,7 +50,7 @@ const claimed = (post: string, { claim }: PostRecord): Changed => ({
 export const retry = (routeLedger: RouteLedger, key: PostKey): Promise<Changed> =>
   change(routeLedger, key, (record) =>
     record.state === 'parked'
-      ? { write: resumed(record), says: 'the next run takes it up again' }
+      ? { write: resumed(record), says: 'the next run tries it again' }
       : { refuse: `it is ${standingOf(record)}: only parked posts are retried` },
   )
 

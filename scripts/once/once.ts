@@ -17,7 +17,7 @@ import { drawChecks } from '../doctor/draw.ts'
 import { findLedgerHere } from '../ledger/file.ts'
 import type { CommandLine, Given } from '../terminal/arguments.ts'
 import type { Surroundings } from '../terminal/command.ts'
-import { readEnvText } from '../terminal/env-file.ts'
+import { readEnvText } from '../terminal/file.ts'
 import { Refusal } from '../terminal/refusal.ts'
 import {
   createScreen,

@@ -6,7 +6,7 @@ import { redact, redacting } from '../../src/core/config/secrets.ts'
 import type { Report } from '../../src/core/report/report.ts'
 import { runAll, whyFailed } from '../../src/repost.ts'
 import type { KeptImage } from '../../src/world.ts'
-import { readSettingsAt, type Settings } from '../cloud/settings-at.ts'
+import { type RawSettings, readSettingsAt } from '../cloud/settings-at.ts'
 import { findLedgerHere } from '../ledger/file.ts'
 import type { Given } from '../terminal/arguments.ts'
 import { run, type Surroundings } from '../terminal/command.ts'
@@ -19,7 +19,7 @@ import { PagePictures } from './pictures.ts'
 async function planRoutes(
   around: Surroundings,
   asked: Asked,
-  { env, parameters }: Settings,
+  { env, parameters }: RawSettings,
   keep: (image: KeptImage) => void,
 ): Promise<Report> {
   const { stage, route, post } = asked

@@ -1,7 +1,7 @@
 /** The checked answers of a setup that is not finished, in a file that is deleted when it is. */
 import { readFile, rm } from 'node:fs/promises'
 import * as v from 'valibot'
-import { replacePrivately } from '../terminal/private-file.ts'
+import { replacePrivately } from '../terminal/file.ts'
 
 const SavedSetup = v.object({
   version: v.literal(1),

@@ -163,7 +163,7 @@ function checkCount(command: CommandLine, positionals: readonly string[]): void 
 /** One sentence, with where to read more and the exit code of such a mistake. */
 export const mistake = (command: CommandLine, expected: string, received: string): Refusal =>
   new Refusal(
-    `Expected ${expected} but received ${received} (npm run ${command.name} -- --help shows all there is)`,
+    `Expected ${expected} but received ${received} (npm run ${command.name} -- --help shows all options)`,
     command.mistake ?? 1,
   )
 
@@ -183,7 +183,7 @@ export function describeCommand({
   const [form, ...more] = forms ?? [`${positionals === undefined ? '' : `${positionals.form} `}[OPTIONS]`]
   const rows = Object.entries<Option>({ ...options, help: { says: 'prints this' } }).map(
     ([option, { takes, says: does, ...rest }]) => {
-      const usual = 'default' in rest ? ` (${rest.default} unless said)` : ''
+      const usual = 'default' in rest ? ` (${rest.default} unless given)` : ''
       return [
         `${option === 'help' ? '-h, ' : ''}--${option}${takes === undefined ? '' : ` ${takes}`}`,
         `${does}${usual}`,

@@ -10,13 +10,13 @@ const bold = (text: string): string => styleText('bold', text)
 const dim = (text: string): string => styleText('dim', text)
 const warn = (text: string): string => styleText('yellow', text)
 
-/** A status as it would be, or is; what is not known is not told. */
+/** A status as it would be, or is; what is not known is left out. */
 export type ShownStatus = Pick<PlannedStatus, 'text'> & {
   readonly visibility: string
   readonly spoilerText?: string | undefined
   readonly sensitive?: boolean
   readonly language?: string | undefined
-  /** A function that was deployed before this could be told counts none. */
+  /** Absent in a report of an older function. */
   readonly characters?: PlannedStatus['characters']
   readonly posted?: string
   readonly images: readonly ShownImage[]
@@ -74,7 +74,7 @@ function countOf({ characters }: ShownStatus): readonly string[] {
 
 const drawImage = (image: ShownImage, number: string, room: number): readonly string[] => {
   const alt = image.altText
-  const words = wrap(alt ?? 'no alt text: whoever cannot see it is not told what it shows', room - 2)
+  const words = wrap(alt ?? 'no alt text: people who cannot see it are not told what it shows', room - 2)
   return [
     ...words.map((line, at) => `${at === 0 ? '▪' : ' '} ${alt === undefined ? warn(line) : line}`),
     ...wrap(`${number}${describeChange(image)}`, room - 2).map((line) => `  ${dim(line)}`),

@@ -56,10 +56,13 @@ export async function run<const C extends CommandLine>(
   }
 }
 
+/** Prints a line. */
+export type Tell = (line: string) => void
+
 /** Prints lines, without the secrets. */
 export const createTell =
-  (output: Writable, secrets: readonly string[] = []) =>
-  (line: string): void =>
+  (output: Writable, secrets: readonly string[] = []): Tell =>
+  (line) =>
     void output.write(`${redact(line, secrets)}\n`)
 
 /** Whether somebody is there to answer a question. */

@@ -1,4 +1,4 @@
-/** How a command speaks: what was done goes to stdout, what was not to stderr; and a question before something is lost. */
+/** How a command prints: results on stdout, failures on stderr, and a question before something is lost. */
 import type { Writable } from 'node:stream'
 import { confirm, isCancel, text } from '@clack/prompts'
 import { redacting } from '../../src/core/config/secrets.ts'

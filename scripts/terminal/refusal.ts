@@ -1,4 +1,4 @@
-/** Something a person can set right; its message is all there is to say. */
+/** A failure that a person can put right; its message is all that is printed. */
 export class Refusal extends Error {
   override readonly name: string = 'Refusal'
   readonly exitCode: 1 | 2

@@ -1,4 +1,4 @@
-/** How a run is told to a person: a line for what happens, then what was posted as a reader likes to see it. */
+/** How a run is shown to a person: a line for each event, then what was posted. */
 import { styleText } from 'node:util'
 import type { AnyRouteReport, PlannedPost, RunEvent } from '../../src/core/report/report.ts'
 import { describeChecks, describeEvent } from '../../src/core/report/sentences.ts'
@@ -11,10 +11,10 @@ export type TerminalOutput = Pick<NodeJS.WriteStream, 'write'> & {
 }
 
 export interface Screen {
-  /** One line; on a terminal, progress is written over by what follows it. */
+  /** Prints one line; on a terminal, a progress line is replaced by the next one. */
   tell(event: RunEvent): void
   print(text: string): void
-  /** Takes away a progress line that still stands. */
+  /** Removes a progress line that is still shown. */
   clear(): void
 }
 
@@ -36,7 +36,7 @@ export function createScreen(out: TerminalOutput = process.stdout): Screen {
       const line = describeEvent(event)
       if (!rewrites || event.event !== 'image') return print(line)
       clear()
-      // Cut to the width: a line that wraps is not taken away whole.
+      // Cut to the width: a wrapped line could not be removed as a whole.
       out.write([...line].slice(0, Math.max((out.columns ?? 80) - 1, 1)).join(''))
       standing = true
     },
@@ -52,7 +52,7 @@ export const describePlan = (post: PlannedPost): string => drawCard(post, widthO
 /** In columns; Infinity where there is no terminal, or one that does not say, and nothing need be folded. */
 export const widthOfTerminal = (): number => process.stdout.columns || Number.POSITIVE_INFINITY
 
-/** What a route's run came to, beyond what was told while it went; of a plan, also what it leaves out and what comes next. */
+/** The result of a route's run, in a line; of a plan, also what it leaves out and what comes next. */
 export function describeRoute(report: AnyRouteReport): string {
   if (report.checks) return `${bold(report.route)}: ${describeChecks(report.checks)}`
   const counts = [

@@ -1,9 +1,9 @@
-/** Stands before moto, and makes its answers those that AWS gives. */
+/** A proxy before moto that corrects its answers to those that AWS gives. */
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import * as v from 'valibot'
 import { parse } from 'yaml'
 
-/** The answer to a call, changed where AWS's is another. `asked`: its `Action`, and the rest of its form where it has one. */
+/** Changes an answer where AWS's is different. `asked`: its `Action`, and the rest of its form where it has one. */
 export type Between = (asked: URLSearchParams, answer: string) => string | Refused
 export type Refused = { readonly status: number; readonly body: string }
 

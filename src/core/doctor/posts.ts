@@ -66,7 +66,7 @@ export function judgeParked({ parked, cut }: ParkedPosts, target: CommandTarget)
 
 function judgeOneParked({ id, copy, reason, parkedFrom }: PostRecord, target: CommandTarget): Check {
   const name = copy > 1 ? `${id}#${copy}` : id
-  const retry = `\`${ledgerCommand(target, `retry ${name}`)}\` takes it up again`
+  const retry = `\`${ledgerCommand(target, `retry ${name}`)}\` tries it again`
   // It may be posted already. Only its owner can see that.
   const doubtful = parkedFrom === 'sending' || parkedFrom === 'created'
   return {

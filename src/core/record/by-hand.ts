@@ -11,7 +11,7 @@ export function refuseByHand(
   before: PostRecord | undefined,
 ): string | undefined {
   if (existing?.state === 'parked')
-    return `it is parked (${existing.reason}); {"retry":["${id}"]} takes it up again`
+    return `it is parked (${existing.reason}); {"retry":["${id}"]} tries it again`
   if (wasPosted(existing)) {
     return copy === 1
       ? 'it was posted already; "again":2 posts it a second time'

@@ -170,7 +170,7 @@ export const settledByHand = (
 export const reopened = ({ id, copy, version, archive }: PostRecord): PostRecord =>
   newRecord(id, { copy, version, archive })
 
-/** Set aside where it stands; only a person's `retry` takes it up again (L5). */
+/** Set aside where it stands; only a person's `retry` tries it again (L5). */
 export const parked = (record: PostRecord, reason: string): PostRecord => ({
   ...unfrozen(record),
   state: 'parked',

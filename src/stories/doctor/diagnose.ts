@@ -14,13 +14,8 @@ export type Asking = {
   readonly parameters?: Parameters | undefined
   /** The stage whose ledger it is; undefined for that of a folder. */
   readonly stage?: string | undefined
-<<<<<<< HEAD
   /** Mistakes in the settings that the caller has found already. */
   readonly deployProblems?: readonly string[]
-=======
-  /** Mistakes in the settings that the caller has found already. */
-  readonly strangers?: readonly string[]
->>>>>>> h-outside
 }
 
 /** Throws nothing but EventError, without secrets. Whatever else is wrong, outside or in the settings, is a cross in the report. */

@@ -99,19 +99,19 @@ test.each<[string, Parameters<typeof newRecord>[1], object, string]>([
     'here',
     { reason: 'HTTP 404' },
     here,
-    `✗ post ${id}: HTTP 404 → \`npm run ledger -- retry ${id}\` takes it up again, \`npm run ledger -- skip ${id}\` leaves it out for good`,
+    `✗ post ${id}: HTTP 404 → \`npm run ledger -- retry ${id}\` tries it again, \`npm run ledger -- skip ${id}\` leaves it out for good`,
   ],
   [
     'on AWS, one route of several, its second copy',
     { copy: 2, reason: 'no' },
     { ...prod, route: 'art', several: true },
-    `✗ post ${id}#2: no → \`npm run ledger -- retry ${id}#2 --route art --stage prod\` takes it up again, \`npm run ledger -- skip ${id}#2 --route art --stage prod\` leaves it out for good`,
+    `✗ post ${id}#2: no → \`npm run ledger -- retry ${id}#2 --route art --stage prod\` tries it again, \`npm run ledger -- skip ${id}#2 --route art --stage prod\` leaves it out for good`,
   ],
   [
     'where it may stand already',
     { parkedFrom: 'sending' },
     here,
-    `✗ post ${id}: for a reason that was not kept → look at the account: if it is there, \`npm run ledger -- posted ${id}\` says so; if not, \`npm run ledger -- retry ${id}\` takes it up again`,
+    `✗ post ${id}: for a reason that was not kept → look at the account: if it is there, \`npm run ledger -- posted ${id}\` says so; if not, \`npm run ledger -- retry ${id}\` tries it again`,
   ],
 ])('a parked post %s', (_, fields, target, says) => {
   const parked = [newRecord(id, { state: 'parked', ...fields })]

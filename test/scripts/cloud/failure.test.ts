@@ -24,31 +24,31 @@ const cases: readonly {
   {
     of: 'half of the credentials',
     stderr: 'Partial credentials found in env, missing: AWS_SECRET_ACCESS_KEY',
-    says: 'Expected whole credentials for AWS but received some without AWS_SECRET_ACCESS_KEY',
+    says: 'Expected complete credentials for AWS but AWS_SECRET_ACCESS_KEY is missing',
   },
   {
     of: 'a login that has expired',
     profile: 'me',
     stderr: 'Error when retrieving token from sso: Token has expired and refresh failed',
-    says: 'Expected credentials of the profile me that are valid but they have expired: run `aws login --profile me` (or `aws sso login`, or `aws configure`, for the same)',
+    says: 'Expected valid credentials of the profile me but they have expired: run `aws login --profile me` (or `aws sso login`, or `aws configure`, for the same)',
   },
   {
     of: 'a session that has expired',
     stderr:
       'The SSO session associated with this profile has expired or is otherwise invalid. To refresh this SSO session run aws sso login with the corresponding profile.',
-    says: 'Expected credentials that are valid but they have expired: run `aws login` (or `aws sso login`, or `aws configure`)',
+    says: 'Expected valid credentials but they have expired: run `aws login` (or `aws sso login`, or `aws configure`)',
   },
   {
     of: 'a token that has expired',
     stderr:
       'An error occurred (ExpiredToken) when calling the CreateChangeSet operation: The security token included in the request is expired',
-    says: 'Expected credentials that are valid but they have expired: run `aws login` (or `aws sso login`, or `aws configure`)',
+    says: 'Expected valid credentials but they have expired: run `aws login` (or `aws sso login`, or `aws configure`)',
   },
   {
     of: 'a wrong key',
     stderr:
       'An error occurred (InvalidClientTokenId) when calling the GetCallerIdentity operation: The security token included in the request is invalid.',
-    says: "Expected credentials that AWS accepts but received others (InvalidClientTokenId): run `aws login` (or `aws sso login`, or `aws configure`), and see that this machine's clock is right and the account has the region enabled",
+    says: "Expected credentials that AWS accepts but received others (InvalidClientTokenId): run `aws login` (or `aws sso login`, or `aws configure`), and check that this machine's clock is right and that the account has the region enabled",
   },
   {
     of: 'a right that is missing',
@@ -79,24 +79,24 @@ const cases: readonly {
   {
     of: 'a network that is down',
     stderr: 'Could not connect to the endpoint URL: "https://cloudformation.eu-central-1.amazonaws.com/"',
-    says: 'Expected an answer of AWS (cloudformation) at https://cloudformation.eu-central-1.amazonaws.com/ but received none: are the network, the region and AWS_ENDPOINT_URL right?',
+    says: 'Expected an answer from AWS (cloudformation) at https://cloudformation.eu-central-1.amazonaws.com/ but received none: are the network, the region and AWS_ENDPOINT_URL right?',
   },
   {
     of: 'an endpoint that does not answer',
     stderr: 'Connect timeout on endpoint URL: "https://cloudformation.eu-nowhere-9.amazonaws.com/"',
-    says: 'Expected an answer of AWS (cloudformation) at https://cloudformation.eu-nowhere-9.amazonaws.com/ but received none: are the network, the region and AWS_ENDPOINT_URL right?',
+    says: 'Expected an answer from AWS (cloudformation) at https://cloudformation.eu-nowhere-9.amazonaws.com/ but received none: are the network, the region and AWS_ENDPOINT_URL right?',
   },
   {
     of: 'a CLI of some years ago',
     stderr:
       '\nParameter validation failed:\nUnknown parameter in input: "DeletionProtectionEnabled", must be one of: TableName, BillingMode\n',
-    says: 'Expected an AWS CLI that knows DeletionProtectionEnabled of cloudformation create-change-set but received an older one: bring it up to date',
+    says: 'Expected an AWS CLI that knows DeletionProtectionEnabled of cloudformation create-change-set but received an older one: update it',
   },
   {
     of: 'a proxy with a certificate of its own',
     stderr:
       'SSL validation failed for https://sts.amazonaws.com/ [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed',
-    says: 'Expected a certificate that this machine trusts from https://sts.amazonaws.com/ but received another: is there a proxy between (AWS_CA_BUNDLE)?',
+    says: 'Expected a certificate that this machine trusts from https://sts.amazonaws.com/ but received another: is there a proxy in between (AWS_CA_BUNDLE)?',
   },
   {
     of: 'what the service says, all lines of it',

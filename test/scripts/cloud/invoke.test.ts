@@ -66,7 +66,7 @@ describe.skipIf(missing)('npm run invoke', { timeout: 120_000 }, () => {
     AWS_ACCESS_KEY_ID: 'testing',
     AWS_SECRET_ACCESS_KEY: 'testing',
     AWS_REGION: 'eu-central-1',
-    // What somebody may have set, for whom repeating is harmless.
+    // A person may have set these: for other commands a repeat is harmless.
     AWS_MAX_ATTEMPTS: '5',
     AWS_RETRY_MODE: 'standard',
   })
@@ -102,7 +102,7 @@ describe.skipIf(missing)('npm run invoke', { timeout: 120_000 }, () => {
     const { code, out } = await invoke('--async')
     expect({ code, out }).toEqual({
       code: 0,
-      out: expect.stringMatching(/^levity-prod has the event and begins/),
+      out: expect.stringMatching(/^levity-prod has the event and starts/),
     })
     expect(lambda.received).toMatchObject([{ headers: { 'x-amz-invocation-type': 'Event' } }])
   })
@@ -134,7 +134,7 @@ describe.skipIf(missing)('npm run invoke', { timeout: 120_000 }, () => {
     {
       of: 'a connection that breaks',
       with: (response) => response.destroy(),
-      says: /^Expected an answer of AWS \(lambda\) at http:\S+ but received none.* It is not known whether the function ran, so it was called once only/,
+      says: /^Expected an answer from AWS \(lambda\) at http:\S+ but received none.* It is not known whether the function ran, so it was called once only/,
     },
     {
       of: 'an outage of Lambda',
@@ -151,7 +151,7 @@ describe.skipIf(missing)('npm run invoke', { timeout: 120_000 }, () => {
           { message: 'rate exceeded' },
           { 'x-amzn-errortype': 'TooManyRequestsException' },
         ),
-      says: /^The function levity-prod was not run: others are running/,
+      says: /^The function levity-prod was not run: other runs are at work/,
     },
     {
       of: 'no such function',

@@ -80,7 +80,7 @@ describe.skipIf(missing)('a stage', { timeout: 180_000 }, () => {
     cloud.env['AWS_ENDPOINT_URL_LAMBDA'] = lambda.url
     // What a shell may have set must not get in.
     Object.assign(cloud.env, { LEVITY_START: 'all', TUMBLR_BLOG: 'of-the-shell', ART_LEVITY_DELAY: '1h' })
-    // Nor may what somebody likes to read from the CLI.
+    // Nor may a person's own format for the CLI.
     Object.assign(cloud.env, { AWS_CLI_ERROR_FORMAT: 'json', AWS_DEFAULT_OUTPUT: 'text' })
     await cloud.writeSettings('prod', { LEVITY_TAG_RULES: tagRules, LEVITY_LANGUAGE: '' })
   })
@@ -164,7 +164,7 @@ describe.skipIf(missing)('a stage', { timeout: 180_000 }, () => {
 
   test('deployed again without a change, it says so and is left alone', async () => {
     const before = await configuration()
-    const said = 'levity-prod is as it should be: nothing was changed.\n'
+    const said = 'levity-prod is up to date: nothing was changed.\n'
     expect(await deploy()).toEqual({ code: 0, out: said, err: '' })
     expect(await configuration()).toEqual(before)
     expect(await deploy('--schedule', 'rate(3 hours)')).toMatchObject({
@@ -202,7 +202,7 @@ describe.skipIf(missing)('a stage', { timeout: 180_000 }, () => {
     expect(await aboutTable('DescribeTable')).toMatch(/"DeletionProtectionEnabled": ?true/)
     expect(await aboutTable('DescribeContinuousBackups')).toMatch(/"PointInTimeRecoveryStatus": ?"ENABLED"/)
     expect({ code, err }).toEqual({ code: 0, err: '' })
-    expect(out).toMatch(/^A ledger levity-prod is there from before: it is taken up as it is\.$/m)
+    expect(out).toMatch(/^The ledger levity-prod is there from before: it is used as it is\.$/m)
     expect((await configuration()).Environment.Variables).toMatchObject({ LEVITY_TABLE: 'levity-prod' })
     expect(new Set(await ledger())).toEqual(new Set(['before', 'main']))
     const [, address] = /^It is posted: (\S+)/m.exec(out) ?? []
@@ -233,7 +233,7 @@ describe.skipIf(missing)('a stage', { timeout: 180_000 }, () => {
 
   test('paused again, it says so; resumed, it has its secrets still', async () => {
     const again = await start('pause')
-    expect(again).toMatchObject({ code: 0, out: expect.stringMatching(/^levity-prod was so already\./) })
+    expect(again).toMatchObject({ code: 0, out: expect.stringMatching(/^levity-prod needed no change\./) })
     expect(await start('resume')).toMatchObject({ code: 0, err: '' })
     expect(await rules()).toMatchObject([{ State: 'ENABLED' }])
     expect((await configuration()).Environment.Variables).toMatchObject(accounts)

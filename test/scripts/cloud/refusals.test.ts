@@ -1,4 +1,4 @@
-/** What stands in the way of a deployment, told before anything is asked of AWS, or by the first question. */
+/** What prevents a deployment and is found before AWS is asked, or by the first call. */
 import { execFile } from 'node:child_process'
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -80,8 +80,8 @@ const cases: readonly {
     says: [
       /for MASTODON_URL but received "social\.example"/,
       /received LEVITY_STRAT \(did you mean LEVITY_START\?\)/,
-      /Expected no LEVITY_TABLE, for a stage brings a ledger of its own/,
-      /Expected Levity's variables alone in \.env\.prod but received AWS_PROFILE/,
+      /Expected no LEVITY_TABLE, because a stage has a ledger of its own/,
+      /Expected only Levity's variables in \.env\.prod but received AWS_PROFILE/,
     ],
   },
   {
@@ -201,7 +201,7 @@ describe.skipIf(missing)('what the AWS CLI lacks', { timeout: 120_000 }, () => {
       of: 'an answer',
       args: ['--region', 'eu-central-1'],
       env: { ...keys, AWS_ENDPOINT_URL: nobody },
-      says: /^Expected an answer of AWS \(\w+\) at http:\/\/127\.0\.0\.1:1\/ but received none/,
+      says: /^Expected an answer from AWS \(\w+\) at http:\/\/127\.0\.0\.1:1\/ but received none/,
     },
   ]
   inFolder.concurrent.for(lacks)(

@@ -1,4 +1,4 @@
-/** Deployments that do not go well, as AWS tells of them. */
+/** Deployments that fail, with the answers that AWS gives then. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { readTableDefinition } from '../../../scripts/cloud/infra.ts'
 import type { Between } from '../../support/between.ts'
@@ -58,7 +58,7 @@ describe.skipIf(missing)('a deployment', { timeout: 180_000 }, () => {
 
   const deploy = (...args: readonly string[]) =>
     cloud.run('deploy', '--package', cloud.zip, '--no-post', ...args)
-  /** A stack of Levity's with nothing much in it, as a deployment of long ago might have left it. */
+  /** A small stack of Levity's, as an old deployment might have left it. */
   const makeStack = async (ledger?: string) => {
     const stack = { StackName: 'levity-prod', Version: '2010-05-15' }
     const TemplateBody = JSON.stringify({
@@ -176,7 +176,7 @@ describe.skipIf(missing)('a deployment', { timeout: 180_000 }, () => {
       return deleted ? answer : status('ROLLBACK_COMPLETE')(asked, answer)
     }
     const { code, out, err } = await deploy()
-    expect(out).toMatch(/^The stack levity-prod is ROLLBACK_COMPLETE, left over from an earlier try/m)
+    expect(out).toMatch(/^The stack levity-prod is ROLLBACK_COMPLETE, left over from an earlier attempt/m)
     expect(out).toMatch(/^delete complete: levity-prod/m)
     expect({ code, err }).toEqual({
       code: 1,
@@ -190,7 +190,7 @@ describe.skipIf(missing)('a deployment', { timeout: 180_000 }, () => {
     const [{ code, out, err }, calls] = await during(() => deploy())
     expect({ code, out, err }).toEqual({
       code: 0,
-      out: 'levity-prod is as it should be: nothing was changed.\n',
+      out: 'levity-prod is up to date: nothing was changed.\n',
       err: '',
     })
     expect(calls).toContain('cloudformation delete-change-set')
@@ -207,13 +207,13 @@ describe.skipIf(missing)('a deployment', { timeout: 180_000 }, () => {
     const off = await deploy('--no-deletion-protection')
     expect(off).toMatchObject({ code: 0, err: '' })
     expect(off.out).toMatch(
-      /^The deletion protection of the ledger levity-prod goes off\.\nlevity-prod is updated in /m,
+      /^Deletion protection of the ledger levity-prod is turned off\.\nlevity-prod is updated in /m,
     )
     const isOff = expect.stringMatching(/"DeletionProtectionEnabled": ?false/)
     expect(await aboutTable('DescribeTable')).toEqual(isOff)
     const shown = await deploy('--deletion-protection', '--dry-run')
     expect(shown.out).toBe(
-      'The deletion protection of the ledger levity-prod goes on.\nNothing was changed.\n',
+      'Deletion protection of the ledger levity-prod is turned on.\nNothing was changed.\n',
     )
     expect(await aboutTable('DescribeTable')).toEqual(isOff)
     await aboutTable('DeleteTable')
@@ -271,7 +271,7 @@ describe.skipIf(missing)('a deployment', { timeout: 180_000 }, () => {
       asked.get('Action') === 'GetParameters' ? { status: 400, body: JSON.stringify(said) } : answer
     const { out } = await deploy('--dry-run')
     expect(out).toMatch(
-      /^The keys of main could not be tried, .* it needs the right to ssm:GetParameters\. levity-prod reads them itself\.$/m,
+      /^The keys of main could not be tried or .* that needs the right to ssm:GetParameters\. levity-prod reads them itself\.$/m,
     )
     expect(out).toMatch(/^Add +Function/m)
   })

@@ -48,7 +48,7 @@ test('after some runs: what waits and what is parked; not a byte of the ledger i
   expect(code).toBe(1)
   expect(out).toMatch(
     new RegExp(
-      `^ {2}✗ parked +post ${parked}: .*404.* → \`npm run ledger -- retry ${parked}\` takes it up again`,
+      `^ {2}✗ parked +post ${parked}: .*404.* → \`npm run ledger -- retry ${parked}\` tries it again`,
       'm',
     ),
   )

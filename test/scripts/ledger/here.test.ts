@@ -131,7 +131,7 @@ test('a parked post is retried by the next run, and not by itself', async () => 
   expect((await folder.ledger('parked')).out).toMatch(new RegExp(`${id} .* parked +5 `))
   expect(await folder.ledger('retry', 'parked')).toMatchObject({
     ...done,
-    out: `main: post ${id}: the next run takes it up again\n`,
+    out: `main: post ${id}: the next run tries it again\n`,
   })
   await folder.once()
   expect(texts()).toEqual(['One'])

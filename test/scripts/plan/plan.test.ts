@@ -38,7 +38,7 @@ test('a card for each post: words, warning, hashtags, alt texts or that there is
   )
   expect(out).toMatch(/ {2}│ ▪ Hills\..*\n {2}│ {3}1: 60×40, 1 kB → the same bytes\n/)
   expect(out).toMatch(
-    / {2}│ ▪ no alt text: whoever cannot see it is not told what it shows\n {2}│ {3}2: 60×40, \d kB → 60×40, 1 kB \(re-encoded\)\n/,
+    / {2}│ ▪ no alt text: people who cannot see it are not told what it shows\n {2}│ {3}2: 60×40, \d kB → 60×40, 1 kB \(re-encoded\)\n/,
   )
   // What the first run would not even look at is no part of its plan.
   expect(out).not.toContain(bare)
@@ -170,7 +170,7 @@ test.each<[string, string | undefined, readonly string[], 1 | 2, RegExp]>([
     'all',
     ['--html', '.env'],
     2,
-    /^Expected a file named \.html for --html but received \.env \(npm run plan -- --help shows all there is\)\n$/,
+    /^Expected a file named \.html for --html but received \.env \(npm run plan -- --help shows all options\)\n$/,
   ],
   [
     'a file for nothing',

@@ -15,7 +15,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { forgetSaved, nothingSaved, readSaved, writeSaved } from '../../../scripts/setup/saved-setup.ts'
 import { readServer } from '../../../scripts/setup/typed.ts'
-import { replacePrivately } from '../../../scripts/terminal/private-file.ts'
+import { replacePrivately } from '../../../scripts/terminal/file.ts'
 
 let folder: string
 beforeEach(async () => {

@@ -300,7 +300,7 @@ const mistakes: readonly Mistake[] = [
   {
     of: 'an unknown option',
     args: () => ['--bolg', 'x'],
-    says: /^Expected an option of npm run setup but received --bolg \(npm run setup -- --help shows all there is\)\n$/,
+    says: /^Expected an option of npm run setup but received --bolg \(npm run setup -- --help shows all options\)\n$/,
   },
   {
     of: 'no address',

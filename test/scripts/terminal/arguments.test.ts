@@ -64,7 +64,7 @@ test.each<readonly [CommandLine, string, string, 1 | 2]>([
   [look, 'here', 'options alone but received here', 2],
   [look, '--region x', '--region together with --stage but received it without --stage', 2],
 ])('%s %s: one sentence', (command, line, expected, exitCode) => {
-  const sentence = `Expected ${expected} (npm run ${command.name} -- --help shows all there is)`
+  const sentence = `Expected ${expected} (npm run ${command.name} -- --help shows all options)`
   expect(() => readArguments(command, line.split(' '))).toThrow(new Refusal(sentence, exitCode))
   try {
     readArguments(command, line.split(' '))
@@ -87,7 +87,7 @@ test('help is made from the declaration, whatever else is asked', async () => {
 
 Says a word.
 
-  --stage NAME    the stage on AWS (prod unless said)
+  --stage NAME    the stage on AWS (prod unless given)
   --profile NAME  the profile of the AWS CLI
   --region NAME   the AWS region
   --often N       how often

@@ -67,8 +67,8 @@ test('a card in a narrow terminal', () => {
     '  │ characters · images hidden until',
     '  │ they are asked for',
     '  │ 2/2',
-    '  │ ▪ no alt text: whoever cannot see it',
-    '  │   is not told what it shows',
+    '  │ ▪ no alt text: people who cannot see',
+    '  │   it are not told what it shows',
     '  │   1280×960, 31 kB → the same bytes',
   ])
 })

@@ -266,7 +266,7 @@ test('what waits, what is parked and why, and the command that helps', async () 
       check: 'parked',
       ok: false,
       says: expect.stringMatching(new RegExp(`^post ${parked}: .*HTTP 404`)),
-      todo: `\`npm run ledger -- retry ${parked}\` takes it up again, \`npm run ledger -- skip ${parked}\` leaves it out for good`,
+      todo: `\`npm run ledger -- retry ${parked}\` tries it again, \`npm run ledger -- skip ${parked}\` leaves it out for good`,
     },
   ])
   expect(only(route.checks, 'waiting')).toMatchObject([

@@ -1,13 +1,13 @@
-/** A stage that this folder has deployed somewhere else already: both would post everything. */
+/** Stops a stage from being deployed in two accounts or regions: both would post everything. */
 
 import { stageCommand } from '../../src/core/doctor/commands.ts'
 import { Refusal } from '../terminal/refusal.ts'
 import { type Account, type AwsOptions, openAws } from './aws.ts'
 import { readAllDeployed } from './deployed.ts'
-import { findStack, nameOf, stands } from './stack.ts'
+import { canBeUpdated, findStack, nameOf } from './stack.ts'
 
-/** Throws Refusal where it still runs there, or nobody here can tell. `options` are those that `aws` was opened with. */
-export async function expectNotElsewhere(
+/** Throws Refusal if the stage still runs elsewhere, or if that cannot be known. `options` are those that `aws` was opened with. */
+export async function expectSamePlace(
   aws: Account,
   options: AwsOptions,
   stage: string,
@@ -22,8 +22,8 @@ export async function expectNotElsewhere(
     )
   if (before.region === aws.region) return
   const there = await findStack(await openAws({ ...options, region: before.region }), stage)
-  if (!stands(there) || there.parameters.get('ScheduleState') === 'DISABLED') return
+  if (!canBeUpdated(there) || there.parameters.get('ScheduleState') === 'DISABLED') return
   throw new Refusal(
-    `Expected the region ${before.region}, where this folder has deployed ${name}, but received ${aws.region}: two that serve the same would post everything twice. Name the region (--region); if it is to move: \`${stageCommand('pause', stage, `--region ${before.region}`)}\` first`,
+    `Expected the region ${before.region}, where this folder has deployed ${name}, but received ${aws.region}: two stages for the same routes would post everything twice. Name the region (--region); if it is to move: \`${stageCommand('pause', stage, `--region ${before.region}`)}\` first`,
   )
 }

@@ -1,14 +1,14 @@
-/** Whether a file of secrets is kept where others see it. */
+/** Warnings about a file of secrets that others could see. */
 import { execFile } from 'node:child_process'
 import { stat } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 
-/** A sentence for each way in which others may come by the file. */
-export async function findExposure(path: string): Promise<readonly string[]> {
+/** One sentence for each way in which others could see the file. */
+export async function fileWarnings(path: string): Promise<readonly string[]> {
   const { mode } = await stat(path)
   const name = basename(path)
   return [
-    // Windows has no such bits, and shows made-up ones.
+    // Windows has no such bits; Node makes some up.
     ...(process.platform !== 'win32' && (mode & 0o077) !== 0
       ? [`${name} has secrets, and others on this machine can read it: chmod 600 ${name}`]
       : []),

@@ -1,6 +1,6 @@
-/** Files with secrets in them: for this user alone, and whole or not there at all. */
+/** Files of settings: read as text, and written for this user alone, never half. */
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, realpath, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readFile, realpath, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Refusal } from './refusal.ts'
 
@@ -23,5 +23,17 @@ export async function replacePrivately(path: string, text: string): Promise<void
     throw new Refusal(
       `Expected to write ${path} but could not: ${error instanceof Error ? error.message : error}`,
     )
+  }
+}
+
+/** Undefined where there is no such file. Throws Refusal, with this exit code, where it cannot be read. */
+export async function readEnvText(path: string, exitCode: 1 | 2 = 1): Promise<string | undefined> {
+  try {
+    // Some editors begin a file with a byte order mark; the first name would not be known by it.
+    return (await readFile(path, 'utf8')).replace(/^\uFEFF/, '')
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return undefined
+    throw new Refusal(`Expected the settings in ${path} but it cannot be read: ${message}`, exitCode)
   }
 }

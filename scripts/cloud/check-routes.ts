@@ -1,4 +1,4 @@
-/** Which blog each route carries to which account, asked of both, so that a wrong token or a second stage shows before anything is uploaded. */
+/** Asks Tumblr and Mastodon which blog each route posts to which account, so that a wrong token or a second stage is found before anything is uploaded. */
 import * as v from 'valibot'
 import type { RouteConfig } from '../../src/core/config/route.ts'
 import { ServiceError } from '../../src/core/failure/failure.ts'
@@ -7,21 +7,21 @@ import { createTumblr } from '../../src/io/tumblr/tumblr.ts'
 import { Refusal } from '../terminal/refusal.ts'
 import type { Stack } from './stack.ts'
 
-export type Served = {
+export type CheckedRoute = {
   readonly route: string
   /** `hillside.tumblr.com -> @artist@example.social`; undefined where nobody could be asked. */
-  readonly what: string | undefined
+  readonly pair: string | undefined
 }
 
-/** `version` is Levity's own, for the User-Agent. Throws Refusal with what every route's services say. */
-export async function askWhatIsServed(
+/** `version` is Levity's own, for the User-Agent. Throws Refusal with the problems of all routes. */
+export async function checkRoutes(
   routes: readonly RouteConfig[],
   unread: ReadonlySet<string>,
   version: string,
-): Promise<readonly Served[]> {
+): Promise<readonly CheckedRoute[]> {
   const answers = await Promise.allSettled(
     routes.map((route) =>
-      unread.has(route.name) ? { route: route.name, what: undefined } : askRoute(route, version),
+      unread.has(route.name) ? { route: route.name, pair: undefined } : askRoute(route, version),
     ),
   )
   const problems = answers.flatMap((answer, index) =>
@@ -36,7 +36,7 @@ function describe(reason: unknown): string {
   throw reason
 }
 
-async function askRoute(route: RouteConfig, version: string): Promise<Served> {
+async function askRoute(route: RouteConfig, version: string): Promise<CheckedRoute> {
   const { name, tumblr, mastodon } = route
   // Every call has a deadline of its own.
   const { signal } = new AbortController()
@@ -46,29 +46,35 @@ async function askRoute(route: RouteConfig, version: string): Promise<Served> {
   ])
   return {
     route: name,
-    what: `${page.blog.name}.tumblr.com -> @${account.name}@${new URL(mastodon.url).host}`,
+    pair: `${page.blog.name}.tumblr.com -> @${account.name}@${new URL(mastodon.url).host}`,
   }
 }
 
-/** As the stack's parameter `Serves` has it, for people and for other stages. */
-export const writeServes = (served: readonly Served[]): string =>
+/** The value of the stack's parameter `Serves`, which people and other stages read. */
+export const servesParameter = (checkedRoutes: readonly CheckedRoute[]): string =>
   JSON.stringify(
-    served.map(({ route, what }) => `${route}: ${what ?? 'not known, its keys are in Parameter Store'}`),
+    checkedRoutes.map(
+      ({ route, pair }) => `${route}: ${pair ?? 'not known, its keys are in Parameter Store'}`,
+    ),
   )
 
 /** Throws Refusal where a blog would reach an account twice: from two routes, or from another stage. */
-export function refuseTwins(served: readonly Served[], stage: string, stacks: readonly Stack[]): void {
-  const known = served.flatMap(({ route, what }) => (what === undefined ? [] : [{ route, what }]))
-  for (const { route, what } of known) {
-    const twin = known.find((other) => other.what === what && other.route !== route)
+export function expectServedOnce(
+  checkedRoutes: readonly CheckedRoute[],
+  stage: string,
+  stacks: readonly Stack[],
+): void {
+  const known = checkedRoutes.flatMap(({ route, pair }) => (pair === undefined ? [] : [{ route, pair }]))
+  for (const { route, pair } of known) {
+    const twin = known.find((other) => other.pair === pair && other.route !== route)
     if (twin)
       throw new Refusal(
-        `Expected each blog to reach an account by one route but received ${what} for ${route} and ${twin.route}`,
+        `Expected each blog to reach an account by one route but received ${pair} for ${route} and ${twin.route}`,
       )
-    const other = stacks.find((one) => one.stage !== stage && readServes(one).includes(what))
+    const other = stacks.find((one) => one.stage !== stage && readServes(one).includes(pair))
     if (other)
       throw new Refusal(
-        `Expected a blog and an account that no other stage serves but received ${what}, which the stage ${other.stage} serves already: both would post everything. \`npm run destroy -- --stage ${other.stage}\` removes it. Nothing was uploaded`,
+        `Expected a blog and an account that no other stage serves but received ${pair}, which the stage ${other.stage} serves already: both would post everything. \`npm run destroy -- --stage ${other.stage}\` removes it. Nothing was uploaded`,
       )
   }
 }
