@@ -123,7 +123,7 @@ test('a route that fails: its reason, exit code 1, no secret', async () => {
   expect(watched.err).toMatch(/^main: Mastodon could not .*\n$/)
 })
 
-test('two at once, and the first ones at that: every post comes once', async () => {
+test('three at once, and the first ones at that: every post comes once', async () => {
   await writeEnv()
   for (let n = 0; n < 3; n++)
     sandbox.tumblr.publish(`blog${blogs}`, {
@@ -131,6 +131,15 @@ test('two at once, and the first ones at that: every post comes once', async () 
       at: Date.now() - 1_800_000 + n,
     })
   const before = published()
+  // None goes on before all have asked Tumblr, and read that the ledger has nothing.
+  const together = Promise.withResolvers<void>()
+  let asking = 0
+  const until = (): Promise<void> => {
+    asking += 1
+    if (asking === 3) together.resolve()
+    return together.promise
+  }
+  sandbox.switchboard.play({ service: 'tumblr', name: 'posts', times: 3, when: 'before', play: { until } })
   const all = await Promise.all([once(), once(), once()])
   expect(all).toEqual(all.map(() => ({ code: 0, signal: null, out: '', err: '' })))
   // What one of them had in its hands may be left to the next run.
