@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { command, once as onceHere } from '../../scripts/once/once.ts'
 import { startTable } from '../../scripts/sandbox/dynamodb/dynamodb.ts'
 import { type Sandbox, startSandbox } from '../../scripts/sandbox/sandbox.ts'
+import { run } from '../../scripts/terminal/command.ts'
+import { callCommand } from '../support/command.ts'
 import { type Changes, settingsText } from '../support/settings.ts'
 
 const script = fileURLToPath(new URL('../../scripts/once.ts', import.meta.url))
@@ -15,6 +18,7 @@ let folder: string
 
 beforeAll(async () => {
   sandbox = await startSandbox({ content: 'none' })
+  sandbox.trust()
 })
 afterAll(() => sandbox.close())
 
@@ -68,6 +72,10 @@ function once(
   return new Promise((done) => child.on('close', (code, signal) => done({ code, signal, out, err })))
 }
 
+/** The same in this process. */
+const call = (args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) =>
+  callCommand((around) => run(command, onceHere, around), args, { folder, env })
+
 const published = (): number => sandbox.mastodon.statuses.length
 
 test('posts once; the next run reads one page and posts nothing; neither says a word to cron', async () => {
@@ -101,11 +109,11 @@ test('killed half-way, it goes on where its ledger stands', async () => {
 test('tells a person who asks, and the plan of a post changes nothing', async () => {
   await writeEnv({ LEVITY_START: 'now' })
   const before = published()
-  const run = await once(['{}'])
-  expect(run).toMatchObject({ code: 0, err: '' })
-  expect(run.out).toContain('The first run notes where the blog stands')
+  const told = await call(['{}'])
+  expect(told).toMatchObject({ code: 0, err: '' })
+  expect(told.out).toContain('The first run notes where the blog stands')
   const id = sandbox.tumblr.publish(`blog${blogs}`, { images: [{ width: 64, height: 48 }] })
-  const plan = await once(['{"mode":"plan"}'])
+  const plan = await call(['{"mode":"plan"}'])
   expect(plan.out).toContain(`Post ${typeof id === 'string' ? id : id.id}`)
   expect(plan.out).toContain('no alt text: whoever cannot see it')
   expect(plan.out).not.toContain('The first run notes where the blog stands')
@@ -114,16 +122,16 @@ test('tells a person who asks, and the plan of a post changes nothing', async ()
 
 test('a route that fails: its reason, exit code 1, no secret', async () => {
   await writeEnv({ MASTODON_ACCESS_TOKEN: 'not-the-token-of-anyone' })
-  const { code, err, out } = await once()
+  const { code, err, out } = await call()
   expect(code).toBe(1)
   expect(err).toMatch(/^main: Mastodon could not /)
   expect(err + out).not.toMatch(/not-the-token|\n +at /)
-  const watched = await once(['{}'])
+  const watched = await call(['{}'])
   expect(watched).toMatchObject({ code: 1, out: 'main: 0 posted, stopped\n' })
   expect(watched.err).toMatch(/^main: Mastodon could not .*\n$/)
 })
 
-test('two at once, and the first ones at that: every post comes once', async () => {
+test('three at once, and the first ones at that: every post comes once', async () => {
   await writeEnv()
   for (let n = 0; n < 3; n++)
     sandbox.tumblr.publish(`blog${blogs}`, {
@@ -131,6 +139,15 @@ test('two at once, and the first ones at that: every post comes once', async () 
       at: Date.now() - 1_800_000 + n,
     })
   const before = published()
+  // None goes on before all have asked Tumblr, and read that the ledger has nothing.
+  const together = Promise.withResolvers<void>()
+  let asking = 0
+  const until = (): Promise<void> => {
+    asking += 1
+    if (asking === 3) together.resolve()
+    return together.promise
+  }
+  sandbox.switchboard.play({ service: 'tumblr', name: 'posts', times: 3, when: 'before', play: { until } })
   const all = await Promise.all([once(), once(), once()])
   expect(all).toEqual(all.map(() => ({ code: 0, signal: null, out: '', err: '' })))
   // What one of them had in its hands may be left to the next run.
@@ -143,7 +160,7 @@ test('while a command of 0.1.0 has the ledger, nothing is done', async () => {
   await mkdir(join(folder, '.levity/ledger'), { recursive: true })
   const held = await startTable({ path: join(folder, '.levity/ledger') })
   try {
-    const { code, err } = await once()
+    const { code, err } = await call()
     expect(code).toBe(2)
     expect(err).toMatch(/^Another command works with the ledger in .*: nothing was done\n$/)
   } finally {
@@ -186,7 +203,7 @@ const mistakes: readonly {
 
 test.each(mistakes)('$of: sentences, exit code 1, no ledger made', async ({ env, args, says }) => {
   if (env) await writeEnv(env)
-  const { code, out, err } = await once(args, { MASTODON_URL: 'https://of-the-shell.example' })
+  const { code, out, err } = await call(args, { MASTODON_URL: 'https://of-the-shell.example' })
   expect({ code, out }).toEqual({ code: 1, out: '' })
   for (const sentence of says) expect(err).toMatch(sentence)
   expect(err).not.toMatch(/\n +at /)
