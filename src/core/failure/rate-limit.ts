@@ -15,9 +15,11 @@ const numberOf = (text: string | null | undefined): number => (text?.trim() ? Nu
 const afterSeconds = (text: string | null | undefined, now: number): number | undefined =>
   believed(now + numberOf(text) * 1000, now)
 
-/** `Retry-After` in seconds. A date is left to the route's own back-off. */
-export const retryAfter = (header: ReadHeader, now: number): number | undefined =>
-  afterSeconds(header('retry-after'), now)
+/** `Retry-After` in seconds, where 0 means at once. A date is left to the route's own back-off. */
+export function retryAfter(header: ReadHeader, now: number): number | undefined {
+  const text = header('retry-after')
+  return numberOf(text) === 0 ? now : afterSeconds(text, now)
+}
 
 /** `Retry-After`, else the end of the window; each in seconds, as a Unix time or as a date, for servers differ. */
 export function mastodonLimitEnd(header: ReadHeader, now: number): number | undefined {
@@ -47,7 +49,7 @@ export const keyLimits = (header: ReadHeader, now: number): readonly KeyLimit[] 
 /** When a 429 of Tumblr's ends: the later one where both limits are used up. */
 export function tumblrLimitEnd(header: ReadHeader, now: number): number | undefined {
   const ends = readKeyLimits(header, now).flatMap(({ left, resetAt }) => (left <= 0 ? (resetAt ?? []) : []))
-  return retryAfter(header, now) ?? (ends.length > 0 ? Math.max(...ends) : undefined)
+  return afterSeconds(header('retry-after'), now) ?? (ends.length > 0 ? Math.max(...ends) : undefined)
 }
 
 /** Numbers that Tumblr does not tell are NaN. Reset is in seconds from now, and may be absent, negative or no number. */

@@ -22,7 +22,7 @@ test.each<[text: string, seconds: number | undefined]>([
   ['90001', undefined],
   ['999999999', undefined],
   ['1e999', undefined],
-  ['0', undefined],
+  ['0', 0],
   ['-5', undefined],
   ['', undefined],
   ['soon', undefined],
