@@ -4,7 +4,7 @@ import { parseTemplate, readTemplate } from '../../scripts/cloud/infra.ts'
 import { findLooseRights, statementsOf } from '../support/cfn-policies.ts'
 import { type Resolved, resolveTemplate } from '../support/cfn-resolve.ts'
 import { asTemplate, type Fields, isFields } from '../support/cfn-template.ts'
-import { actionsOfTheCode } from '../support/sdk-actions.ts'
+import { actionsOfTheFunction } from '../support/sdk-actions.ts'
 
 const db = loadAwsServiceSpecSync()
 const template = asTemplate(await readTemplate())
@@ -154,10 +154,10 @@ test('without parameters to read and without a boundary the role has neither', (
   expect(plain.resources['Role']).not.toHaveProperty('PermissionsBoundary')
 })
 
-test('the role may do exactly what the code asks of AWS, and what Lambda does in its name', async () => {
+test('the role may do exactly what the function asks of AWS, and what Lambda does in its name', async () => {
   const byLambda = ['logs:CreateLogStream', 'logs:PutLogEvents', 'sqs:SendMessage']
   const allowed = new Set(statementsOf(everything, 'Role').flatMap(({ Action }) => Action))
-  expect([...allowed].sort()).toEqual([...(await actionsOfTheCode()), ...byLambda].sort())
+  expect([...allowed].sort()).toEqual([...(await actionsOfTheFunction()), ...byLambda].sort())
 })
 
 test('only its own rule may wake it, and it can be paused', () => {

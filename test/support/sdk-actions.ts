@@ -1,7 +1,6 @@
 /** The rights that the code needs, read from the commands of the AWS SDK it imports. */
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 
-const src = new URL('../../src/', import.meta.url)
 const importing =
   /(?:import|const)\s*\{([^}]*)\}\s*(?:from\s*|=\s*await\s+import\(\s*)'@aws-sdk\/client-([a-z-]+)'/g
 
@@ -19,9 +18,23 @@ export function actionsIn(source: string): readonly string[] {
   )
 }
 
-/** Those of every file in `src/`, sorted, each once. */
-export async function actionsOfTheCode(): Promise<readonly string[]> {
-  const paths = (await readdir(src, { recursive: true })).filter((path) => path.endsWith('.ts'))
-  const sources = await Promise.all(paths.map((path) => readFile(new URL(path, src), 'utf8')))
-  return [...new Set(sources.flatMap(actionsIn))].sort()
+/** Those of the function: of every file that `src/repost.ts` leads to, sorted, each once. */
+export async function actionsOfTheFunction(): Promise<readonly string[]> {
+  const sources = new Map<string, string>()
+  const visit = async (file: URL): Promise<void> => {
+    if (sources.has(file.href)) return
+    const source = await readFile(file, 'utf8')
+    sources.set(file.href, source)
+    for (const path of importsIn(source)) await visit(new URL(path, file))
+  }
+  await visit(new URL('../../src/repost.ts', import.meta.url))
+  return [...new Set([...sources.values()].flatMap(actionsIn))].sort()
 }
+
+/** Relative ones, static or dynamic; types lead nowhere. */
+const importsIn = (source: string): readonly string[] =>
+  [
+    ...source.matchAll(
+      /(?:^import (?!type )[^;]*? from |^export [^;]*? from |\bimport\(\s*)'(\.[^']*\.ts)'/gm,
+    ),
+  ].map(([, path = '']) => path)

@@ -228,7 +228,7 @@ describe.skipIf(missing)('npm run doctor -- --stage prod', { timeout: 60_000 }, 
     expect(out).toMatch(
       /✗ variables +Expected no LEVITY_TABLE, .* → correct it in \.env\.dev, and deploy that/,
     )
-    expect(out).toMatch(/✗ variables +Expected Levity's variables alone in \.env\.dev but received PATH/)
+    expect(out).toMatch(/✗ variables +Expected only Levity's variables in \.env\.dev but received PATH/)
     expect(out).toMatch(/✗ table +there is no table levity-dev → .*`npm run deploy -- --stage dev` makes it/)
     expect(out).toMatch(
       /✗ stack +there is none named levity-dev in eu-central-1 → `npm run deploy -- --stage dev` makes it/,
