@@ -36,7 +36,7 @@ export function drawDiagnosis(diagnosis: Diagnosis, width: number): string {
   if (stage !== undefined && cloud) parts.push(drawChecks(`${nameOf(stage)} on AWS`, cloud, width))
   const all = allChecks(diagnosis)
   const bad = all.filter(({ ok }) => !ok).length
-  return [...parts, bad === 0 ? 'All is well.' : `${bad} of ${all.length} are not well.`].join('\n\n')
+  return [...parts, bad === 0 ? 'All is well.' : `${bad} of ${all.length} checks failed.`].join('\n\n')
 }
 
 /** A line for each check with what to do, folded where it is longer than `width` (columns; Infinity: never). */

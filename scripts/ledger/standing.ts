@@ -101,9 +101,9 @@ export function describeStanding(route: RouteRecord, now: number): readonly stri
       ? `tried again at ${shortTime(trouble.retryAt)}`
       : 'tried again by the next run'
   return [
-    `serves ${blog.name} to ${server?.account.url ?? 'an account that no run has asked for yet'}`,
+    `serves ${blog.name} to ${server?.account.url ?? 'an account that is not known yet'}`,
     `begins after post ${start}${began === undefined ? '' : ` (${shortTime(began)})`}, LEVITY_START=${startAs}`,
-    succeededAt === undefined ? 'was not found well yet' : `was last found well ${shortTime(succeededAt)}`,
+    succeededAt === undefined ? 'no run has succeeded yet' : `last successful run: ${shortTime(succeededAt)}`,
     ...(trouble
       ? [
           `has stood still since ${shortTime(trouble.since)} (tries: ${trouble.tries}, ${until}): ${trouble.reason}`,

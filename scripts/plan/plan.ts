@@ -46,8 +46,14 @@ function watchImages(out: TerminalOutput): { seen(image: KeptImage): void; clear
 }
 
 async function writePage(path: string, html: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
-  await writeFile(path, html)
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, html)
+  } catch (error) {
+    throw new Refusal(
+      `Expected to write the page to ${path} but could not: ${error instanceof Error ? error.message : error}. Name another file: --html FILE`,
+    )
+  }
 }
 
 async function carryOut(given: Given<typeof command>, around: Surroundings): Promise<void> {

@@ -84,7 +84,10 @@ async function carryOut(
 
 async function readCode(input: Readable): Promise<string> {
   const code = (await textOf(input)).trim()
-  if (code === '') throw new Refusal('Expected the code of the sign-in on stdin but received nothing')
+  if (code === '')
+    throw new Refusal(
+      'Expected the code of the sign-in as input but received nothing: `echo CODE | npm run setup -- --code -`',
+    )
   return code
 }
 

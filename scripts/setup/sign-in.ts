@@ -111,7 +111,7 @@ function askCode(prompts: Prompts, address: string, goOn: string): Promise<strin
     : 'Open this address in a browser, sign in, agree, and copy the code:'
   prompts.say(what)
   prompts.show(address)
-  if (!prompts.asks) throw new Pause(`Then go on with the code on stdin: ${goOn}`, 3)
+  if (!prompts.asks) throw new Pause(`Then go on with the code that it shows: echo CODE | ${goOn}`, 3)
   return prompts.secret({ message: 'The code that the page shows', withoutTerminal: '--code -' })
 }
 

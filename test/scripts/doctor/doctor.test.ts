@@ -54,7 +54,7 @@ test('after some runs: what waits and what is parked; not a byte of the ledger i
   )
   expect(out).toMatch(new RegExp(`^ {2}✓ waiting +1 post; ${waiting}, is due at `, 'm'))
   // The other is the clock: this world has skipped some hours.
-  expect(out).toMatch(/\n2 of 14 are not well\.\n$/)
+  expect(out).toMatch(/\n2 of 14 checks failed\.\n$/)
   expect(await folder.files()).toEqual(before)
   expect(await folder.leftovers()).toEqual([])
   expect(changesSince(sandbox, asked)).toEqual([])
@@ -92,7 +92,7 @@ test('a ledger file that is damaged: a cross, and all that can be asked is asked
     /✗ table +the ledger file could not be read \(.*ledger\.db\): file is not a database → /,
   )
   expect(out).toContain('✓ token')
-  expect(out).toMatch(/\n5 of 14 are not well\.\n$/)
+  expect(out).toMatch(/\n5 of 14 checks failed\.\n$/)
 })
 
 test('a ledger of 0.1.0 that cannot be opened: one sentence, exit code 2', async () => {

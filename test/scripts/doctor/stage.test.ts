@@ -155,7 +155,7 @@ describe.skipIf(missing)('npm run doctor -- --stage prod', { timeout: 60_000 }, 
       /^ {2}✗ function {2}main, token: the server refuses it: The access token is invalid → `npm run setup -- --stage prod` makes another/m,
     )
     expect(out).toMatch(/^ {2}✓ token /m)
-    expect(out).toMatch(/\n4 of 20 are not well\.\n$/)
+    expect(out).toMatch(/\n4 of 20 checks failed\.\n$/)
     expect(out).not.toContain('nobody-knows-this')
   })
 

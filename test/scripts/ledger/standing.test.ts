@@ -67,9 +67,9 @@ const route: RouteRecord = {
 test('a route says whom it serves, since when, what troubles it and until when, and what it lists', () => {
   const lines = describeStanding(route, now).join('\n')
   for (const part of [
-    'serves moss to an account that no run has asked for yet',
+    'serves moss to an account that is not known yet',
     `begins after post ${id} (20`,
-    'was not found well yet',
+    'no run has succeeded yet',
     '(tries: 2, tried again at 20',
     ': Tumblr rests',
     'lists posts from before the start, at 2023-11-1',

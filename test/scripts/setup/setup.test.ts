@@ -100,7 +100,7 @@ test('by flags: an address and exit code 3, then the code, the file and the firs
   const { open, done, code } = await wholeWay([...accounts(), ...wanted], tumblr(), asProcess)
   expect(open).toMatchObject({
     code: 3,
-    err: 'Then go on with the code on stdin: npm run setup -- --code -\n',
+    err: 'Then go on with the code that it shows: echo CODE | npm run setup -- --code -\n',
   })
   const address = new URL(open.out.trim().split('\n').at(-1) ?? '')
   expect(address.searchParams.get('scope')).toBe('read:accounts read:statuses write:media write:statuses')
