@@ -290,7 +290,7 @@ const mistakes: readonly Mistake[] = [
   {
     of: 'no code',
     args: () => [...accounts(), '--code', '-'],
-    says: /^Expected the code of the sign-in on stdin but received nothing\n$/,
+    says: /^Expected the code of the sign-in as input but received nothing: `echo CODE \| npm run setup -- --code -`\n$/,
   },
   {
     of: 'a code for all to see',
