@@ -14,7 +14,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import type { Item } from '../../src/io/ledger/ledger.ts'
-import { readLedgerFile, type StoredItem, writeLedgerFile } from '../../src/io/ledger/sqlite.ts'
+import { readLedgerFile, type StoredItem, writeLedgerFile } from '../../src/io/ledger/sqlite-file.ts'
 // biome-ignore lint/style/noRestrictedImports: 0.1.0 kept its ledger in this emulator, and nothing else reads it.
 import { startTable } from '../sandbox/dynamodb/dynamodb.ts'
 import { Refusal } from '../terminal/refusal.ts'

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -153,6 +153,21 @@ test('three at once, and the first ones at that: every post comes once', async (
   // What one of them had in its hands may be left to the next run.
   expect(await once()).toMatchObject({ code: 0, out: '', err: '' })
   expect(published() - before).toBe(4)
+})
+
+test('a ledger that was emptied is not taken for a new one: nothing is posted', async () => {
+  await writeEnv({ LEVITY_TEMPLATE: '{text}' })
+  expect(await call()).toMatchObject({ code: 0, out: '', err: '' })
+  const before = published()
+  await truncate(join(folder, '.levity/ledger.db'), 0)
+  for (let run = 0; run < 2; run++) {
+    const { code, err } = await call()
+    expect(code).toBe(1)
+    expect(err).toMatch(
+      /^main: the ledger file could not be read \(.*\): it is empty or cut off: bring back .*\n$/,
+    )
+  }
+  expect(published()).toBe(before)
 })
 
 test('while a command of 0.1.0 has the ledger, nothing is done', async () => {
