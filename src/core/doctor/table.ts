@@ -17,7 +17,7 @@ export function judgeFailedTable(
   if (asked.facts?.service === 'the ledger file')
     return cross(
       reason,
-      'see whether the disk has room and the file is yours. If the file is damaged, move it away and bring back a backup: `npm run ledger -- import FILE`',
+      'see whether the disk has room, and the file and its folder are yours to write: SQLite keeps two files beside the ledger, even to read it. If the file is damaged, move it away and bring back a backup: `npm run ledger -- import FILE`',
     )
   if (/^ResourceNotFound/.test(named))
     return cross(

@@ -174,7 +174,7 @@ test.each<[string, Parameters<typeof judgeLedger>[0], RegExp]>([
       answer: 'other',
       reason: 'file is not a database',
     }),
-    /^✗ the ledger file could not be read \(\/here\/ledger\.db\): file is not a database → see whether the disk has room/,
+    /^✗ the ledger file could not be read \(\/here\/ledger\.db\): file is not a database → see whether the disk has room, and the file and its folder are yours to write: /,
   ],
   ['not asked', notAsked, /^✗ it was not asked: LEVITY_TABLE has a mistake$/],
 ])('a table that is %s: nothing else is known', (_, asked, says) => {
