@@ -11,14 +11,24 @@ export type Shell = {
   readonly folder: string
   /** Its stdin; at its end at once where nothing is given. */
   readonly input?: string
+  /** As on a full disk: no file may have more of these blocks of 512 bytes. */
+  readonly fileBlocks?: number
 }
 
 /** `npm run <command> -- <args>` in the folder. */
 export const runCommand = (command: string, args: readonly string[], shell: Shell): Promise<Ended> =>
   start(process.execPath, [`${scripts}${command}.ts`, ...args], shell)
 
-function start(path: string, args: readonly string[], { env, folder, input = '' }: Shell): Promise<Ended> {
-  const child = spawn(path, args, { cwd: folder, env, stdio: ['pipe', 'pipe', 'pipe'] })
+function start(
+  path: string,
+  args: readonly string[],
+  { env, folder, input = '', fileBlocks }: Shell,
+): Promise<Ended> {
+  const [file, ...rest] =
+    fileBlocks === undefined
+      ? ([path, ...args] as const)
+      : (['sh', '-c', `ulimit -f ${fileBlocks} && exec "$@"`, 'sh', path, ...args] as const)
+  const child = spawn(file, rest, { cwd: folder, env, stdio: ['pipe', 'pipe', 'pipe'] })
   // It may have ended before it reads.
   child.stdin.on('error', () => {}).end(input)
   let [out, err] = ['', '']
