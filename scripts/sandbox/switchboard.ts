@@ -13,6 +13,8 @@ export type Call = {
   readonly method: string
   /** Path and query as sent. */
   readonly path: string
+  /** Who calls, where the caller says so (header `x-sandbox-run`): tells the runs of one process apart. */
+  readonly run?: string
   /** The sandbox's time, ms since 1970. */
   readonly at: number
   /** As answered, a played answer included. Absent while unanswered, and where no answer was given. */
@@ -33,7 +35,8 @@ export type Fault = {
   /**
    * `kill` calls `onKill` and never answers; `drop` cuts the connection; `hang` never answers (until the client gives up);
    * `cut` and `stall` send half of the answer, then cut the connection or fall silent (so both act first, whatever `when` says);
-   * `slow` waits `ms`, `until` waits for what is promised, then they go on; an answer replaces the sandbox's own.
+   * `slow` waits `ms`, `until` waits for what is promised, then they go on; an answer replaces the sandbox's own,
+   * `change` makes another one of it (and so acts first).
    */
   readonly play:
     | 'kill'
@@ -43,25 +46,37 @@ export type Fault = {
     | 'stall'
     | { readonly slow: number }
     | { readonly until: () => Promise<unknown> }
+    | { readonly change: (answer: Response) => Response | Promise<Response> }
     | { readonly status: number; readonly body?: string; readonly headers?: Readonly<Record<string, string>> }
 }
 
 export type Clock = { now(): number }
 
+/** Asked at every call, before the faults that are played; it may hold the call by taking its time. */
+export type Weather = (call: Call, c: Context<HonoEnv>) => Promise<Fault | undefined>
 type Ending = Response | 'silence'
 
 /** The open socket is all that is held; the server frees it when the client goes or the sandbox closes. */
 const silence = (): Promise<never> => new Promise(() => {})
-const halfway = (fault: Fault): boolean => fault.play === 'cut' || fault.play === 'stall'
+/** Needs the sandbox's own answer, whatever `when` says. */
+const actsFirst = ({ play }: Fault): boolean =>
+  play === 'cut' || play === 'stall' || (typeof play === 'object' && 'change' in play)
 
 export class Switchboard {
   readonly calls: Call[] = []
   onKill: () => void = () => {}
+  weather: Weather = async () => undefined
+  readonly #time: () => number
   #faults: { fault: Fault; passed: number; struck: number }[] = []
   #skew = 0
 
+  /** `time`: what `advance` adds to, ms since 1970; one that stands still moves by `advance` alone. */
+  constructor(time: () => number = () => Date.now()) {
+    this.#time = time
+  }
+
   /** The sandbox's time: real time plus what was skipped by `advance`. */
-  readonly clock: Clock = { now: () => Date.now() + this.#skew }
+  readonly clock: Clock = { now: () => this.#time() + this.#skew }
 
   /** Skips ahead, in ms. */
   advance(ms: number): void {
@@ -87,14 +102,15 @@ export class Switchboard {
   ): MiddlewareHandler<HonoEnv> {
     return async (c, next) => {
       const call = this.#record(service, await name(c), c)
-      const fault = this.#strike(call)
-      if (fault?.when === 'before' && !halfway(fault)) {
+      const fault = (await this.weather(call, c)) ?? this.#strike(call)
+      if (fault?.when === 'before' && !actsFirst(fault)) {
         const ending = await this.#perform(fault, c)
         if (ending) return this.#end(ending, call)
       }
       await next()
       call.status = c.res.status
-      if (fault && (fault.when === 'after' || halfway(fault))) {
+      this.#date(c.res)
+      if (fault && (fault.when === 'after' || actsFirst(fault))) {
         const ending = await this.#perform(fault, c)
         if (ending) {
           const answer = await this.#end(ending, call)
@@ -108,7 +124,9 @@ export class Switchboard {
 
   #record(service: SandboxService, name: string, c: Context<HonoEnv>): Call {
     const url = new URL(c.req.url)
+    const run = c.req.header('x-sandbox-run')
     const call: Call = {
+      ...(run !== undefined && { run }),
       n: this.calls.length + 1,
       service,
       name,
@@ -142,7 +160,13 @@ export class Switchboard {
       return silence()
     }
     call.status = ending.status
+    this.#date(ending)
     return ending
+  }
+
+  /** Servers say what time it is; these live in the sandbox's. */
+  #date(answer: Response): void {
+    answer.headers.set('date', new Date(this.clock.now()).toUTCString())
   }
 
   async #perform({ play }: Fault, c: Context<HonoEnv>): Promise<Ending | undefined> {
@@ -169,6 +193,7 @@ export class Switchboard {
       await new Promise((done) => setTimeout(done, play.slow).unref())
       return undefined
     }
+    if ('change' in play) return play.change(c.res)
     return new Response(play.body ?? '', { status: play.status, headers: { ...play.headers } })
   }
 }

@@ -19,6 +19,8 @@ export type LedgerOptions = {
   readonly port?: number
   /** `false`: no table is created where the folder has none. */
   readonly create?: false
+  /** A table that is there already, and stays open when this ledger closes. */
+  readonly table?: LedgerSandbox
 }
 
 export type LedgerSandbox = { readonly url: string; readonly tableName: string; close(): Promise<void> }
@@ -103,8 +105,8 @@ export async function startLedger(
   switchboard: Switchboard,
   options: LedgerOptions = {},
 ): Promise<LedgerSandbox> {
-  const { port, ...rest } = options
-  const table = await startTable(rest)
+  const { port, table: given, ...rest } = options
+  const table = given ?? (await startTable(rest))
   const app = new Hono<HonoEnv>()
   app.use(
     '*',
@@ -129,7 +131,7 @@ export async function startLedger(
     tableName: table.tableName,
     close: async () => {
       await server.close()
-      await table.close()
+      if (given === undefined) await table.close()
     },
   }
 }

@@ -57,6 +57,8 @@ const mastodon: Traits = {
   htmlErrors: false,
   latency: 0,
   landLate: undefined,
+  mediaLife: 24 * 60 * minute,
+  showLate: 0,
   silentDrop: 0,
   loseAttachments: 0,
 }

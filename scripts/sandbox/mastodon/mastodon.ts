@@ -33,6 +33,8 @@ export interface MastodonSandbox {
   unlawful(): readonly string[]
   postByHand(text: string): SandboxStatus
   boostByHand(): SandboxStatus
+  /** As the owner does: other words, the same images. */
+  editByHand(id: string, text: string): SandboxStatus
   /** As the owner does: the media go with it, or stay unattached for a day (most apps: "delete and redraft"). */
   deleteStatus(id: string, media?: 'gone' | 'kept'): void
   revokeToken(): void
@@ -111,6 +113,11 @@ export async function startMastodon(
     unlawful: () => all().flatMap((status) => unlawful(status, traits)),
     postByHand: (text) => world.make({ params: { ...bare, text }, media: [] }, 'by hand'),
     boostByHand: () => world.make({ params: bare, media: [] }, 'boost'),
+    editByHand: (id, text) => {
+      const status = statuses.find(id)
+      const { spoilerText, sensitive } = status
+      return statuses.edit(status, { params: { ...bare, text, spoilerText, sensitive }, media: status.media })
+    },
     deleteStatus: (id, kept = 'gone') => {
       const freed = statuses.remove(statuses.find(id))
       if (kept === 'gone') for (const one of freed) media.held.delete(one)

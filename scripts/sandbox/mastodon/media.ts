@@ -29,7 +29,6 @@ export type SandboxMedia = {
 
 type Picture = Pick<SandboxMedia, 'format' | 'width' | 'height' | 'frames' | 'exif'>
 
-const day = 86_400_000
 const loadable = ['jpeg', 'png', 'gif', 'webp', 'heif']
 const unreadable: Picture = { format: undefined, width: 0, height: 0, frames: 1, exif: false }
 
@@ -134,10 +133,10 @@ export class MediaRoom {
     this.held.delete(id)
   }
 
-  /** Media that nobody attached for a day vanish (https://github.com/mastodon/mastodon, app/lib/vacuum/media_attachments_vacuum.rb). */
+  /** Media that nobody attached within their life vanish (https://github.com/mastodon/mastodon, app/lib/vacuum/media_attachments_vacuum.rb). */
   sweep(): void {
     const now = this.#clock.now()
     for (const { id, attachedTo, uploadedAt } of this.held.values())
-      if (attachedTo === undefined && now - uploadedAt > day) this.held.delete(id)
+      if (attachedTo === undefined && now - uploadedAt > this.#traits.mediaLife) this.held.delete(id)
   }
 }

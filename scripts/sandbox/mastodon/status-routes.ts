@@ -27,7 +27,7 @@ export function statusRoutes(app: Hono<HonoEnv>, world: MastodonWorld): void {
     })
     return c.json(statusJson(typeof made === 'string' ? statuses.find(made) : made, place))
   })
-  app.get('/api/v1/statuses/:id', read, (c) => c.json(statusJson(statuses.find(c.req.param('id')), place)))
+  app.get('/api/v1/statuses/:id', read, (c) => c.json(statusJson(statuses.show(c.req.param('id')), place)))
   app.put('/api/v1/statuses/:id', write, async (c) => {
     const status = statuses.find(c.req.param('id'))
     const checked = world.check({ ...(await readStatusParams(c)), inReplyToId: undefined }, status.id)

@@ -49,6 +49,17 @@ export class StatusRoom {
     return status
   }
 
+  /** The same as the replica has it that answers reads. */
+  show(id: string): SandboxStatus {
+    const status = this.find(id)
+    if (!this.#isShown(status)) throw new Refusal('missing', 'Record not found')
+    return status
+  }
+
+  #isShown({ createdAt }: SandboxStatus): boolean {
+    return this.#clock.now() - createdAt >= this.#traits.showLate
+  }
+
   /** Makes a status, and stores it unless the server drops it without a word. */
   make({ params, media }: Checked, { server, kind, key }: Origin): SandboxStatus {
     const now = this.#clock.now()
@@ -106,14 +117,16 @@ export class StatusRoom {
 
   /** Newest first. Replies are all the account's own, so that leaving replies out leaves none out. */
   list({ limit, maxId, minId, sinceId, onlyMedia, excludeReblogs }: StatusQuery): readonly SandboxStatus[] {
-    const fitting = this.all.filter(
-      ({ id, deleted, media, kind }) =>
-        !deleted &&
-        (maxId === undefined || compareIds(id, maxId) < 0) &&
-        compareIds(id, minId ?? sinceId ?? id) >= (minId === undefined && sinceId === undefined ? 0 : 1) &&
-        !(onlyMedia && media.length === 0) &&
-        !(excludeReblogs && kind === 'boost'),
-    )
+    const fitting = this.all
+      .filter((status) => this.#isShown(status))
+      .filter(
+        ({ id, deleted, media, kind }) =>
+          !deleted &&
+          (maxId === undefined || compareIds(id, maxId) < 0) &&
+          compareIds(id, minId ?? sinceId ?? id) >= (minId === undefined && sinceId === undefined ? 0 : 1) &&
+          !(onlyMedia && media.length === 0) &&
+          !(excludeReblogs && kind === 'boost'),
+      )
     return (minId === undefined ? fitting.slice(-limit) : fitting.slice(0, limit)).reverse()
   }
 }

@@ -70,6 +70,10 @@ export type Traits = Manners & {
   latency: number
   /** A create that a fault keeps from being answered is stored all the same, so long (sandbox ms) after it arrived. */
   landLate: number | undefined
+  /** Unattached media vanish so long (sandbox ms) after they came; a day on Mastodon. */
+  mediaLife: number
+  /** A status is shown by itself and in lists so long (sandbox ms) after it was made: a replica that lags. */
+  showLate: number
   /** So many creates answer 200 with a status that is never stored. */
   silentDrop: number
   /** So many creates make a status with one attachment fewer. */
