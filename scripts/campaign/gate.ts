@@ -1,0 +1,90 @@
+/** Stands before every server: lets calls of the living through, at the scene's pace, and plays what befalls their runs. */
+import type { HttpBindings } from '@hono/node-server'
+import type { Context } from 'hono'
+import type { Call, Fault } from '../sandbox/switchboard.ts'
+import type { Running } from './running.ts'
+import type { Fate, Scene } from './scene.ts'
+import { deadlineOf, type Sky } from './sky.ts'
+import type { Stage } from './stage.ts'
+
+type C = Context<{ Bindings: HttpBindings }>
+
+export type Breach = { readonly is: 'late call' | 'hung'; readonly run: string; readonly why: string }
+
+/** Who looks at the ledger when no run does; no weather meets it. */
+export const onlooker = 'onlooker'
+
+const drop = (when: Fault['when']): Fault => ({ when, play: 'drop' })
+
+export class Gate {
+  readonly runs = new Map<string, Running>()
+  readonly breaches: Breach[] = []
+  readonly #stage: Stage
+  readonly #scene: Scene
+  readonly #sky: Sky
+
+  constructor(scene: Scene, stage: Stage, sky: Sky) {
+    this.#scene = scene
+    this.#stage = stage
+    this.#sky = sky
+    stage.switchboard.weather = (call, c) => this.#meet(call, c)
+  }
+
+  async #meet(call: Call, c: C): Promise<Fault | undefined> {
+    if (call.run === onlooker) return undefined
+    const running = this.runs.get(call.run ?? '')
+    if (running === undefined || running.dead) return drop('before')
+    if (running.ended) {
+      this.breaches.push({ is: 'late call', run: running.name, why: `${call.service} ${call.name}` })
+      return drop('before')
+    }
+    const { switchboard } = this.#stage
+    switchboard.advance(call.name === 'upload' ? this.#scene.pace.upload : this.#scene.pace.other)
+    if (switchboard.clock.now() > running.end) return this.#overrun(running, call)
+    const { fate } = running.plan
+    const nth = running.count(call.service)
+    const meets = fate?.service === call.service && fate.nth === nth
+    if (!meets || fate === undefined) return this.#sky.over(call, c)
+    if (fate.is === 'killed') {
+      running.dead = true
+      return drop(fate.when)
+    }
+    if (fate.when === 'after') return this.#holdAnswer(running, fate, call, c)
+    await this.#hold(running, fate)
+    if (running.dead) return drop('before')
+    return isOverdue(fate, call) ? drop('before') : this.#sky.over(call, c)
+  }
+
+  /** Lambda ends what is not done in time; a run should have ended by itself before. */
+  #overrun(running: Running, call: Call): Fault {
+    running.dead = true
+    if (running.plan.fate?.is !== 'frozen')
+      this.breaches.push({
+        is: 'hung',
+        run: running.name,
+        why: `${call.service} ${call.name} came after its time`,
+      })
+    return drop('before')
+  }
+
+  async #hold(running: Running, { ms, clock }: Fate & { readonly is: 'frozen' }): Promise<void> {
+    running.held.resolve()
+    await running.thaw.promise
+    if (clock === 'stands still') running.stoodStill += ms
+    if (clock === 'set back') running.ahead -= ms
+    if (this.#stage.switchboard.clock.now() > running.end) running.dead = true
+  }
+
+  #holdAnswer(running: Running, fate: Fate & { readonly is: 'frozen' }, call: Call, c: C): Fault {
+    const change = async (answer: Response): Promise<Response> => {
+      await this.#hold(running, fate)
+      if (running.dead || isOverdue(fate, call)) c.env.incoming.socket.destroy()
+      return answer
+    }
+    return { when: 'after', play: { change } }
+  }
+}
+
+/** The client gave up meanwhile. The ledger's answer lies in the socket, and is read first. */
+const isOverdue = ({ ms }: Fate & { readonly is: 'frozen' }, call: Call): boolean =>
+  call.service !== 'dynamodb' && ms > deadlineOf(call)

@@ -1,0 +1,63 @@
+/** The ledgers that a scene may be played on; `kinds` is the one place to add another. */
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
+import type { Ledger } from '../../src/io/ledger/ledger.ts'
+import { type LedgerSandbox, sandboxAws, startLedger, startTable } from '../sandbox/dynamodb/dynamodb.ts'
+import type { Switchboard } from '../sandbox/switchboard.ts'
+import type { Levity } from './levity.ts'
+import type { LedgerKind } from './scene.ts'
+
+export interface SceneLedger {
+  /** What a run is given. */
+  open(levity: Levity): Ledger
+  close(): Promise<void>
+}
+
+type Open = (switchboard: Switchboard, seed: number) => Promise<SceneLedger>
+
+const kinds: Readonly<Record<LedgerKind, Open>> = { dynamodb: openDynamoDB }
+
+export const openLedger = (kind: LedgerKind, switchboard: Switchboard, seed: number): Promise<SceneLedger> =>
+  kinds[kind](switchboard, seed)
+
+/** One table for all scenes of this process: each has a route of its own. */
+let table: Promise<LedgerSandbox> | undefined
+let scenes = 0
+
+export async function closeLedgers(): Promise<void> {
+  await (await table)?.close()
+  table = undefined
+}
+
+async function openDynamoDB(switchboard: Switchboard): Promise<SceneLedger> {
+  table ??= startTable()
+  const served = await startLedger(switchboard, { table: await table })
+  const route = `scene${++scenes}`
+  const client = new DynamoDBClient({
+    endpoint: served.url,
+    region: sandboxAws.AWS_REGION,
+    credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
+    retryStrategy: atOnce(4),
+  })
+  return {
+    open: ({ createLedger }) => createLedger({ table: served.tableName, route, client }),
+    close: async () => {
+      client.destroy()
+      await served.close()
+    },
+  }
+}
+
+/** As often as Levity's own client tries, without waiting: time is the scene's. */
+function atOnce(attempts: number): NonNullable<DynamoDBClientConfig['retryStrategy']> {
+  const token = (count: number) => ({ getRetryCount: () => count, getRetryDelay: () => 0 })
+  return {
+    mode: 'standard',
+    acquireInitialRetryToken: async () => token(0),
+    refreshRetryTokenForRetry: async (last, { errorType }) => {
+      const count = last.getRetryCount() + 1
+      if (errorType === 'CLIENT_ERROR' || count >= attempts) throw new Error('No more tries')
+      return token(count)
+    },
+    recordSuccess: () => {},
+  }
+}

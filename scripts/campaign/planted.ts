@@ -1,0 +1,78 @@
+/** Faults that are planted in Levity one at a time, each by replacing one sentence of src/: the storm must find them. */
+import type { Change } from './levity.ts'
+
+export type Planted = { readonly fault: string; readonly change: Change }
+
+const plant = (fault: string, from: string, to: string): Planted => ({ fault, change: { from, to } })
+
+export const planted: readonly Planted[] = [
+  plant(
+    'the look-up is skipped',
+    "=== 'sending') return { do: 'look up', part }",
+    "=== 'sending') return { do: 'send', part }",
+  ),
+  plant(
+    'a record is put whether there is one or not',
+    "record.version === 0 ? 'attribute_not_exists(pk)'",
+    "record.version === 0 ? 'attribute_not_exists(pk) OR attribute_exists(pk)'",
+  ),
+  plant(
+    'the version is not asked',
+    " : 'version = :version'",
+    " : '(version = :version OR version <> :version)'",
+  ),
+  plant('there is no QUIET', 'export const quietMs = 10 * minutes', 'export const quietMs = 0'),
+  plant('one 404 is believed of a status', 'if (record.unseenAt !== undefined)', "if (record.id !== '')"),
+  plant(
+    'the oldest posts are read without consistency',
+    'ConsistentRead: true,\n          ...input',
+    'ConsistentRead: false,\n          ...input',
+  ),
+  plant(
+    'the guard is left out',
+    'if (clock.now() - sentAt > guardMs || clock.monotonic() - started > guardMs) {',
+    'if (sentAt < 0) {',
+  ),
+  plant(
+    'the key has no generation',
+    '${statuses.length + 1}-${generation}`',
+    '${statuses.length + 1}${generation < 0}`',
+  ),
+  plant('the newest post goes first', 'const [next] = todo', 'const next = todo.at(-1)'),
+  plant(
+    'an attempt is not counted',
+    'attempts: record.attempts + (record.claim?.owner === owner ? 0 : 1)',
+    'attempts: record.attempts',
+  ),
+  plant(
+    'the claim is not given back in an outage',
+    'if (!ledgerIsOut && record.claim?.owner === world.owner) await ledger.writePost(given)',
+    'if (ledgerIsOut) await Promise.resolve()',
+  ),
+  plant(
+    'the page is written down before its posts',
+    '  const fresh = await note(run, found, { claim',
+    '  await saveRoute(run, { page: items, mark: timed(page).length > 0 ? topOf(page) : route.mark })\n' +
+      '  const fresh = await note(run, found, { claim',
+  ),
+  plant(
+    '`sending` is not written',
+    "const sending = await ledger.writePost({ ...record, state: 'sending', sentAt })",
+    "const sending = { ...record, state: 'sending' as const, sentAt }",
+  ),
+  plant(
+    'the images are turned round',
+    'mediaIds: sending.media?.ids ?? [],',
+    'mediaIds: (sending.media?.ids ?? []).toReversed(),',
+  ),
+  plant(
+    'the alt text is dropped',
+    'const { altText } = image\n',
+    'const altText = image.variants.length < 0 ? image.altText : undefined\n',
+  ),
+  plant(
+    'a create without an answer counts as refused',
+    'if (!isDefiniteRefusal(error)) return { record: sending }',
+    'if (!error) return { record: sending }',
+  ),
+]
