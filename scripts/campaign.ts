@@ -13,6 +13,7 @@ import { type KindName, kinds } from './campaign/kinds.ts'
 import { closeLedgers } from './campaign/ledgers.ts'
 import { type Levity, loadLevity } from './campaign/levity.ts'
 import { planted } from './campaign/planted.ts'
+import { removeCertificate } from './campaign/process-run.ts'
 import { promised } from './campaign/promised.ts'
 import { tell } from './campaign/tell.ts'
 import { readOptions } from './terminal/arguments.ts'
@@ -128,5 +129,6 @@ await run(async () => {
     if (campaign.failed.length > 0) process.exitCode = 1
   } finally {
     await closeLedgers()
+    await removeCertificate()
   }
 })

@@ -12,6 +12,10 @@ export function drawScene(seed: number, from: readonly KindName[], ledger: Ledge
     const name = from[random.int(0, from.length - 1)]
     if (name !== undefined) chosen.add(name)
   }
+  // What befalls runs is what the heart is for: more often than the rest.
+  const ofRuns = from.filter((name) => kinds[name].phase === 'runs')
+  const [first] = ofRuns
+  if (first !== undefined && random.chance(0.5)) chosen.add(random.pick([first, ...ofRuns.slice(1)]))
   const names = [...chosen]
   const drawAll = (phase: Kind['phase']): void => {
     for (const name of names) if (kinds[name].phase === phase) kinds[name].draw(draft, random)

@@ -19,6 +19,8 @@ const drop = (when: Fault['when']): Fault => ({ when, play: 'drop' })
 export class Gate {
   readonly runs = new Map<string, Running>()
   readonly breaches: Breach[] = []
+  /** The run that has a process of its own, while there is one. */
+  process: Running | undefined
   readonly #stage: Stage
   readonly #scene: Scene
   readonly #sky: Sky
@@ -32,14 +34,15 @@ export class Gate {
 
   async #meet(call: Call, c: C): Promise<Fault | undefined> {
     if (call.run === onlooker) return undefined
-    const running = this.runs.get(call.run ?? '')
+    // A process of its own says nothing of itself; it is the only run that goes on then.
+    const running = call.run === undefined ? this.process : this.runs.get(call.run)
     if (running === undefined || running.dead) return drop('before')
     if (running.ended) {
       this.breaches.push({ is: 'late call', run: running.name, why: `${call.service} ${call.name}` })
       return drop('before')
     }
     const { switchboard } = this.#stage
-    switchboard.advance(call.name === 'upload' ? this.#scene.pace.upload : this.#scene.pace.other)
+    switchboard.advance(paceOf(call, this.#scene))
     if (switchboard.clock.now() > running.end) return this.#overrun(running, call)
     const { fate } = running.plan
     const nth = running.count(call.service)
@@ -47,7 +50,8 @@ export class Gate {
     if (!meets || fate === undefined) return this.#sky.over(call, c)
     if (fate.is === 'killed') {
       running.dead = true
-      return drop(fate.when)
+      if (fate.when === 'before') await running.kill()
+      return fate.when === 'before' ? drop('before') : killedAfter(running, c)
     }
     if (fate.when === 'after') return this.#holdAnswer(running, fate, call, c)
     await this.#hold(running, fate)
@@ -84,6 +88,20 @@ export class Gate {
     return { when: 'after', play: { change } }
   }
 }
+
+/** The server has acted; whoever asked is gone before the answer is. */
+function killedAfter(running: Running, c: C): Fault {
+  const change = async (answer: Response): Promise<Response> => {
+    await running.kill()
+    c.env.incoming.socket.destroy()
+    return answer
+  }
+  return { when: 'after', play: { change } }
+}
+
+/** Levity looks at media once a second while they are processed. */
+const paceOf = ({ name }: Call, { pace }: Scene): number =>
+  name === 'upload' ? pace.upload : name === 'media' ? 1000 + pace.other : pace.other
 
 /** The client gave up meanwhile. The ledger's answer lies in the socket, and is read first. */
 const isOverdue = ({ ms }: Fate & { readonly is: 'frozen' }, call: Call): boolean =>

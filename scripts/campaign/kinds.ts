@@ -43,6 +43,8 @@ const brokenAnswer = (random: Random): Sky => ({
   when: random.chance(0.7) ? 'before' : 'after',
 })
 
+const nextKey = ({ posts }: Draft): number => Math.max(...posts.map(({ key }) => key)) + 1
+
 /** Weather over these doors, that answers every call so. */
 const weather = (
   choose: (random: Random) => readonly Door[],
@@ -90,13 +92,14 @@ const post = (
   },
 })
 
-/** Changes the run that comes after a post, where most happens, or any other. */
+/** Changes the run that first sees a post, where most happens, or the next one, or any. */
 const aRun = (change: (run: Run, random: Random) => readonly Run[]): Kind => ({
   phase: 'runs',
   draw: (draft, random) => {
-    const near = nearPost(draft, random)
-    const at = draft.runs.findIndex((run) => run.at >= near)
-    const which = at >= 0 && random.chance(0.8) ? at : random.int(0, draft.runs.length - 1)
+    const post = anyOf(random, draft.posts)
+    const first = draft.runs.findIndex((run) => run.at >= (post?.at ?? 0))
+    const seeing = first + random.pick([0, 0, 0, 0, 1])
+    const which = first >= 0 && random.chance(0.9) ? seeing : random.int(0, draft.runs.length - 1)
     draft.runs = draft.runs.flatMap((run, n) => (n === which ? change(run, random) : [run]))
   },
 })
@@ -104,8 +107,18 @@ const aRun = (change: (run: Run, random: Random) => readonly Run[]): Kind => ({
 const mostCalls = { tumblr: 2, pictures: 4, mastodon: 10, dynamodb: 12 } as const
 
 function anyMoment(random: Random): Moment {
-  const service = random.pick(['dynamodb', 'mastodon', 'mastodon', 'dynamodb', 'tumblr', 'pictures'])
-  return { service, nth: random.int(1, mostCalls[service]), when: random.chance(0.5) ? 'before' : 'after' }
+  const service = random.pick([
+    'dynamodb',
+    'mastodon',
+    'mastodon',
+    'dynamodb',
+    'dynamodb',
+    'tumblr',
+    'pictures',
+  ])
+  // A short post has few calls; a thread many.
+  const nth = random.int(1, Math.ceil(mostCalls[service] * random.pick([0.5, 1])))
+  return { service, nth, when: random.chance(0.5) ? 'before' : 'after' }
 }
 
 const act = (more: (draft: Draft, random: Random, at: number) => Draft['acts'][number]): Kind => ({
@@ -121,7 +134,7 @@ export const kinds = {
     draw: (draft, random) => {
       const at = random.int(0, 60) * minute
       const count = random.chance(0.1) ? random.int(21, 26) : random.int(4, 9)
-      const first = draft.posts.length
+      const first = nextKey(draft)
       for (let n = 0; n < count; n++)
         draft.posts.push({ key: first + n, at: at + n * random.int(0, 5) * second, images: 1, length: 30 })
     },
@@ -155,7 +168,7 @@ export const kinds = {
     draw: (draft, random) => {
       draft.archive = true
       draft.old = random.chance(0.5) ? random.int(18, 30) : 2
-      const first = draft.posts.length
+      const first = nextKey(draft)
       for (let n = random.int(2, 6); n > 0; n--)
         draft.posts.push({
           key: first + n,
@@ -328,6 +341,9 @@ export const kinds = {
   'the owner deletes': act((_, random, at) => ({ at: at + random.int(10, 200) * minute, do: 'delete' })),
 
   'a run is killed': aRun((run, random) => [{ ...run, fate: { ...anyMoment(random), is: 'killed' } }]),
+  'a process is killed': aRun(({ at, life }, random) => [
+    { at, ...(life !== undefined && { life }), process: true, fate: { ...anyMoment(random), is: 'killed' } },
+  ]),
   'runs overlap': aRun((run, random) => {
     const ms = random.int(1, 14) * minute
     return [{ ...run, life: 15 * minute, fate: { ...anyMoment(random), is: 'frozen', ms, clock: 'goes on' } }]

@@ -9,6 +9,8 @@ import type { LedgerKind } from './scene.ts'
 export interface SceneLedger {
   /** What a run is given. */
   open(levity: Levity): Ledger
+  /** The same for the built function: where the ledger is, and as which route. */
+  readonly variables: Readonly<Record<string, string>>
   close(): Promise<void>
 }
 
@@ -39,6 +41,12 @@ async function openDynamoDB(switchboard: Switchboard): Promise<SceneLedger> {
     retryStrategy: atOnce(4),
   })
   return {
+    variables: {
+      ...sandboxAws,
+      AWS_ENDPOINT_URL_DYNAMODB: served.url,
+      LEVITY_TABLE: served.tableName,
+      LEVITY_ROUTES: route,
+    },
     open: ({ createLedger }) => createLedger({ table: served.tableName, route, client }),
     close: async () => {
       client.destroy()

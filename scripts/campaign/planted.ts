@@ -35,8 +35,8 @@ export const planted: readonly Planted[] = [
   ),
   plant(
     'the key has no generation',
-    '${statuses.length + 1}-${generation}`',
-    '${statuses.length + 1}${generation < 0}`',
+    'statuses, generation }: PostRecord): string',
+    'statuses }: PostRecord, generation = 1): string',
   ),
   plant('the newest post goes first', 'const [next] = todo', 'const next = todo.at(-1)'),
   plant(

@@ -5,6 +5,7 @@ import { asRun } from './caller.ts'
 import { type Breach, Gate, onlooker } from './gate.ts'
 import { judge, type Verdict } from './judge.ts'
 import type { Levity } from './levity.ts'
+import { startProcess } from './process-run.ts'
 import { Running, start } from './running.ts'
 import { beginning, day, epoch, hour, minute, type Post, type Scene } from './scene.ts'
 import { Sky } from './sky.ts'
@@ -130,8 +131,11 @@ class Player {
     const running = new Running(`run ${this.#runs.length}`, plan, this.#stage.switchboard.clock.now())
     this.#runs.push(running)
     this.#gate.runs.set(running.name, running)
-    start(running, this.#levity, this.#scene, this.#stage)
     const { fate } = plan
+    if (plan.process) {
+      this.#gate.process = running
+      await startProcess(running, this.#scene, this.#stage)
+    } else start(running, this.#levity, this.#scene, this.#stage)
     if (fate?.is !== 'frozen') return this.#untilItEnds(running, running.done)
     await this.#untilItEnds(running, Promise.race([running.done, running.held.promise]))
     if (running.ended) return
@@ -146,18 +150,25 @@ class Player {
     const timer = setTimeout(() => resolve('hung'), realLife)
     if ((await Promise.race([end, promise])) === 'hung') {
       running.dead = true
+      await running.kill()
       this.#hung.push({ is: 'hung', run: running.name, why: `it still ran after ${realLife / 1000} s` })
     }
     clearTimeout(timer)
   }
 
+  /** Undefined where its author has deleted it. */
+  #idOnTumblr(key: number): string | undefined {
+    const { deleted } = this.#scene.posts.find((post) => post.key === key) ?? {}
+    return deleted !== undefined && deleted <= this.#now ? undefined : this.#stage.ids.get(key)
+  }
+
   async #show(key: number, state: 'private' | 'published'): Promise<void> {
-    const id = this.#stage.ids.get(key)
+    const id = this.#idOnTumblr(key)
     if (id !== undefined) this.#stage.tumblr.edit(blog, id, { state })
   }
 
   async #edit(post: Post): Promise<void> {
-    const id = this.#stage.ids.get(post.key)
+    const id = this.#idOnTumblr(post.key)
     if (id !== undefined) this.#stage.tumblr.edit(blog, id, { text: `${textOf(post)} And more.` })
   }
 

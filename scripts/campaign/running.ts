@@ -25,6 +25,8 @@ export class Running {
   held: PromiseWithResolvers<void> = Promise.withResolvers()
   thaw: PromiseWithResolvers<void> = Promise.withResolvers()
   done: Promise<void> = Promise.resolve()
+  /** Where it has a process of its own. */
+  kill: () => Promise<void> = async () => {}
 
   constructor(name: string, plan: Run, startedAt: number) {
     this.name = name
@@ -65,30 +67,23 @@ export function start(running: Running, levity: Levity, scene: Scene, stage: Sta
   })
 }
 
+/** Real ms: the one wait of Levity's that its own clock measures. A look at the media counts for a second of the scene's. */
+const polling = { pollMs: 20, deadlines: { processing: 300 } } as const
+
 type Place = { readonly scene: Scene; readonly stage: Stage; readonly end: AbortController }
 
 function worldOf(running: Running, levity: Levity, { scene, stage, end }: Place): World {
-  const { tumblr, mastodon, switchboard } = stage
+  const { switchboard } = stage
   const { signal } = end
   const now = (): number => switchboard.clock.now() + running.ahead
-  const { routes } = levity.parseConfig({
-    TUMBLR_BLOG: blog,
-    TUMBLR_CONSUMER_KEY: tumblr.keys.consumerKey,
-    TUMBLR_API_URL: tumblr.url,
-    MASTODON_URL: mastodon.url,
-    MASTODON_ACCESS_TOKEN: mastodon.accessToken,
-    LEVITY_DELAY: '0',
-    ...(scene.archive && { LEVITY_START: 'all' }),
-    ...(scene.follow && { LEVITY_FOLLOW: 'edits' }),
-    ...(!scene.withLink && { LEVITY_TEMPLATE: '{text} {tags}' }),
-  })
+  const { routes } = levity.parseConfig(variablesOf(scene, stage))
   const [config] = routes
   if (!config) throw new Error('Expected a route but received none')
   const { apiUrl } = config.tumblr
   return {
     config,
     tumblr: levity.createTumblr({ ...config.tumblr, signal, now }),
-    mastodon: levity.createMastodon({ ...config.mastodon, version: 'storm', signal, now, pollMs: 1 }),
+    mastodon: levity.createMastodon({ ...config.mastodon, version: 'storm', signal, now, ...polling }),
     source: levity.createImageSource({ apiUrl, signal }),
     images: levity.oneAtATime(levity.createImages()),
     ledger: stage.ledger.open(levity),
@@ -99,3 +94,19 @@ function worldOf(running: Running, levity: Levity, { scene, stage, end }: Place)
     tell: () => {},
   }
 }
+
+/** Of every run of the scene. */
+export const variablesOf = (
+  { archive, follow, withLink }: Scene,
+  { tumblr, mastodon }: Stage,
+): Readonly<Record<string, string>> => ({
+  TUMBLR_BLOG: blog,
+  TUMBLR_CONSUMER_KEY: tumblr.keys.consumerKey,
+  TUMBLR_API_URL: tumblr.url,
+  MASTODON_URL: mastodon.url,
+  MASTODON_ACCESS_TOKEN: mastodon.accessToken,
+  LEVITY_DELAY: '0',
+  ...(archive && { LEVITY_START: 'all' }),
+  ...(follow && { LEVITY_FOLLOW: 'edits' }),
+  ...(!withLink && { LEVITY_TEMPLATE: '{text} {tags}' }),
+})

@@ -50,6 +50,8 @@ export type Run = {
   /** Ms that its clock is ahead. */
   readonly ahead?: number
   readonly fate?: Fate
+  /** The built function in a process of its own, which is really killed. */
+  readonly process?: true
 }
 
 export const doors = {

@@ -60,8 +60,7 @@ export function textOf({ key, length }: Post): string {
 }
 
 /** Publishes the post as its author does. */
-export async function publish(post: Post, { tumblr, switchboard, ids, pictures }: Stage): Promise<void> {
-  const now = switchboard.clock.now()
+export async function publish(post: Post, { tumblr, ids, pictures }: Stage): Promise<void> {
   const content = []
   for (let image = 0; image < post.images; image++) {
     const spoilt = post.spoilt !== undefined && image === Math.min(1, post.images - 1)
@@ -91,7 +90,7 @@ export async function publish(post: Post, { tumblr, switchboard, ids, pictures }
     tags: ['hills'],
     ...(post.at < 0 && { at: beginning + post.at }),
     ...(post.pinned && { pinned: true }),
-    ...(post.dated !== undefined && { timestamp: Math.floor((now + post.dated) / 1000) }),
+    ...(post.dated !== undefined && { timestamp: Math.floor((beginning + post.at + post.dated) / 1000) }),
   })
   ids.set(post.key, id)
 }

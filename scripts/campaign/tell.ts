@@ -113,8 +113,8 @@ const clocks = {
   'set back': ' (its wall clock is set back meanwhile)',
 } as const
 
-function tellRun({ life, ahead = 0, fate }: Run): string {
-  const whose = life === undefined ? 'A run on a person’s machine' : 'A run'
+function tellRun({ life, ahead = 0, fate, process: inProcess }: Run): string {
+  const whose = inProcess ? 'A process' : life === undefined ? 'A run on a person’s machine' : 'A run'
   const off = ahead === 0 ? '' : ` whose clock is ${span(Math.abs(ahead))} ${ahead > 0 ? 'ahead' : 'behind'}`
   if (fate === undefined) return `${whose}${off}.`
   const moment = `${fate.when} its ${count(fate.nth)} call to ${fate.service}`

@@ -20,7 +20,8 @@ export function waitedMs(post: Post, createdAt: number, { scene, runs }: Afterma
     return next - at > often ? [{ from: at + often, until: next }] : []
   })
   const weather = scene.weather
-    .filter((one) => one.post === undefined || one.post === post.key)
+    // A replica that lags is no outage: Levity asks for consistency.
+    .filter((one) => one.sky.is !== 'stale' && (one.post === undefined || one.post === post.key))
     .map((one) => ({ from: beginning + one.from, until: beginning + one.until + rest }))
   const limits = scene.acts.flatMap((act) =>
     act.do === 'limit' ? [{ from: beginning + act.at, until: beginning + act.until + rest }] : [],
@@ -29,7 +30,9 @@ export function waitedMs(post: Post, createdAt: number, { scene, runs }: Afterma
   const lookedFor = post.dated === undefined && !post.hidden ? 0 : 26 * hour
   const before = scene.posts.filter(({ at }) => at <= post.at)
   const uploads = before.reduce((sum, { images }) => sum + images, 0)
-  const slow = 3 * uploads * scene.pace.upload + 20 * minute * before.length
+  // Three hours for the one before it, and then the next run.
+  const pause = Math.max(0, ...whole.slice(1).map((at, n) => Math.min(often, at - (whole[n] ?? at))))
+  const slow = pause + 3 * uploads * scene.pace.upload + 20 * minute * before.length
   return outside({ from, until: createdAt }, [...gaps, ...weather, ...limits]) - lookedFor - slow
 }
 
