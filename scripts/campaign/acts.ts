@@ -1,7 +1,7 @@
 /** What the server's keepers and the owner of the account do by hand. */
 import type { PostRecord } from '../../src/core/record/record.ts'
+import type { ByHand } from './aftermath.ts'
 import type { Levity } from './levity.ts'
-import type { ByHand } from './play.ts'
 import type { Act, Scene } from './scene.ts'
 import { blog, type Stage, textOf } from './stage.ts'
 

@@ -1,6 +1,7 @@
 /** Plays scene after scene, and remembers what went wrong. */
+
+import { type Verdict, type Word, words } from './aftermath.ts'
 import { drawScene } from './draw.ts'
-import { type Verdict, type Word, words } from './judge.ts'
 import type { KindName } from './kinds.ts'
 import { type Levity, loadLevity } from './levity.ts'
 import type { Planted } from './planted.ts'
@@ -22,7 +23,8 @@ export type Plan = {
   readonly seed: number
   readonly scenes: number
   readonly kinds: readonly KindName[]
-  readonly ledger: LedgerKind
+  /** The seed chooses unless said. */
+  readonly ledger: LedgerKind | undefined
   readonly onFailure?: (failed: Failed) => void
 }
 

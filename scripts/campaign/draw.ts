@@ -4,7 +4,8 @@ import { type KindName, kinds } from './kinds.ts'
 import { createRandom } from './random.ts'
 import type { LedgerKind, Scene } from './scene.ts'
 
-export function drawScene(seed: number, from: readonly KindName[], ledger: LedgerKind = 'dynamodb'): Scene {
+/** `ledger`: on which; the seed chooses unless said. */
+export function drawScene(seed: number, from: readonly KindName[], ledger?: LedgerKind): Scene {
   const random = createRandom(seed)
   const draft = newDraft(random)
   const chosen = new Set<KindName>()
@@ -26,5 +27,8 @@ export function drawScene(seed: number, from: readonly KindName[], ledger: Ledge
   drawRuns(draft, random)
   drawAll('runs')
   const { span: _, ...rest } = draft
-  return { ...rest, seed, kinds: names, ledger }
+  const drawn = random.chance(0.3) ? 'sqlite' : 'dynamodb'
+  // The function of AWS has its ledger in DynamoDB.
+  const isFunction = draft.runs.some((run) => run.process)
+  return { ...rest, seed, kinds: names, ledger: isFunction ? 'dynamodb' : (ledger ?? drawn) }
 }

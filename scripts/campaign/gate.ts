@@ -1,15 +1,17 @@
 /** Stands before every server: lets calls of the living through, at the scene's pace, and plays what befalls their runs. */
 import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
+import type { PostRecord } from '../../src/core/record/record.ts'
+import type { RouteRecord } from '../../src/core/record/route.ts'
+import type { Ledger } from '../../src/io/ledger/ledger.ts'
 import type { Call, Fault } from '../sandbox/switchboard.ts'
+import type { Breach } from './aftermath.ts'
 import type { Running } from './running.ts'
 import type { Fate, Scene } from './scene.ts'
 import { deadlineOf, type Sky } from './sky.ts'
 import type { Stage } from './stage.ts'
 
 type C = Context<{ Bindings: HttpBindings }>
-
-export type Breach = { readonly is: 'late call' | 'hung'; readonly run: string; readonly why: string }
 
 /** Who looks at the ledger when no run does; no weather meets it. */
 export const onlooker = 'onlooker'
@@ -57,6 +59,37 @@ export class Gate {
     await this.#hold(running, fate)
     if (running.dead) return drop('before')
     return isOverdue(fate, call) ? drop('before') : this.#sky.over(call, c)
+  }
+
+  /** The same for a ledger in this very process: fates meet its calls as they meet those to DynamoDB. */
+  before(ledger: Ledger, running: Running): Ledger {
+    const pass =
+      <A extends readonly unknown[], T>(call: (...args: A) => Promise<T>) =>
+      async (...args: A): Promise<T> => {
+        if (running.dead) throw new Error('this run is dead')
+        if (running.ended) this.breaches.push({ is: 'late call', run: running.name, why: 'the ledger' })
+        this.#stage.switchboard.advance(1)
+        const { fate } = running.plan
+        const met = fate?.service === 'dynamodb' && fate.nth === running.count('dynamodb') ? fate : undefined
+        if (met?.when === 'before') await this.#befall(running, met)
+        const result = await call(...args)
+        if (met?.when === 'after') await this.#befall(running, met)
+        return result
+      }
+    return {
+      read: pass(() => ledger.read()),
+      countTodo: pass(() => ledger.countTodo()),
+      fetchPosts: pass((keys: Parameters<Ledger['fetchPosts']>[0]) => ledger.fetchPosts(keys)),
+      writePost: pass((record: PostRecord) => ledger.writePost(record)),
+      writeRoute: pass((record: RouteRecord) => ledger.writeRoute(record)),
+      posts: () => ledger.posts(),
+    }
+  }
+
+  async #befall(running: Running, fate: Fate): Promise<void> {
+    if (fate.is === 'frozen') await this.#hold(running, fate)
+    else running.dead = true
+    if (running.dead) throw new Error('this run is dead')
   }
 
   /** Lambda ends what is not done in time; a run should have ended by itself before. */

@@ -1,37 +1,11 @@
 /** The oracle: what must be true after every scene, and the word for each way in which it is not. */
 import type { PostRecord } from '../../src/core/record/record.ts'
 import type { SandboxStatus } from '../sandbox/mastodon/mastodon.ts'
-import type { Breach } from './gate.ts'
+import type { Aftermath, Verdict, Word } from './aftermath.ts'
 import { imageOf } from './pictures.ts'
-import type { ByHand } from './play.ts'
-import type { Running } from './running.ts'
-import { hour, type Post, type Scene } from './scene.ts'
-import { altTextOf, type Stage } from './stage.ts'
+import { hour, type Post } from './scene.ts'
+import { altTextOf } from './stage.ts'
 import { waitedMs } from './waiting.ts'
-
-export const words = [
-  'doubled',
-  'lost',
-  'torn',
-  'disordered',
-  'held',
-  'parked for an outage',
-  'hung',
-  'foreign status touched',
-  'late call',
-  'unasked for',
-] as const
-export type Word = (typeof words)[number]
-export type Verdict = { readonly word: Word; readonly why: string }
-
-export type Aftermath = {
-  readonly scene: Scene
-  readonly stage: Stage
-  readonly records: readonly PostRecord[]
-  readonly byHand: ByHand
-  readonly runs: readonly Running[]
-  readonly breaches: readonly Breach[]
-}
 
 export function judge(after: Aftermath): readonly Verdict[] {
   const { scene, breaches, stage } = after

@@ -1,6 +1,6 @@
 /** The ledgers that a scene may be played on; `kinds` is the one place to add another. */
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
-import type { Ledger } from '../../src/io/ledger/ledger.ts'
+import type { Ledger, LedgerHome } from '../../src/io/ledger/ledger.ts'
 import { type LedgerSandbox, sandboxAws, startLedger, startTable } from '../sandbox/dynamodb/dynamodb.ts'
 import type { Switchboard } from '../sandbox/switchboard.ts'
 import type { Levity } from './levity.ts'
@@ -9,17 +9,19 @@ import type { LedgerKind } from './scene.ts'
 export interface SceneLedger {
   /** What a run is given. */
   open(levity: Levity): Ledger
+  /** Whether it answers in this very process: then its calls pass no server's door. */
+  readonly local: boolean
   /** The same for the built function: where the ledger is, and as which route. */
   readonly variables: Readonly<Record<string, string>>
   close(): Promise<void>
 }
 
-type Open = (switchboard: Switchboard, seed: number) => Promise<SceneLedger>
+type Open = (switchboard: Switchboard) => Promise<SceneLedger>
 
-const kinds: Readonly<Record<LedgerKind, Open>> = { dynamodb: openDynamoDB }
+const kinds: Readonly<Record<LedgerKind, Open>> = { dynamodb: openDynamoDB, sqlite: openFile }
 
-export const openLedger = (kind: LedgerKind, switchboard: Switchboard, seed: number): Promise<SceneLedger> =>
-  kinds[kind](switchboard, seed)
+export const openLedger = (kind: LedgerKind, switchboard: Switchboard): Promise<SceneLedger> =>
+  kinds[kind](switchboard)
 
 /** One table for all scenes of this process: each has a route of its own. */
 let table: Promise<LedgerSandbox> | undefined
@@ -47,7 +49,8 @@ async function openDynamoDB(switchboard: Switchboard): Promise<SceneLedger> {
       LEVITY_TABLE: served.tableName,
       LEVITY_ROUTES: route,
     },
-    open: ({ createLedger }) => createLedger({ table: served.tableName, route, client }),
+    local: false,
+    open: ({ openDynamoDb }) => openDynamoDb(client).open(served.tableName, route),
     close: async () => {
       client.destroy()
       await served.close()
@@ -67,5 +70,19 @@ function atOnce(attempts: number): NonNullable<DynamoDBClientConfig['retryStrate
       return token(count)
     },
     recordSuccess: () => {},
+  }
+}
+
+/** The ledger file of `npm run once`, in memory: one for all runs of a scene. */
+async function openFile(): Promise<SceneLedger> {
+  let home: LedgerHome | undefined
+  return {
+    local: true,
+    variables: {},
+    open: ({ openLedgerFile }) => {
+      home ??= openLedgerFile('memory')
+      return home.open('levity', 'main')
+    },
+    close: async () => home?.close(),
   }
 }

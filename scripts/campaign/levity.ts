@@ -8,10 +8,11 @@ export type Levity = {
   readonly oneAtATime: typeof import('../../src/stories/run/invocation.ts').oneAtATime
   readonly parseConfig: typeof import('../../src/core/config/config.ts').parseConfig
   readonly createTumblr: typeof import('../../src/io/tumblr/tumblr.ts').createTumblr
-  readonly createMastodon: typeof import('../../src/io/mastodon/mastodon.ts').createMastodon
+  readonly createMastodon: typeof import('../../src/io/mastodon/create.ts').createMastodon
   readonly createImageSource: typeof import('../../src/io/image/source.ts').createImageSource
   readonly createImages: typeof import('../../src/io/image/images.ts').createImages
-  readonly createLedger: typeof import('../../src/io/ledger/ledger.ts').createLedger
+  readonly openDynamoDb: typeof import('../../src/io/ledger/dynamodb.ts').openDynamoDb
+  readonly openLedgerFile: typeof import('../../src/io/ledger/sqlite.ts').openLedgerFile
 }
 
 const exports: Readonly<Record<keyof Levity, string>> = {
@@ -19,10 +20,11 @@ const exports: Readonly<Record<keyof Levity, string>> = {
   oneAtATime: 'stories/run/invocation.ts',
   parseConfig: 'core/config/config.ts',
   createTumblr: 'io/tumblr/tumblr.ts',
-  createMastodon: 'io/mastodon/mastodon.ts',
+  createMastodon: 'io/mastodon/create.ts',
   createImageSource: 'io/image/source.ts',
   createImages: 'io/image/images.ts',
-  createLedger: 'io/ledger/ledger.ts',
+  openDynamoDb: 'io/ledger/dynamodb.ts',
+  openLedgerFile: 'io/ledger/sqlite.ts',
 }
 
 /** `from` stands exactly once in all of src/, so that a fault whose sentence has moved on is noticed. */

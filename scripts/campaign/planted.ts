@@ -8,13 +8,13 @@ const plant = (fault: string, from: string, to: string): Planted => ({ fault, ch
 export const planted: readonly Planted[] = [
   plant(
     'the look-up is skipped',
-    "=== 'sending') return { do: 'look up', part }",
-    "=== 'sending') return { do: 'send', part }",
+    "=== 'sending') return { do: 'look up' }",
+    "=== 'sending') return { do: 'send' }",
   ),
   plant(
     'a record is put whether there is one or not',
-    "record.version === 0 ? 'attribute_not_exists(pk)'",
-    "record.version === 0 ? 'attribute_not_exists(pk) OR attribute_exists(pk)'",
+    "over === undefined ? 'attribute_not_exists(pk)'",
+    "over === undefined ? 'attribute_not_exists(pk) OR attribute_exists(pk)'",
   ),
   plant(
     'the version is not asked',
@@ -25,8 +25,8 @@ export const planted: readonly Planted[] = [
   plant('one 404 is believed of a status', 'if (record.unseenAt !== undefined)', "if (record.id !== '')"),
   plant(
     'the oldest posts are read without consistency',
-    'ConsistentRead: true,\n          ...input',
-    'ConsistentRead: false,\n          ...input',
+    'ConsistentRead: true,\n        ...input',
+    'ConsistentRead: false,\n        ...input',
   ),
   plant(
     'the guard is left out',
@@ -46,8 +46,8 @@ export const planted: readonly Planted[] = [
   ),
   plant(
     'the claim is not given back in an outage',
-    'if (!ledgerIsOut && record.claim?.owner === world.owner) await ledger.writePost(given)',
-    'if (ledgerIsOut) await Promise.resolve()',
+    'if (!isLedgerOut(stop.error) && record.claim?.owner === world.owner) await ledger.writePost(given)',
+    'if (isLedgerOut(stop.error)) await Promise.resolve()',
   ),
   plant(
     'the page is written down before its posts',
@@ -57,13 +57,13 @@ export const planted: readonly Planted[] = [
   ),
   plant(
     '`sending` is not written',
-    "const sending = await ledger.writePost({ ...record, state: 'sending', sentAt })",
-    "const sending = { ...record, state: 'sending' as const, sentAt }",
+    'const written = await ledger.writePost(sending(record, sentAt))',
+    'const written = sending(record, sentAt)',
   ),
   plant(
     'the images are turned round',
-    'mediaIds: sending.media?.ids ?? [],',
-    'mediaIds: (sending.media?.ids ?? []).toReversed(),',
+    'mediaIds: written.media?.ids ?? [],',
+    'mediaIds: (written.media?.ids ?? []).toReversed(),',
   ),
   plant(
     'the alt text is dropped',
@@ -72,7 +72,7 @@ export const planted: readonly Planted[] = [
   ),
   plant(
     'a create without an answer counts as refused',
-    'if (!isDefiniteRefusal(error)) return { record: sending }',
-    'if (!error) return { record: sending }',
+    'if (!isDefiniteRefusal(error)) return { record: written }',
+    'if (!error) return { record: written }',
   ),
 ]

@@ -1,24 +1,17 @@
 /** Plays a scene from its beginning to the quiet after it, and gives what is to be judged. */
 import type { PostRecord } from '../../src/core/record/record.ts'
 import { perform } from './acts.ts'
+import type { Breach, ByHand, Verdict } from './aftermath.ts'
 import { asRun } from './caller.ts'
-import { type Breach, Gate, onlooker } from './gate.ts'
-import { judge, type Verdict } from './judge.ts'
+import { Gate, onlooker } from './gate.ts'
+import { judge } from './judge.ts'
 import type { Levity } from './levity.ts'
 import { startProcess } from './process-run.ts'
-import { Running, start } from './running.ts'
+import { type Pass, Running, start } from './running.ts'
 import { beginning, day, epoch, hour, minute, type Post, type Scene } from './scene.ts'
 import { Sky } from './sky.ts'
 import { blog, publish, type Stage, setStage, textOf } from './stage.ts'
 import { StaleReads } from './stale-reads.ts'
-
-/** What stood on Mastodon by the owner's hand, and must stand so still. */
-export type ByHand = {
-  /** Statuses and the words they must have. */
-  readonly words: Map<string, string>
-  /** Posts whose thread the owner deleted, by key, and when. */
-  readonly deleted: Map<number, number>
-}
 
 export type Played = {
   readonly verdicts: readonly Verdict[]
@@ -135,7 +128,10 @@ class Player {
     if (plan.process) {
       this.#gate.process = running
       await startProcess(running, this.#scene, this.#stage)
-    } else start(running, this.#levity, this.#scene, this.#stage)
+    } else {
+      const pass: Pass = (ledger, whose) => this.#gate.before(ledger, whose)
+      start(running, this.#levity, { scene: this.#scene, stage: this.#stage, pass })
+    }
     if (fate?.is !== 'frozen') return this.#untilItEnds(running, running.done)
     await this.#untilItEnds(running, Promise.race([running.done, running.held.promise]))
     if (running.ended) return

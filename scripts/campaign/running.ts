@@ -1,6 +1,7 @@
 /** One run of Levity in a scene: wired as `src/repost.ts` wires it, with the scene's time. */
 import { createHash } from 'node:crypto'
 import type { RouteReport } from '../../src/core/report/report.ts'
+import type { Ledger } from '../../src/io/ledger/ledger.ts'
 import type { World } from '../../src/world.ts'
 import type { SandboxService } from '../sandbox/switchboard.ts'
 import { asRun } from './caller.ts'
@@ -47,11 +48,14 @@ export class Running {
   }
 }
 
-export function start(running: Running, levity: Levity, scene: Scene, stage: Stage): void {
+/** What stands before a ledger of this very process. */
+export type Pass = (ledger: Ledger, running: Running) => Ledger
+
+export function start(running: Running, levity: Levity, place: Omit<Place, 'end'>): void {
   const end = new AbortController()
   running.done = asRun(running.name, async () => {
     try {
-      const world = worldOf(running, levity, { scene, stage, end })
+      const world = worldOf(running, levity, { ...place, end })
       running.report = await levity.runRoute({ mode: 'run', byHand: false }, world)
     } catch (error) {
       // As `repost.ts` takes it: a route that breaks in a way nobody foresaw has stopped.
@@ -70,9 +74,14 @@ export function start(running: Running, levity: Levity, scene: Scene, stage: Sta
 /** Real ms: the one wait of Levity's that its own clock measures. A look at the media counts for a second of the scene's. */
 const polling = { pollMs: 20, deadlines: { processing: 300 } } as const
 
-type Place = { readonly scene: Scene; readonly stage: Stage; readonly end: AbortController }
+type Place = {
+  readonly scene: Scene
+  readonly stage: Stage
+  readonly pass: Pass
+  readonly end: AbortController
+}
 
-function worldOf(running: Running, levity: Levity, { scene, stage, end }: Place): World {
+function worldOf(running: Running, levity: Levity, { scene, stage, pass, end }: Place): World {
   const { switchboard } = stage
   const { signal } = end
   const now = (): number => switchboard.clock.now() + running.ahead
@@ -86,7 +95,7 @@ function worldOf(running: Running, levity: Levity, { scene, stage, end }: Place)
     mastodon: levity.createMastodon({ ...config.mastodon, version: 'storm', signal, now, ...polling }),
     source: levity.createImageSource({ apiUrl, signal }),
     images: levity.oneAtATime(levity.createImages()),
-    ledger: stage.ledger.open(levity),
+    ledger: stage.ledger.local ? pass(stage.ledger.open(levity), running) : stage.ledger.open(levity),
     clock: { now, monotonic: () => switchboard.clock.now() - beginning - running.stoodStill },
     owner: `${running.name} of ${scene.seed}`,
     timeLeft: () => running.end - switchboard.clock.now(),

@@ -130,7 +130,7 @@ export type Scene = {
 }
 
 /** One place to add a kind: `ledgers` in ledgers.ts. */
-export type LedgerKind = 'dynamodb'
+export type LedgerKind = 'dynamodb' | 'sqlite'
 
 export const second = 1000
 export const minute = 60 * second

@@ -30,7 +30,7 @@ export async function setStage(scene: Scene): Promise<Stage> {
   const [tumblr, mastodon, ledger] = await Promise.all([
     startTumblr(switchboard, certificate, { limits: boundless }),
     startMastodon(switchboard, scene.server),
-    openLedger(scene.ledger, switchboard, scene.seed),
+    openLedger(scene.ledger, switchboard),
   ])
   tumblr.addBlog({ name: blog })
   for (let left = scene.old; left > 0; left--)

@@ -42,11 +42,12 @@ function span(ms: number): string {
   return ms < 2 * day ? `${Math.round(ms / hour)} h` : `${Math.round(ms / day)} days`
 }
 
-function tellPlace({ server, pace, old, archive, follow, withLink }: Scene): readonly string[] {
+function tellPlace({ ledger, server, pace, old, archive, follow, withLink }: Scene): readonly string[] {
   const traits = Object.entries(server).map(
     ([name, value]) => `${name} ${/ms|life|late/i.test(name) ? span(Number(value)) : value}`,
   )
   return [
+    ...(ledger === 'sqlite' ? ['The ledger is a file (SQLite).'] : []),
     ...(traits.length > 0 ? [`The server's traits: ${traits.join(', ')}.`] : []),
     ...(pace.upload >= 10 * second ? [`An upload takes ${span(pace.upload)}.`] : []),
     ...(old > 2 ? [`The blog has ${old} posts from before, without images.`] : []),

@@ -1,5 +1,5 @@
 /** How long a post waited for which nothing outside accounts: what is left is another post's fault, or Levity's. */
-import type { Aftermath } from './judge.ts'
+import type { Aftermath } from './aftermath.ts'
 import { beginning, hour, minute, type Post } from './scene.ts'
 
 type Span = { readonly from: number; readonly until: number }

@@ -1,6 +1,6 @@
 /** The oracle: each of its words is said where it is true, and none where all is well. */
 import { afterAll, expect, test } from 'vitest'
-import type { Word } from '../../scripts/campaign/judge.ts'
+import type { Word } from '../../scripts/campaign/aftermath.ts'
 import { closeLedgers } from '../../scripts/campaign/ledgers.ts'
 import { type Levity, loadLevity } from '../../scripts/campaign/levity.ts'
 import { planted } from '../../scripts/campaign/planted.ts'
@@ -32,6 +32,7 @@ const spoilt: Scene['posts'] = [{ key: 0, at: minute, images: 1, length: 30, spo
 
 const faulty: readonly (readonly [word: Word, fault: string, scene: Partial<Scene>])[] = [
   ['doubled', 'the look-up is skipped', { server: forgetful, weather: [lostAnswer] }],
+  ['doubled', 'the look-up is skipped', { server: forgetful, weather: [lostAnswer], ledger: 'sqlite' }],
   ['torn', 'the images are turned round', {}],
   ['torn', 'the alt text is dropped', {}],
   ['disordered', 'the newest post goes first', { weather: [{ ...lostAnswer, doors: ['uploads'] }] }],
@@ -87,5 +88,17 @@ test('a process that is really killed, at a create that was done, posts everythi
   const scene = quietScene({ runs: [{ at: 10 * minute, life: 5 * minute, process: true, fate: killed }] })
   const { verdicts, runs } = await play(scene, await loadLevity())
   expect(runs.map(({ dead }) => dead).filter(Boolean)).toEqual([true])
+  expect(verdicts).toEqual([])
+})
+
+test('a run is killed at its write of the ledger file, and what it wrote stands', { timeout }, async () => {
+  const killed = { service: 'dynamodb', nth: 4, when: 'after', is: 'killed' } as const
+  const [first, ...others] = quietScene().runs
+  const scene = quietScene({
+    ledger: 'sqlite',
+    runs: [{ at: 10 * minute, ...first, fate: killed }, ...others],
+  })
+  const { verdicts, runs } = await play(scene, await loadLevity())
+  expect(runs.filter(({ dead }) => dead).length).toBe(1)
   expect(verdicts).toEqual([])
 })

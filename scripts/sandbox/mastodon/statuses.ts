@@ -52,7 +52,7 @@ export class StatusRoom {
   /** The same as the replica has it that answers reads. */
   show(id: string): SandboxStatus {
     const status = this.find(id)
-    if (!this.#isShown(status)) throw new Refusal('missing', 'Record not found')
+    if (!this.#isShown(status)) throw new MastodonRefusal('missing', 'Record not found')
     return status
   }
 
