@@ -66,17 +66,17 @@ export class Switchboard {
   readonly calls: Call[] = []
   onKill: () => void = () => {}
   weather: Weather = async () => undefined
-  readonly #time: () => number
+  readonly #time: (() => number) | undefined
   #faults: { fault: Fault; passed: number; struck: number }[] = []
   #skew = 0
 
-  /** `time`: what `advance` adds to, ms since 1970; one that stands still moves by `advance` alone. */
-  constructor(time: () => number = () => Date.now()) {
+  /** `time`: what `advance` adds to, in place of real time (ms since 1970); one that stands still moves by `advance` alone. */
+  constructor(time?: () => number) {
     this.#time = time
   }
 
   /** The sandbox's time: real time plus what was skipped by `advance`. */
-  readonly clock: Clock = { now: () => this.#time() + this.#skew }
+  readonly clock: Clock = { now: () => (this.#time?.() ?? Date.now()) + this.#skew }
 
   /** Skips ahead, in ms. */
   advance(ms: number): void {
@@ -164,9 +164,9 @@ export class Switchboard {
     return ending
   }
 
-  /** Servers say what time it is; these live in the sandbox's. */
+  /** Servers say what time it is: these their own, where it is not the real one. */
   #date(answer: Response): void {
-    answer.headers.set('date', new Date(this.clock.now()).toUTCString())
+    if (this.#time !== undefined) answer.headers.set('date', new Date(this.clock.now()).toUTCString())
   }
 
   async #perform({ play }: Fault, c: Context<HonoEnv>): Promise<Ending | undefined> {
