@@ -40,7 +40,10 @@ export class Gate {
     const running = call.run === undefined ? this.process : this.runs.get(call.run)
     if (running === undefined || running.dead) return drop('before')
     if (running.ended) {
-      this.breaches.push({ is: 'late call', run: running.name, why: `${call.service} ${call.name}` })
+      // What was on its way when the run ended is cut off by it.
+      await new Promise((cut) => setTimeout(cut, 50))
+      if (!c.env.incoming.socket.destroyed)
+        this.breaches.push({ is: 'late call', run: running.name, why: `${call.service} ${call.name}` })
       return drop('before')
     }
     const { switchboard } = this.#stage
