@@ -353,6 +353,23 @@ export const kinds = {
     const clock = random.pick(['goes on', 'stands still', 'set back'])
     return [{ at, fate: { ...anyMoment(random), is: 'frozen', ms, clock } }]
   }),
+  'a run freezes as it sends': {
+    phase: 'runs',
+    draw: (draft, random) => {
+      // Where media may be attached twice, nothing but the guard is left.
+      if (random.chance(0.6))
+        draft.server = {
+          ...draft.server,
+          idempotency: 'none',
+          unknownMedia: 'twice',
+          attachedMediaVisible: true,
+        }
+      const ms = random.int(15, 200) * minute
+      const clock = random.pick(['goes on', 'goes on', 'stands still', 'set back'])
+      const moment = { service: 'dynamodb', nth: 1, when: 'after', sending: true } as const
+      aRun(({ at }) => [{ at, fate: { ...moment, is: 'frozen', ms, clock } }]).draw(draft, random)
+    },
+  },
   'an event is delivered twice': aRun((run, random) => {
     const ms = random.int(5, 240) * second
     return [

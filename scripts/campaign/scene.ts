@@ -34,6 +34,8 @@ export type Moment = {
   readonly service: SandboxService
   readonly nth: number
   readonly when: 'before' | 'after'
+  /** Of those writes of the ledger alone that say `sending`: a create follows. */
+  readonly sending?: true
 }
 
 export type Fate = Moment &

@@ -112,4 +112,7 @@ const simplerRuns = (run: Run): readonly Run[] => [
   ...(run.fate?.is === 'frozen' ? [{ ...run, fate: killedInstead(run.fate) }] : []),
 ]
 
-const killedInstead = ({ service, nth, when }: Fate): Fate => ({ service, nth, when, is: 'killed' })
+const killedInstead = ({ service, nth, when, sending }: Fate): Fate => ({
+  ...{ service, nth, when, is: 'killed' },
+  ...(sending && { sending }),
+})

@@ -118,10 +118,13 @@ function tellRun({ life, ahead = 0, fate, process: inProcess }: Run): string {
   const whose = inProcess ? 'A process' : life === undefined ? 'A run on a person’s machine' : 'A run'
   const off = ahead === 0 ? '' : ` whose clock is ${span(Math.abs(ahead))} ${ahead > 0 ? 'ahead' : 'behind'}`
   if (fate === undefined) return `${whose}${off}.`
-  const moment = `${fate.when} its ${count(fate.nth)} call to ${fate.service}`
+  const call = fate.sending
+    ? `${count(fate.nth)} write that says it sends`
+    : `${count(fate.nth)} call to ${fate.service}`
+  const moment = `${fate.when} its ${call}`
   if (fate.is === 'killed')
     return `${whose}${off} is killed ${moment} is ${fate.when === 'before' ? 'acted on' : 'answered'}.`
-  return `${whose}${off} stands still ${fate.when === 'before' ? moment : `at the answer to its ${count(fate.nth)} call to ${fate.service}`} for ${span(fate.ms)}, and goes on${clocks[fate.clock]}.`
+  return `${whose}${off} stands still ${fate.when === 'before' ? moment : `at the answer to its ${call}`} for ${span(fate.ms)}, and goes on${clocks[fate.clock]}.`
 }
 
 function tellWeather(weather: Weather): Line {
