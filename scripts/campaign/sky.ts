@@ -44,7 +44,7 @@ const names: Readonly<Record<string, Door>> = {
   UpdateItem: 'writes of the ledger',
 }
 
-export const doorOf = ({ service, name, path }: Call): Door | undefined =>
+const doorOf = ({ service, name, path }: Call): Door | undefined =>
   service === 'tumblr' ? (/[?&]id=/.test(path) ? 'a post of Tumblr' : 'a page of Tumblr') : names[name]
 
 export class Sky {
