@@ -19,7 +19,8 @@ test('three overlapping runs, frozen and dying, post everything once, whole and 
       const { wrong, trace } = await play(story, history)
       if (wrong.length > 0) throw new Error([...wrong, ...trace].join('\n'))
     }),
-    { numRuns },
+    // Always the same histories, so that a change fails here and chance does not. `npm run campaign` looks further.
+    { numRuns, seed: 7 },
   )
 })
 
