@@ -28,6 +28,8 @@ export type FailureFacts = {
   readonly tokenWorks?: boolean
   /** The refusal of a create call names one of the media ids that were sent. So it is about media, whatever the server's language. */
   readonly namesMedia?: boolean
+  /** No later try can succeed: Levity's own refusal, or bytes that no decoder reads. */
+  readonly permanent?: true
 }
 
 /** The most common error codes in plain words: https://nodejs.org/api/errors.html#common-system-errors */
@@ -52,15 +54,19 @@ export class ServiceError extends Error {
   }
 }
 
+/** V2: no comparison is needed, and none would help. */
+export const isPermanent = (error: unknown): boolean =>
+  error instanceof ServiceError && error.facts.permanent === true
+
 /** The ledger itself cannot be used: there is nothing to write to. */
 export const isLedgerOut = (error: unknown): boolean =>
   error instanceof ServiceError &&
   (error.facts.service === 'DynamoDB' || error.facts.service === 'the ledger file')
 
 export type Verdict =
-  /** The failure is the post's own. It is counted, and the post is parked after five. */
+  /** The answer speaks of this post. Whether it is true, only a comparison with others tells (V2). */
   | { readonly blame: 'post'; readonly reason: string }
-  /** An outage or a rate limit: the route backs off, nothing is counted. `retryAt` (ms) is a limit's own end. */
+  /** An outage or a rate limit: the route backs off. `retryAt` (ms) is a limit's own end. */
   | { readonly blame: 'outside'; readonly reason: string; readonly retryAt?: number }
   /** Token, key, blog, configuration: the route stops, loudly. */
   | { readonly blame: 'route'; readonly reason: string }
@@ -103,7 +109,7 @@ export function isDefiniteRefusal(error: unknown): boolean {
   return error instanceof ServiceError && definite(error.facts) && !saysMediaMissing(error)
 }
 
-/** Judges whose fault a failure is. Any error that is no ServiceError is a bug of Levity's, and counts against the post where it happened. */
+/** What one answer says about whose fault a failure is. An error that is no ServiceError is a bug of Levity's, met at one post. */
 export function judgeFailure(error: unknown): Verdict {
   if (!(error instanceof ServiceError)) {
     return { blame: 'post', reason: error instanceof Error ? error.message : String(error) }
@@ -121,8 +127,7 @@ export function judgeFailure(error: unknown): Verdict {
     case 'the image':
       return { blame: 'post', reason }
     case 'the image host':
-      // An image that always answers 500 must not hold up the route for ever. A host that does not answer is an outage.
-      return { blame: facts.answer === 'nothing' ? 'outside' : 'post', reason }
+      return { blame: (facts.status ?? 500) < 500 || facts.permanent ? 'post' : 'outside', reason }
     case 'Tumblr':
       return { blame: definite(facts) ? 'route' : 'outside', reason }
     case 'Mastodon':

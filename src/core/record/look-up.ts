@@ -1,6 +1,7 @@
 /** After a create call of unknown outcome: which status is the part that was sent, and what to do if there is none. */
 import { linkedPostIds } from '../post/ids.ts'
 import { mediaLifeMs, type PostRecord, quietMs } from './record.ts'
+import { isMissed } from './transitions.ts'
 
 /** How far a server's clock may differ from ours. Its statuses are searched so much further back, which costs a page at most. */
 const skewMs = 60 * 60 * 1000
@@ -13,7 +14,7 @@ export type LookUp = {
   readonly media: 'there' | 'some' | 'gone' | 'unknown'
 }
 
-export type AfterLookUp = 'keep' | 'wait' | 'send again' | 'upload anew' | 'deleted' | 'doubtful'
+export type AfterLookUp = 'keep' | 'wait' | 'look again' | 'send again' | 'upload anew'
 
 /** Whether it is too early to believe that there is no status (E4). */
 export const tooEarlyToBelieve = (record: PostRecord, now: number): boolean =>
@@ -21,7 +22,7 @@ export const tooEarlyToBelieve = (record: PostRecord, now: number): boolean =>
 
 /**
  * Decides what to do with a part in `sending` (E4 to E6). `hidesAttachedMedia`: the server answers 404 for attached media. There,
- * media that are gone within a day were attached to a status, and its owner has deleted that.
+ * media that can be seen prove that no status has them. All else is an absence, which needs two looks (V1).
  */
 export function judgeLookUp(
   record: PostRecord,
@@ -31,12 +32,12 @@ export function judgeLookUp(
 ): AfterLookUp {
   if (look.found) return 'keep'
   if (tooEarlyToBelieve(record, now)) return 'wait'
+  if (hidesAttachedMedia && look.media === 'there') return 'send again'
+  if (hidesAttachedMedia && look.media === 'some') return 'upload anew'
   const age = now - (record.media?.uploadedAt ?? 0)
-  if (look.media === 'there') return 'send again'
-  if (look.media === 'some' || age > mediaLifeMs) return 'upload anew'
-  // The server does not tell whether the media are there. They are sent again; if it has lost them, the status is mended (E6).
-  if (look.media === 'unknown') return 'send again'
-  return hidesAttachedMedia ? 'deleted' : 'doubtful'
+  if (age <= mediaLifeMs && !isMissed(record, now)) return 'look again'
+  // Where the server does not tell whether the media are there, they are sent again; if it has lost them, E6 mends the status.
+  return look.media === 'there' || look.media === 'unknown' ? 'send again' : 'upload anew'
 }
 
 /** Ms since 1970: no status of the part at hand can be older, because its media were uploaded then. Clocks may differ by `skew`. */

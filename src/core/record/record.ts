@@ -38,7 +38,7 @@ export const PostRecordSchema = v.object({
   archive: v.boolean(),
   /** Ms since 1970: nothing is tried sooner. */
   notBefore: v.optional(v.number()),
-  /** Claims that ended in a failure that is the post's own, or because the run died. */
+  /** Claims that ended because the run died. */
   attempts: v.number(),
   /** One run's right to work on it, until a time (ms). */
   claim: v.optional(v.object({ owner: v.string(), until: v.number() })),
@@ -54,8 +54,20 @@ export const PostRecordSchema = v.object({
   sentAt: v.optional(v.number()),
   /** The parts that exist, in order. */
   statuses: v.array(v.object({ id: v.string(), url: v.string(), mediaIds: v.array(v.string()) })),
-  /** Ms since 1970: when the last of `statuses` could not be seen for the first time (E6). */
-  unseenAt: v.optional(v.number()),
+  /** V1: what the last look did not find, and when (ms) it was not found for the first time. */
+  missing: v.optional(
+    v.object({ what: v.picklist(['post', 'status', 'made status', 'media', 'thread']), since: v.number() }),
+  ),
+  /** V2: failures that may be the post's own or an outage. `aside`: the others do not wait for it. */
+  failing: v.optional(
+    v.object({
+      since: v.number(),
+      tries: v.number(),
+      door: v.string(),
+      reason: v.string(),
+      aside: optional(v.picklist(['suspect', 'served'])),
+    }),
+  ),
   outcome: v.optional(v.picklist(['posted', 'found', 'skipped', 'deleted'])),
   /** Why it was skipped, parked, or failed last. */
   reason: v.optional(v.string()),
@@ -83,7 +95,7 @@ export const guardMs = 5 * seconds
 export const quietMs = 10 * minutes
 /** Mastodon deletes unattached media after a day: https://github.com/mastodon/mastodon/blob/main/app/lib/vacuum/media_attachments_vacuum.rb */
 export const mediaLifeMs = 24 * hours
-/** A post is parked after five failures that are its own. */
+/** A post is parked after five runs that died while they worked on it. */
 export const maxAttempts = 5
 /** How long a claim lasts if the run has no end of its own, as on a person's machine. */
 export const claimMs = 15 * minutes

@@ -84,13 +84,15 @@ export function troubleAfter(
   before: Trouble | undefined,
   verdict: { readonly blame: 'outside' | 'route'; readonly reason: string; readonly retryAt?: number },
   now: number,
+  notAfter = 0,
 ): Trouble {
   const tries = (before?.tries ?? 0) + 1
+  const retryAt = verdict.retryAt ?? now + backOffMs(tries)
   return {
     blame: verdict.blame,
     reason: verdict.reason,
     tries,
     since: before?.since ?? now,
-    retryAt: verdict.retryAt ?? now + backOffMs(tries),
+    retryAt: notAfter > now ? Math.min(retryAt, notAfter) : retryAt,
   }
 }

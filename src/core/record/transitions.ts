@@ -2,6 +2,7 @@
  * Every way in which a record changes, each a pure function, and most of them written by one conditional write (E2).
  * The stories call these; no other code sets a state.
  */
+import { isBelievedGone } from '../failure/absence.ts'
 import { claimMs, newRecord, type PostRecord } from './record.ts'
 
 type Thread = NonNullable<PostRecord['thread']>
@@ -24,6 +25,7 @@ export const composed = (record: PostRecord, thread: Thread, seed: string): Post
   ...record,
   thread,
   seed,
+  missing: undefined,
 })
 
 /** The images of the part at hand are on the server. */
@@ -62,7 +64,7 @@ export function mended(record: PostRecord, text: string): PostRecord {
   return draft ? { ...record, thread: [root, ...replies.with(part - 1, { ...draft, text })] } : record
 }
 
-/** Nothing of the thread is out, and the server refuses it: the next try composes it anew. */
+/** Nothing of the thread is out, and the server refuses it: it is composed anew. */
 export const toComposeAnew = (record: PostRecord): PostRecord => ({
   ...record,
   thread: undefined,
@@ -70,14 +72,18 @@ export const toComposeAnew = (record: PostRecord): PostRecord => ({
   sentAt: undefined,
 })
 
-/**
- * E4: the look-up found no status, and its media are free: the same is sent again, under the same key. The server
- * answers and yet the post does not appear. That is the post's own failure, and counts.
- */
+/** V3: what is not out yet of a thread, divided anew. */
+export const refitted = (record: PostRecord, thread: Thread): PostRecord => ({
+  ...record,
+  thread,
+  media: undefined,
+})
+
+/** E4: the look-up found no status, and its media are free: the same is sent again, under the same key. */
 export const toSendAgain = (record: PostRecord): PostRecord => ({
   ...record,
   state: 'claimed',
-  attempts: record.attempts + 1,
+  missing: undefined,
 })
 
 /** E4, E5: the look-up found no status, and its media are gone: others are uploaded, and sent under another key. */
@@ -85,6 +91,7 @@ export const toUploadAnew = (record: PostRecord): PostRecord => ({
   ...record,
   state: 'claimed',
   media: undefined,
+  missing: undefined,
   generation: record.generation + 1,
 })
 
@@ -102,8 +109,18 @@ export const beforeLastStatus = (record: PostRecord): PostRecord => ({
   statuses: record.statuses.slice(0, -1),
 })
 
-/** E6: the last status could not be seen. It is looked for once more, by a later run. */
-export const unseen = (record: PostRecord, now: number): PostRecord => ({ ...record, unseenAt: now })
+/** V1: a look did not find something. The time of the first such look is kept. */
+export const missed = (
+  record: PostRecord,
+  what: NonNullable<PostRecord['missing']>['what'],
+  now: number,
+): PostRecord => ({
+  ...record,
+  missing: record.missing?.what === what ? record.missing : { what, since: now },
+})
+
+/** V1: it was looked for long enough. */
+export const isMissed = ({ missing }: PostRecord, now: number): boolean => isBelievedGone(missing?.since, now)
 
 /** E6: the last status was seen whole. On to the next part, or settled where that was the last. */
 export function seenWhole(record: PostRecord, status: Status, now: number): PostRecord {
@@ -113,7 +130,8 @@ export function seenWhole(record: PostRecord, status: Status, now: number): Post
     state: 'claimed',
     statuses,
     media: undefined,
-    unseenAt: undefined,
+    missing: undefined,
+    failing: undefined,
     generation: 1,
   }
   return statuses.length === record.thread?.length ? settled(next, 'posted', now) : next
@@ -209,7 +227,8 @@ export const resumed = (record: PostRecord): PostRecord => ({
   parkedFrom: undefined,
   attempts: 0,
   notBefore: undefined,
-  unseenAt: undefined,
+  missing: undefined,
+  failing: undefined,
   reason: undefined,
 })
 

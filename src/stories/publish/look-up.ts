@@ -1,20 +1,28 @@
 /** Looks for the status of a part whose create call may have succeeded. */
+
+import { believedAfterMs } from '../../core/failure/absence.ts'
 import { judgeLookUp, type LookUp, tooEarlyToBelieve } from '../../core/record/look-up.ts'
-import { maxAttempts, type PostRecord, quietMs } from '../../core/record/record.ts'
-import { settled, toSendAgain, toUploadAnew } from '../../core/record/transitions.ts'
+import { type PostRecord, quietMs } from '../../core/record/record.ts'
+import { isMissed, missed, toSendAgain, toUploadAnew } from '../../core/record/transitions.ts'
 import { familyOf } from '../../core/server/families.ts'
-import { type Progress, type Publishing, stored } from './progress.ts'
+import type { Progress, Publishing } from './progress.ts'
 import { findOurs, see } from './verify.ts'
 
 /** Searches the account's own statuses for the part, by its media ids, and decides what comes next. */
 export async function lookUpPart(record: PostRecord, publishing: Publishing): Promise<Progress> {
-  const { world, server } = publishing
+  const { world, server, trial } = publishing
   const ours = await findOurs(record, publishing)
+  trial.passed.add('look-ups')
   const now = world.clock.now()
   const early = tooEarlyToBelieve(record, now)
   const look: LookUp = {
     found: ours !== undefined,
     media: ours !== undefined || early ? 'unknown' : await fetchMediaOf(record, publishing),
+  }
+  if (ours === undefined && record.missing?.what === 'made status' && isMissed(record, now)) {
+    const reason =
+      'Mastodon says that it made a status of this post, and does not have it any more: somebody may have deleted it'
+    return { record, stop: { because: 'doubt', reason } }
   }
   switch (judgeLookUp(record, look, now, familyOf(server.limits).hidesAttachedMedia)) {
     case 'keep':
@@ -28,33 +36,24 @@ export async function lookUpPart(record: PostRecord, publishing: Publishing): Pr
           until: (record.sentAt ?? now) + quietMs,
         },
       }
+    case 'look again':
+      return lookAgain(record, now)
     case 'send again':
-      if (record.attempts >= maxAttempts)
-        return {
-          record,
-          stop: {
-            because: 'doubt',
-            reason: 'Mastodon never said whether it took this post, and does not show it',
-          },
-        }
       return { record: toSendAgain(record) }
-    case 'upload anew':
-      return { record: toUploadAnew(record) }
-    case 'deleted':
-      return stored(
-        await world.ledger.writePost(settled(record, 'deleted', now, 'its status was deleted from Mastodon')),
-      )
     default:
-      return {
-        record,
-        stop: {
-          because: 'doubt',
-          reason:
-            'its images are gone from the server and no status shows them: it may have been posted and deleted',
-        },
-      }
+      return { record: toUploadAnew(record) }
   }
 }
+
+/** V1: the status is not there, and nothing but that says that it was never made. */
+const lookAgain = (record: PostRecord, now: number): Progress => ({
+  record: missed(record, 'status', now),
+  stop: {
+    because: 'wait',
+    why: 'Mastodon does not show the status of the last try; it is looked for once more',
+    until: now + believedAfterMs,
+  },
+})
 
 async function fetchMediaOf(record: PostRecord, { world }: Publishing): Promise<LookUp['media']> {
   const states = await Promise.all((record.media?.ids ?? []).map((id) => world.mastodon.fetchMedia(id)))

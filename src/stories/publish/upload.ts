@@ -20,7 +20,10 @@ export function draftOf(record: PostRecord): StatusDraft {
 }
 
 /** Puts the media ids into the record and does not write it. If the run dies before `sending`, only the uploads are lost. */
-export async function uploadPart(record: PostRecord, { world, server }: Publishing): Promise<Progress> {
+export async function uploadPart(
+  record: PostRecord,
+  { world, server, trial }: Publishing,
+): Promise<Progress> {
   const draft = draftOf(record)
   const budget = world.mastodon.uploadBudget()
   if (budget && budget.left < draft.images.length && budget.resetAt > world.clock.now()) {
@@ -47,8 +50,10 @@ export async function uploadPart(record: PostRecord, { world, server }: Publishi
       change,
       before: from,
     } = await prepareImage(image, server.limits, world.source, world.images)
+    trial.passed.add('the images')
     const { altText } = image
     ids.push(await world.mastodon.uploadMedia({ bytes, mimeType, ...(altText !== undefined && { altText }) }))
+    trial.passed.add('uploads')
     world.tell({
       event: 'image',
       route: world.config.name,

@@ -1,7 +1,7 @@
 /** Verifies a part of a thread that has a status: it must be visible, and have all its images. */
 import { isOurPart, sentSince } from '../../core/record/look-up.ts'
 import { type PostRecord, quietMs } from '../../core/record/record.ts'
-import { beforeLastStatus, created, seenWhole, unseen } from '../../core/record/transitions.ts'
+import { beforeLastStatus, created, isMissed, missed, seenWhole } from '../../core/record/transitions.ts'
 import type { SeenStatus } from '../../world.ts'
 import { type Progress, type Publishing, stored } from './progress.ts'
 import { draftOf, uploadPart } from './upload.ts'
@@ -32,7 +32,7 @@ export async function see(
     return await judgeSeen(next, found, publishing)
   } catch (error) {
     // The status's id must not be lost because it could not be verified: `end` writes this record.
-    return { record: next, stop: { because: 'failure', error } }
+    return { record: next, stop: { because: 'failure', error, door: 'statuses' } }
   }
 }
 
@@ -47,18 +47,25 @@ async function judgeSeen(
   seen: SeenStatus | undefined,
   publishing: Publishing,
 ): Promise<Progress> {
-  const { clock } = publishing.world
-  if (seen === undefined) {
-    // E6: a later run looks for it again. It is never created again.
-    if (record.unseenAt !== undefined)
-      return { record, stop: { because: 'doubt', reason: 'Mastodon took it and does not show it' } }
-    const until = clock.now() + quietMs
-    const why = 'Mastodon took it and does not show it yet'
-    return { record: unseen(record, clock.now()), stop: { because: 'wait', why, until } }
-  }
+  if (seen === undefined) return doubtSeen(record, publishing)
+  publishing.trial.passed.add('statuses')
   const sent = record.media?.ids ?? []
   if (seen.mediaIds.length >= sent.length) return advance(record, seen, publishing)
   return mend(record, seen, publishing)
+}
+
+/** E6, V1: a later run looks for the status again. It is never created again. */
+async function doubtSeen(record: PostRecord, publishing: Publishing): Promise<Progress> {
+  const now = publishing.world.clock.now()
+  const doubted = missed(record, 'status', now)
+  if (!isMissed(doubted, now)) {
+    const why = 'Mastodon took it and does not show it yet'
+    return { record: doubted, stop: { because: 'wait', why, until: now + quietMs } }
+  }
+  // The list proves that the server answers well, and may have what the status's own address has not.
+  const listed = await findOurs(beforeLastStatus(record), publishing)
+  if (listed) return advance(record, listed, publishing)
+  return { record, stop: { because: 'doubt', reason: 'Mastodon took it and does not show it' } }
 }
 
 /** E6: mends a status that has fewer images than were sent. */

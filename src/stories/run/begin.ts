@@ -4,7 +4,8 @@ import { ServiceError } from '../../core/failure/failure.ts'
 import { compareIds, idOfTime } from '../../core/post/ids.ts'
 import { pageItems } from '../../core/post/page.ts'
 import type { PostPage } from '../../core/post/post.ts'
-import { dayMs, type RouteRecord } from '../../core/record/route.ts'
+import { dayMs, type KnownServer, type RouteRecord } from '../../core/record/route.ts'
+import type { Limits } from '../../core/server/limits.ts'
 import type { World } from '../../world.ts'
 import { type RouteRun, saveRoute } from './route-run.ts'
 
@@ -56,9 +57,25 @@ export async function checkServer(run: RouteRun): Promise<void> {
     )
   }
   const checkedAt = world.clock.now()
-  const { mimeTypes, ...rest } = limits
-  const taken = { ...rest, ...(mimeTypes && { mimeTypes: [...mimeTypes] }) }
-  await saveRoute(run, { server: { digest, account, limits: taken, checkedAt }, succeededAt: checkedAt })
+  await saveRoute(run, {
+    server: { digest, account, limits: stored(limits), checkedAt },
+    succeededAt: checkedAt,
+  })
+}
+
+const stored = ({ mimeTypes, ...rest }: Limits): KnownServer['limits'] => ({
+  ...rest,
+  ...(mimeTypes && { mimeTypes: [...mimeTypes] }),
+})
+
+/** V3: asks for the limits after a refusal, and says whether they are others than before. False where the server does not say them. */
+export async function readLimits(run: RouteRun): Promise<boolean> {
+  const { server } = run.route
+  const limits = await run.world.mastodon.fetchLimits().catch(() => undefined)
+  if (server === undefined || limits === undefined) return false
+  if (JSON.stringify(stored(limits)) === JSON.stringify(server.limits)) return false
+  await saveRoute(run, { server: { ...server, limits: stored(limits) } })
+  return true
 }
 
 /** `LEVITY_START`, where it asks for posts from before and that was not carried out yet. */

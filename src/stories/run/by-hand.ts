@@ -9,7 +9,8 @@ import { claimed, dueNow, reopened, resumed } from '../../core/record/transition
 import type { Draft } from '../../core/report/draft.ts'
 import type { World } from '../../world.ts'
 import { publishPost } from '../publish/publish.ts'
-import { findPost, type RouteRun, serverOf, tellOutcome, tellSkipped } from './route-run.ts'
+import { publishing } from './publishing.ts'
+import { findPost, type RouteRun, tellOutcome, tellSkipped } from './route-run.ts'
 
 /** Publishes one post, whatever its age and whatever the tag rules say. If it cannot, `skipped` has the reason. */
 export async function publishOne(ask: Ask, report: Draft, run: RouteRun): Promise<void> {
@@ -27,12 +28,7 @@ export async function publishOne(ask: Ask, report: Draft, run: RouteRun): Promis
     report.why = `post ${id}: another run works on it`
     return
   }
-  const outcome = await publishPost(dueNow(record), {
-    world,
-    server: serverOf(run.route),
-    wishes: unruled(world.config.wishes),
-    findPost: (wanted) => findPost(run, wanted),
-  })
+  const outcome = await publishPost(dueNow(record), publishing(run, unruled(world.config.wishes)))
   await tellOutcome(id, outcome, report, run)
 }
 

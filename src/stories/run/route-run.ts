@@ -5,7 +5,7 @@ import type { PostRecord } from '../../core/record/record.ts'
 import { type KnownServer, type RouteRecord, troubleAfter } from '../../core/record/route.ts'
 import type { Draft } from '../../core/report/draft.ts'
 import type { World } from '../../world.ts'
-import type { PostOutcome } from '../publish/publish.ts'
+import type { PostOutcome } from '../publish/outcome.ts'
 
 /** Thrown where another run has written the route's record: that run has the route now, and this one ends. */
 export class Overtaken extends Error {}
@@ -19,6 +19,8 @@ export type RouteRun = {
   readonly posts: Map<string, Post>
   /** No post was open when the run began. Then the oldest new post may be written as claimed at once (L2). */
   allSettled: boolean
+  /** V2: some open post may stand aside as a suspect. */
+  hasSuspects: boolean
   /** The new post that this run has claimed, if any. */
   claimed: PostRecord | undefined
   readonly skipped: { readonly post: string; readonly reason: string }[]
@@ -85,7 +87,7 @@ export async function tellOutcome(
       report.outcome = 'more'
       return
     default:
-      await writeTrouble(run.route, outcome.verdict, world)
+      await writeTrouble(run.route, outcome.verdict, world, outcome.notAfter)
       stop(report, outcome.verdict, world)
   }
 }
@@ -120,10 +122,15 @@ export function rests({ trouble }: RouteRecord, world: World): boolean {
 }
 
 /** Notes why the route is stopped and when it is tried again. If the ledger cannot be written, every run tries again. */
-export async function writeTrouble(route: RouteRecord, verdict: Verdict, world: World): Promise<void> {
+export async function writeTrouble(
+  route: RouteRecord,
+  verdict: Verdict,
+  world: World,
+  notAfter?: number,
+): Promise<void> {
   if (verdict.blame === 'post') return
   const trouble = {
-    ...troubleAfter(route.trouble, verdict, world.clock.now()),
+    ...troubleAfter(route.trouble, verdict, world.clock.now(), notAfter),
     settings: settingsDigest(world),
   }
   await world.ledger.writeRoute({ ...route, trouble }).catch(() => undefined)

@@ -2,31 +2,21 @@
 
 import type { Ask } from '../../core/event/event.ts'
 import { judgeFailure } from '../../core/failure/failure.ts'
-import { timeOfId } from '../../core/post/ids.ts'
 import { pageItems, samePage } from '../../core/post/page.ts'
+import { isAside } from '../../core/record/failing.ts'
 import type { PostRecord } from '../../core/record/record.ts'
 import { released, uncounted } from '../../core/record/transitions.ts'
 import { type Draft, emptyReport } from '../../core/report/draft.ts'
 import type { RouteReport } from '../../core/report/report.ts'
 import type { World } from '../../world.ts'
 import { planRoute } from '../plan/plan.ts'
-import { publishPost } from '../publish/publish.ts'
 import { bearings, beginArchive, checkServer, expectSameBlog } from './begin.ts'
 import { publishOne, retryParked } from './by-hand.ts'
 import { followChanges } from './follow.ts'
 import { goOnListing } from './listing.ts'
 import { noteNew } from './note.ts'
-import {
-  findPost,
-  Overtaken,
-  type RouteRun,
-  rests,
-  saveRoute,
-  serverOf,
-  stop,
-  tellOutcome,
-  writeTrouble,
-} from './route-run.ts'
+import { publishOldest } from './publish-oldest.ts'
+import { Overtaken, type RouteRun, rests, saveRoute, stop, writeTrouble } from './route-run.ts'
 
 /** Runs one route. Does not throw for failures of services: the report says them, and `failed` says whether the invocation must fail. */
 export async function runRoute(ask: Ask, world: World): Promise<RouteReport> {
@@ -71,6 +61,7 @@ async function look(ask: Ask, report: Draft, world: World): Promise<void> {
     page,
     posts: new Map(page.posts.map((post) => [post.id, post])),
     allSettled: todo.length === 0,
+    hasSuspects: todo.some(isAside),
     claimed: undefined,
     skipped: report.skipped,
   }
@@ -99,45 +90,9 @@ async function work(ask: Ask, report: Draft, run: RouteRun, todo: readonly PostR
   await noteNew(run)
   const listing = run.route.listing
   if (listing && listing.kind !== 'new') await goOnListing(run, listing)
-  await publishAll(report, run)
+  await publishOldest(report, run)
   report.waiting = await world.ledger.countTodo()
   if (report.outcome !== 'stopped') await clearTrouble(run)
-}
-
-/** E1: publishes the oldest post first, and none before an older one is settled or parked. */
-async function publishAll(report: Draft, run: RouteRun): Promise<void> {
-  const { world } = run
-  for (let published = 0; published < world.config.maxPosts; ) {
-    const next = run.claimed ?? (await oldestOpen(run))
-    run.claimed = undefined
-    if (next === undefined) {
-      if (run.route.listing?.kind === 'new' || run.route.listing?.kind === 'archive') report.outcome = 'more'
-      return
-    }
-    const outcome = await publishPost(next, {
-      world,
-      server: serverOf(run.route),
-      wishes: world.config.wishes,
-      findPost: (id) => findPost(run, id),
-    })
-    if (outcome.is === 'posted') published += 1
-    const since = next.archive ? undefined : (timeOfId(next.id) ?? run.posts.get(next.id)?.publishedAt)
-    await tellOutcome(next.id, outcome, report, run, since)
-    if (['retrying', 'waiting', 'out of time', 'trouble'].includes(outcome.is)) return
-  }
-  if (await oldestOpen(run)) report.outcome = 'more'
-}
-
-/**
- * The oldest open post, read anew before each claim: another run may have noted older posts since, or begun a listing that is
- * not finished. Records are noted oldest first, so this read shows whatever is older.
- */
-async function oldestOpen(run: RouteRun): Promise<PostRecord | undefined> {
-  const { route, todo } = await run.world.ledger.read()
-  if (route) run.route = route
-  const [next] = todo
-  if (run.route.listing?.kind === 'new') return undefined
-  return next?.archive && run.route.listing?.kind === 'archive' ? undefined : next
 }
 
 async function clearTrouble(run: RouteRun): Promise<void> {

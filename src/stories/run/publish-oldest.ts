@@ -1,0 +1,137 @@
+/** The story of what is open: the oldest post first (E1), and whose fault it is where one does not get through (V2). */
+import type { Verdict } from '../../core/failure/failure.ts'
+import { timeOfId } from '../../core/post/ids.ts'
+import { type Failing, isAside, judgeFailed, nextTry, putAside } from '../../core/record/failing.ts'
+import type { PostRecord } from '../../core/record/record.ts'
+import { parked } from '../../core/record/transitions.ts'
+import type { Draft } from '../../core/report/draft.ts'
+import { outcomeOf, type PostOutcome } from '../publish/outcome.ts'
+import { publishPost } from '../publish/publish.ts'
+import { publishing } from './publishing.ts'
+import { type RouteRun, tellOutcome } from './route-run.ts'
+
+/** Publishes the oldest post first, and none before an older one is settled, parked, or set aside as a suspect. */
+export async function publishOldest(report: Draft, run: RouteRun): Promise<void> {
+  const { world } = run
+  const tried = new Set<string>()
+  for (let published = 0; published < world.config.maxPosts; ) {
+    const next = run.claimed ?? nextOf(await fetchOpen(run), tried, world.clock.now())
+    run.claimed = undefined
+    if (next === undefined) {
+      if (run.route.listing?.kind === 'new' || run.route.listing?.kind === 'archive') report.outcome = 'more'
+      return
+    }
+    const trying = publishing(run, world.config.wishes)
+    const outcome = await publishPost(next, trying)
+    if (outcome.is === 'posted') published += 1
+    const { passed, failed } = trying.trial
+    for (const key of await markServed(run, passed, next)) tried.delete(key)
+    if (!stops(outcome)) {
+      await tell(next, outcome, report, run)
+      continue
+    }
+    tried.add(keyOf(next))
+    if (failed?.failing === undefined) {
+      if (isAside(next) && outcome.is === 'waiting') continue
+      return tell(next, outcome, report, run)
+    }
+    if (!(await compare(failed, failed.failing, outcome, report, run))) return
+  }
+  if ((await fetchOpen(run)).some((record) => !isAside(record))) report.outcome = 'more'
+}
+
+const keyOf = ({ id, copy }: PostRecord): string => `${id} ${copy}`
+
+const stops = ({ is }: PostOutcome): boolean => ['retrying', 'waiting', 'out of time', 'trouble'].includes(is)
+
+/**
+ * The oldest open posts, read anew before each claim: another run may have noted older posts since, or begun a listing that is
+ * not finished. Records are noted oldest first, so this read shows whatever is older.
+ */
+async function fetchOpen(run: RouteRun): Promise<readonly PostRecord[]> {
+  const { route, todo } = await run.world.ledger.read()
+  if (route) run.route = route
+  const { listing } = run.route
+  if (listing?.kind === 'new') return []
+  return listing?.kind === 'archive' ? todo.filter(({ archive }) => !archive) : todo
+}
+
+/** A post that stands aside is tried when it is due, and once in a run. */
+function nextOf(
+  open: readonly PostRecord[],
+  tried: ReadonlySet<string>,
+  now: number,
+): PostRecord | undefined {
+  return open.find((record) => {
+    const waits = isAside(record) && (record.notBefore ?? 0) > now
+    return !waits && !(isAside(record) && tried.has(keyOf(record)))
+  })
+}
+
+/** A door that has just served one post: each suspect at that door is tried once more, at once. */
+async function markServed(
+  run: RouteRun,
+  passed: ReadonlySet<string>,
+  by: PostRecord,
+): Promise<readonly string[]> {
+  if (passed.size === 0 || !run.hasSuspects) return []
+  const suspects = (await fetchOpen(run)).filter(
+    (record) =>
+      record.failing?.aside === 'suspect' && passed.has(record.failing.door) && keyOf(record) !== keyOf(by),
+  )
+  for (const record of suspects) await run.world.ledger.writePost(putAside(record, 'served'))
+  return suspects.map(keyOf)
+}
+
+/** True where the run goes on with another post. `failed`: the record with its failure, as written. */
+async function compare(
+  failed: PostRecord,
+  failing: Failing,
+  outcome: PostOutcome,
+  report: Draft,
+  run: RouteRun,
+): Promise<boolean> {
+  const { ledger, clock } = run.world
+  const now = clock.now()
+  const others = (await fetchOpen(run)).filter((record) => keyOf(record) !== keyOf(failed))
+  switch (judgeFailed(failing, others, now, outcome.is === 'retrying')) {
+    case 'hold':
+      await tell(failed, outcome, report, run)
+      return false
+    case 'park': {
+      const written = await ledger.writePost(parked(failed, failing.reason))
+      if (written) await tell(failed, outcomeOf(written), report, run)
+      return true
+    }
+    case 'outage':
+      for (const record of others)
+        if (record.failing?.door === failing.door && isAside(record))
+          await ledger.writePost(putAside(record, undefined))
+      await tell(failed, asOutage(outcome, failing), report, run)
+      return false
+    default: {
+      const next = Math.max(failed.notBefore ?? 0, nextTry(failing, now))
+      const aside = putAside(failed, 'suspect')
+      await ledger.writePost({ ...aside, notBefore: next })
+      run.hasSuspects = true
+      report.retrying.push({
+        post: failed.id,
+        reason: failing.reason,
+        attempts: failing.tries,
+        next: new Date(next).toISOString(),
+      })
+      return true
+    }
+  }
+}
+
+/** What a door gives to all counts against no post: the route rests. */
+function asOutage(outcome: PostOutcome, { reason }: Failing): PostOutcome {
+  const verdict: Verdict = { blame: 'outside', reason }
+  return outcome.is === 'trouble' ? outcome : { is: 'trouble', verdict }
+}
+
+async function tell(record: PostRecord, outcome: PostOutcome, report: Draft, run: RouteRun): Promise<void> {
+  const since = record.archive ? undefined : (timeOfId(record.id) ?? run.posts.get(record.id)?.publishedAt)
+  await tellOutcome(record.id, outcome, report, run, since)
+}
