@@ -22,7 +22,11 @@ export const planted: readonly Planted[] = [
     " : '(version = :version OR version <> :version)'",
   ),
   plant('there is no QUIET', 'export const quietMs = 10 * minutes', 'export const quietMs = 0'),
-  plant('one 404 is believed of a status', 'if (record.unseenAt !== undefined)', "if (record.id !== '')"),
+  plant(
+    'one 404 is believed of a status',
+    "if (!isMissed(doubted, now)) {\n    const why = 'Mastodon took it",
+    "if (doubted.id === '') {\n    const why = 'Mastodon took it",
+  ),
   plant(
     'the oldest posts are read without consistency',
     'ConsistentRead: true,\n        ...input',
@@ -38,16 +42,16 @@ export const planted: readonly Planted[] = [
     'statuses, generation }: PostRecord): string',
     'statuses }: PostRecord, generation = 1): string',
   ),
-  plant('the newest post goes first', 'const [next] = todo', 'const next = todo.at(-1)'),
+  plant('the newest post goes first', 'return open.find((record) => {', 'return open.findLast((record) => {'),
   plant(
-    'an attempt is not counted',
-    'attempts: record.attempts + (record.claim?.owner === owner ? 0 : 1)',
-    'attempts: record.attempts',
+    'a post that is always refused is never given up',
+    "return own && held >= aloneMs ? 'park' : 'hold'",
+    "return own && held < 0 ? 'park' : 'hold'",
   ),
   plant(
-    'the claim is not given back in an outage',
-    'if (!isLedgerOut(stop.error) && record.claim?.owner === world.owner) await ledger.writePost(given)',
-    'if (isLedgerOut(stop.error)) await Promise.resolve()',
+    'an outage counts against a post',
+    "if (failing.aside === 'served') return 'park'",
+    "if (failing.tries > 3) return 'park'",
   ),
   plant(
     'the page is written down before its posts',
@@ -72,7 +76,7 @@ export const planted: readonly Planted[] = [
   ),
   plant(
     'a create without an answer counts as refused',
-    'if (!isDefiniteRefusal(error)) return { record: written }',
-    'if (!error) return { record: written }',
+    'if (!isDefiniteRefusal(error)) return {',
+    'if (!error) return {',
   ),
 ]

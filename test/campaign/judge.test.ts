@@ -36,10 +36,10 @@ const faulty: readonly (readonly [word: Word, fault: string, scene: Partial<Scen
   ['torn', 'the images are turned round', {}],
   ['torn', 'the alt text is dropped', {}],
   ['disordered', 'the newest post goes first', { weather: [{ ...lostAnswer, doors: ['uploads'] }] }],
-  ['held', 'an attempt is not counted', { posts: spoilt }],
+  ['held', 'a post that is always refused is never given up', { posts: spoilt }],
   [
     'parked for an outage',
-    'the claim is not given back in an outage',
+    'an outage counts against a post',
     {
       weather: [{ doors: ['uploads'], sky: { is: 'reset', when: 'before' }, from: 0, until: day }],
       runs: Array.from({ length: 24 }, (_, n) => ({ at: (n + 1) * hour, life: 5 * minute })),

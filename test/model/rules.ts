@@ -77,6 +77,6 @@ export const rules: readonly Rule[] = [
   {
     rule: 'waiting for the end of a listing (F1)',
     breaks: ['order'],
-    changes: [{ from: "  if (run.route.listing?.kind === 'new') return undefined\n", to: '' }],
+    changes: [{ from: "  if (listing?.kind === 'new') return []\n", to: '' }],
   },
 ]

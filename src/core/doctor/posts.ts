@@ -1,5 +1,5 @@
 /** The posts that are not published: those that wait, and those that are parked. */
-import { maxAttempts, type PostRecord } from '../record/record.ts'
+import type { PostRecord } from '../record/record.ts'
 import type { Check } from '../report/report.ts'
 import { count, describeTime } from '../report/when.ts'
 import { type CommandTarget, ledgerCommand } from './commands.ts'
@@ -28,9 +28,13 @@ export function judgeWaiting({ todo, waiting }: WaitingPosts, now: number): Chec
   }
 }
 
-function whatItWaitsFor({ claim, notBefore, attempts, reason, state }: PostRecord, now: number): string {
+function whatItWaitsFor(
+  { claim, notBefore, attempts, failing, reason, state }: PostRecord,
+  now: number,
+): string {
   if (claim && claim.until > now) return `is being published by a run until ${describeTime(claim.until)}`
-  const tries = attempts > 0 ? ` (failed tries: ${attempts} of ${maxAttempts})` : ''
+  const failures = failing?.tries ?? attempts
+  const tries = failures > 0 ? ` (failed tries: ${failures})` : ''
   const due =
     notBefore !== undefined && notBefore > now
       ? `is due at ${describeTime(notBefore)}`

@@ -127,7 +127,7 @@ export function judgeFailure(error: unknown): Verdict {
     case 'the image':
       return { blame: 'post', reason }
     case 'the image host':
-      return { blame: (facts.status ?? 500) < 500 || facts.permanent ? 'post' : 'outside', reason }
+      return { blame: facts.answer === 'nothing' || (facts.status ?? 0) >= 500 ? 'outside' : 'post', reason }
     case 'Tumblr':
       return { blame: definite(facts) ? 'route' : 'outside', reason }
     case 'Mastodon':

@@ -34,7 +34,7 @@ export function nextTry({ since, tries }: Failing, now: number): number {
 }
 
 /** Ms after which a post is set aside that nothing came to be compared with. Longer than an outage in which a server refuses all. */
-const aloneMs = 3 * 24 * 60 * 60 * 1000
+const aloneMs = 2 * 24 * 60 * 60 * 1000
 
 export type Judgement =
   /** The others wait for it. */

@@ -36,8 +36,10 @@ export function judgeLookUp(
   if (hidesAttachedMedia && look.media === 'some') return 'upload anew'
   const age = now - (record.media?.uploadedAt ?? 0)
   if (age <= mediaLifeMs && !isMissed(record, now)) return 'look again'
-  // Where the server does not tell whether the media are there, they are sent again; if it has lost them, E6 mends the status.
-  return look.media === 'there' || look.media === 'unknown' ? 'send again' : 'upload anew'
+  if (look.media === 'there') return 'send again'
+  if (look.media !== 'unknown' || age > mediaLifeMs) return 'upload anew'
+  // The server does not tell whether the media are there. They are sent again; if it has lost them, the status is mended (E6).
+  return 'send again'
 }
 
 /** Ms since 1970: no status of the part at hand can be older, because its media were uploaded then. Clocks may differ by `skew`. */

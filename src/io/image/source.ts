@@ -110,7 +110,9 @@ function allow(url: string, next: string, apiUrl: string | undefined, status?: n
   if (parsed !== null && (own || sandbox) && parsed.username === '' && parsed.password === '') return parsed
   const came = `${status === undefined ? '' : 'a redirect to '}${parsed?.origin ?? 'no address'}`
   const reason = `expected an https address under .media.tumblr.com but received ${came}`
-  throw failure(url, { ...(status !== undefined && { status }), answer: 'other', reason })
+  // Where the post itself names another host, no later try can help; a redirect may be a mistake of the hour.
+  const lasting = status === undefined ? ({ permanent: true } as const) : { status }
+  throw failure(url, { ...lasting, answer: 'other', reason })
 }
 
 /** Stops reading as soon as the limit is passed, whatever Content-Length says. */
@@ -138,7 +140,7 @@ async function drop(response: Response): Promise<Uint8Array> {
 
 function failure(
   url: string,
-  facts: Pick<FailureFacts, 'status' | 'answer' | 'reason' | 'retryAt'>,
+  facts: Pick<FailureFacts, 'status' | 'answer' | 'reason' | 'retryAt' | 'permanent'>,
   cause?: unknown,
 ): ServiceError {
   const parsed = URL.parse(url)

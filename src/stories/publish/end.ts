@@ -1,5 +1,5 @@
 /** How a try ends that got nowhere: the claim is given back, and the record says why. */
-import { isLedgerOut, isPermanent, judgeFailure } from '../../core/failure/failure.ts'
+import { isLedgerOut, isPermanent, judgeFailure, type Verdict } from '../../core/failure/failure.ts'
 import { type Door, failed, holdMs, nextTry } from '../../core/record/failing.ts'
 import type { PostRecord } from '../../core/record/record.ts'
 import { parked, postponed, released, uncounted } from '../../core/record/transitions.ts'
@@ -46,6 +46,9 @@ async function endWaiting(
   return { is: 'waiting', why: reason, until: later }
 }
 
+/** A rate limit says itself when it ends. */
+const isLimit = (verdict: Verdict): boolean => verdict.blame === 'outside' && verdict.retryAt !== undefined
+
 async function endFailed(
   record: PostRecord,
   error: unknown,
@@ -66,5 +69,5 @@ async function endFailed(
   trial.failed = written
   return own
     ? { is: 'retrying', reason, attempts: tries, next }
-    : { is: 'trouble', verdict, notAfter: since + holdMs }
+    : { is: 'trouble', verdict, ...(!isLimit(verdict) && { notAfter: since + holdMs }) }
 }

@@ -76,7 +76,7 @@ test.each<[string, Parameters<typeof newRecord>[1], number, RegExp]>([
     'for another try',
     { notBefore: now + hour, attempts: 2, reason: 'HTTP 404' },
     1,
-    /is due at .* \(failed tries: 2 of 5\): HTTP 404$/,
+    /is due at .* \(failed tries: 2\): HTTP 404$/,
   ],
   [
     'for a run that has it',

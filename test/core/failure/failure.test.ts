@@ -140,7 +140,13 @@ const ofOthers: readonly Case[] = [
     { blame: 'outside' },
   ],
   ['the image host: silent', { service: 'the image host', answer: 'nothing' }, { blame: 'outside' }],
-  ['the image host: 500', { service: 'the image host', ...page(500) }, { blame: 'post' }],
+  ['the image host: 500', { service: 'the image host', ...page(500) }, { blame: 'outside' }],
+  ['the image host: 404', { service: 'the image host', ...page(404) }, { blame: 'post' }],
+  [
+    'an image from elsewhere',
+    { service: 'the image host', answer: 'other', permanent: true },
+    { blame: 'post' },
+  ],
   ['the image: broken', { service: 'the image', answer: 'nothing' }, { blame: 'post' }],
 ]
 

@@ -7,9 +7,11 @@ import {
   created,
   dueNow,
   mended,
+  missed,
   neverSent,
   parked,
   postponed,
+  refitted,
   refused,
   released,
   reopened,
@@ -22,7 +24,6 @@ import {
   toSendAgain,
   toUploadAnew,
   uncounted,
-  unseen,
   uploaded,
 } from '../../../src/core/record/transitions.ts'
 
@@ -114,7 +115,7 @@ test.each([
   ['sending', 'sending'],
   ['created', 'created'],
 ] as const)('L5: a post that is %s is given back, parked and resumed as %s', (state, rest) => {
-  const record: PostRecord = { ...full, state, sentAt: now, unseenAt: now }
+  const record: PostRecord = { ...full, state, sentAt: now, missing: { what: 'status', since: now } }
   expect(released(record).state).toBe(rest)
   const aside = parked(record, 'five times')
   expect(aside).toMatchObject({ state: 'parked', parkedFrom: rest, claim: undefined, reason: 'five times' })
@@ -124,7 +125,8 @@ test.each([
     parkedFrom: undefined,
     attempts: 0,
     notBefore: undefined,
-    unseenAt: undefined,
+    missing: undefined,
+    failing: undefined,
     reason: undefined,
   })
 })
@@ -136,7 +138,7 @@ test.each([
   expect(uncounted({ ...full, attempts }).attempts).toBe(left)
 })
 
-const media = { ids: ['m1'], uploadedAt: now }
+const media: PostRecord['media'] = { ids: ['m1'], uploadedAt: now }
 const reply: NonNullable<PostRecord['thread']> = [thread[0], { ...thread[0], text: '2/2' }]
 const sent: PostRecord = { ...full, state: 'sending', sentAt: now }
 const later = now + 1000
@@ -159,7 +161,7 @@ test.each<[string, PostRecord, PostRecord, Partial<PostRecord>]>([
   ['is about to be sent again, with a new time (E4)', sent, sending(sent, later), { sentAt: later }],
   ['was not sent in time (E3)', sent, neverSent(sent), { state: 'claimed' }],
   ['is refused (E5)', sent, refused(sent), { state: 'claimed', generation: 4 }],
-  ['is sent again (E4)', sent, toSendAgain(sent), { state: 'claimed', attempts: 3 }],
+  ['is sent again (E4)', sent, toSendAgain(sent), { state: 'claimed' }],
   [
     'has lost its images (E4)',
     sent,
@@ -179,7 +181,25 @@ test.each<[string, PostRecord, PostRecord, Partial<PostRecord>]>([
     beforeLastStatus({ ...sent, state: 'created', statuses: [status] }),
     { state: 'sending', statuses: [] },
   ],
-  ['is not shown (E6)', full, unseen(full, later), { unseenAt: later }],
+  ['is not shown (V1)', full, missed(full, 'status', later), { missing: { what: 'status', since: later } }],
+  [
+    'is not shown again: the first time counts (V1)',
+    { ...full, missing: { what: 'status', since: now } },
+    missed({ ...full, missing: { what: 'status', since: now } }, 'status', later),
+    {},
+  ],
+  [
+    'misses something else: that time counts (V1)',
+    { ...full, missing: { what: 'status', since: now } },
+    missed({ ...full, missing: { what: 'status', since: now } }, 'thread', later),
+    { missing: { what: 'thread', since: later } },
+  ],
+  [
+    'is divided anew (V3)',
+    { ...full, media: { ids: ['m1'], uploadedAt: now } },
+    refitted({ ...full, media: { ids: ['m1'], uploadedAt: now } }, [thread[0], thread[0]]),
+    { thread: [thread[0], thread[0]], media: undefined },
+  ],
   ['is named by a person (L5)', full, dueNow(full), { notBefore: undefined }],
 ])('a post that %s', (_, before, after, changes) => {
   expect(after).toEqual({ ...before, ...changes })
@@ -199,14 +219,21 @@ test.each([
 test('E6: a part seen whole leads to the next, with fresh keys and images', () => {
   const record: PostRecord = {
     ...sent,
-    ...{ state: 'created', thread: reply, statuses: [status], unseenAt: now, media },
+    ...{
+      state: 'created',
+      thread: reply,
+      statuses: [status],
+      missing: { what: 'status', since: now },
+      media,
+    },
   }
   expect(seenWhole(record, { ...status, id: '2' }, now)).toEqual({
     ...record,
     state: 'claimed',
     statuses: [{ ...status, id: '2' }],
     media: undefined,
-    unseenAt: undefined,
+    missing: undefined,
+    failing: undefined,
     generation: 1,
   })
 })

@@ -254,6 +254,7 @@ test('a table without the index, one that is missing, and one that holds somethi
 test('what waits, what is parked and why, and the command that helps', async () => {
   const { run, publish, later, sandbox } = await startDriver()
   const parked = publish({ images: [{ ...picture, state: 'missing' }] })
+  publish({ text: 'B' })
   for (let tries = 0; tries < 5; tries++) {
     await run()
     later(61 * minute)
@@ -272,11 +273,11 @@ test('what waits, what is parked and why, and the command that helps', async () 
   expect(only(route.checks, 'waiting')).toMatchObject([
     {
       ok: true,
-      says: expect.stringMatching(new RegExp(`^1 post; ${waiting}, is due at .*failed tries: 1 of 5`)),
+      says: expect.stringMatching(new RegExp(`^1 post; ${waiting}, is due at .*failed tries: 1`)),
     },
   ])
   expect(count(called('dynamodb'), 'PutItem')).toBe(0)
-  expect(sandbox.mastodon.statuses).toEqual([])
+  expect(sandbox.mastodon.statuses).toHaveLength(1)
 })
 
 test('a route that stands still, and one that nobody has run for days', async () => {

@@ -90,6 +90,7 @@ test('a post by hand is planned as it would be posted: whatever its tags say, an
   const wip = publish({ text: 'Wip', tags: ['wip'] })
   const posted = publish({ text: 'Posted' })
   const parked = publish({ images: [{ ...picture, state: 'missing' }] })
+  publish({ text: 'Next' })
   await run()
   for (let tries = 0; tries < 5; tries++) {
     driver.later(61 * minute)

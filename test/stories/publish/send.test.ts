@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { ServiceError } from '../../../src/core/failure/failure.ts'
 import { newRecord, type PostRecord } from '../../../src/core/record/record.ts'
 import { defaultLimits, type Limits } from '../../../src/core/server/limits.ts'
+import { newTrial } from '../../../src/stories/publish/progress.ts'
 import { publishPost } from '../../../src/stories/publish/publish.ts'
 import type { World } from '../../../src/world.ts'
 import { createMemoryLedger, Table } from '../../model/ledger.ts'
@@ -72,14 +73,20 @@ async function send(
     },
     wishes: wishesWith(),
     findPost: async () => undefined,
+    readLimits: async () => false,
+    trial: newTrial(),
   })
   return (await ledger.fetchPosts([{ id: '7', copy: 1 }]))[0]
 }
 
 const sentBefore = { state: 'sending', sentAt: now - 11 * minutes } as const
 
-test("a post sent again whose key's status its owner has deleted is never posted again", async () => {
-  expect(await send('mastodon', sentBefore)).toMatchObject({ state: 'settled', outcome: 'deleted' })
+test("V1: a 404 for a post sent again is a first look: its key's status may be deleted, or the answer wrong", async () => {
+  expect(await send('mastodon', sentBefore)).toMatchObject({
+    state: 'sending',
+    missing: { what: 'made status', since: now },
+    notBefore: now + 60 * minutes,
+  })
 })
 
 test('a 404 for what was never sent before is a refusal like any other', async () => {
@@ -87,13 +94,19 @@ test('a 404 for what was never sent before is a refusal like any other', async (
 })
 
 test('nor does it tell anything on a server that has no such keys', async () => {
-  expect(await send('other', sentBefore)).toMatchObject({ generation: 2 })
+  const look = { what: 'status', since: now - 60 * minutes } as const
+  expect(await send('other', { ...sentBefore, missing: look })).toMatchObject({ generation: 2 })
 })
 
 test('images that the server works on still are sent again, and others in their place where it refuses them', async () => {
   const slow = refusal(422, 'Cannot attach files that have not finished processing. Try again in a moment!')
   const kept = await send('mastodon', {}, slow)
-  expect(kept).toMatchObject({ state: 'queued', generation: 2, attempts: 1 })
+  expect(kept).toMatchObject({
+    state: 'queued',
+    generation: 2,
+    attempts: 0,
+    failing: { tries: 1, door: 'creates' },
+  })
   expect(kept?.media?.ids).toHaveLength(1)
   expect((await send('mastodon', {}, refusal(422, 'Validation failed')))?.media).toBeUndefined()
 })

@@ -54,14 +54,57 @@ test('a definite refusal counts against the post; the next try has a new key', a
   ])
 })
 
-test('five definite refusals park the post, and the next goes out', async () => {
+test('V2: what is refused for three hours goes to the next post: refused too, it is an outage and both keep their places', async () => {
+  const { run, publish, later, sandbox, texts } = await startDriver()
+  sandbox.switchboard.play({ name: 'create', when: 'before', times: 1000, play: refusal })
+  const [a, b] = [publish({ text: 'A' }), publish({ text: 'B' })]
+  for (let hours = 0; hours < 30; hours++) {
+    const { route } = await run()
+    expect(route).toMatchObject({ posted: [], parked: [] })
+    later(61 * minute)
+  }
+  sandbox.switchboard.playNothing()
+  expect((await run()).route.posted.map(({ post }) => post)).toEqual([a, b])
+  expect(firstLines(texts())).toEqual(['A', 'B'])
+})
+
+test('V2: two posts that are refused in a row are both set aside as soon as a third one passes', async () => {
   const { runUntilDone, publish, sandbox, texts } = await startDriver()
-  sandbox.switchboard.play({ name: 'create', when: 'before', times: 5, play: refusal })
-  const id = publish({ text: 'A' })
-  publish({ text: 'B' })
+  sandbox.switchboard.weather = async ({ name }, c) =>
+    name === 'create' && /Bad/.test(await c.req.raw.clone().text())
+      ? { when: 'before', play: refusal }
+      : undefined
+  const [a, b] = [publish({ text: 'Bad' }), publish({ text: 'Bad too' })]
+  publish({ text: 'C' })
   const runs = await runUntilDone()
-  expect(runs.flatMap(({ route }) => route.parked)).toMatchObject([{ post: id, attempts: 5 }])
-  expect(firstLines(texts())).toEqual(['B'])
+  expect(runs.flatMap(({ route }) => route.parked)).toMatchObject([{ post: a }, { post: b }])
+  expect(firstLines(texts())).toEqual(['C'])
+})
+
+test('V2: a suspect that passes after the next one is no suspect: it was an outage that ended in between', async () => {
+  const { run, publish, later, sandbox, texts } = await startDriver()
+  const [a, b] = [publish({ text: 'A' }), publish({ text: 'B' })]
+  const refuseOnce = () => sandbox.switchboard.play({ name: 'create', when: 'before', play: refusal })
+  for (let tries = 0; tries < 3; tries++) {
+    refuseOnce()
+    expect((await run()).route.posted).toEqual([])
+    later(61 * minute)
+  }
+  refuseOnce()
+  const { route } = await run()
+  expect(route).toMatchObject({ posted: [{ post: b }, { post: a }], parked: [] })
+  expect(firstLines(texts())).toEqual(['B', 'A'])
+})
+
+test('V2: a post that nothing came to be compared with is parked after two days of refusals', async () => {
+  const { run, publish, later, sandbox } = await startDriver()
+  sandbox.switchboard.play({ name: 'create', when: 'before', times: 1000, play: refusal })
+  const id = publish({ text: 'A' })
+  for (let hours = 0; hours < 48; hours++) {
+    expect((await run()).route.parked).toEqual([])
+    later(60 * minute)
+  }
+  expect((await run()).route.parked).toMatchObject([{ post: id }])
 })
 
 test('an answer that is lost: looked up at once, nothing is sent twice', async () => {
@@ -114,6 +157,8 @@ test('a status that the server drops without a word: looked for again, then park
   later(5 * minute)
   expect((await run()).called('mastodon')).toEqual([])
   later(6 * minute)
+  expect((await run()).route).toMatchObject({ outcome: 'busy', posted: [], parked: [] })
+  later(50 * minute)
   const { route, called } = await run()
   expect(route.parked).toMatchObject([{ post: id, reason: expect.stringContaining('does not show it') }])
   expect(count(called('mastodon'), 'create')).toBe(1)
@@ -148,7 +193,7 @@ test('a post, its wishes and the limits change half-way through a thread: it goe
   expect(first?.text).toContain('As it was')
 })
 
-test('a post the owner deleted from Mastodon is never posted again', async () => {
+test('V1: a status that its owner has deleted before Levity saw it counts as never made: it is sent after two looks', async () => {
   const { run, publish, later, sandbox } = await startDriver()
   const id = publish({ text: 'A' })
   sandbox.switchboard.play({ name: 'create', when: 'after', play: 'drop' })
@@ -157,11 +202,20 @@ test('a post the owner deleted from Mastodon is never posted again', async () =>
   const [status] = sandbox.mastodon.statuses
   sandbox.mastodon.deleteStatus(status?.id ?? '')
   later(20 * minute)
+  expect((await run()).route).toMatchObject({ outcome: 'busy', deleted: [] })
+  later(61 * minute)
+  expect((await run()).route).toMatchObject({ posted: [{ post: id }], deleted: [] })
+})
+
+test('V1: a part whose thread is gone is looked for an hour later, and then its owner has deleted it', async () => {
+  const { run, publish, later, sandbox } = await startDriver()
+  const id = publish({ images: Array.from({ length: 6 }, () => picture) })
+  sandbox.switchboard.play({ name: 'create', after: 1, when: 'before', play: { status: 503 } })
+  await run()
+  sandbox.mastodon.deleteStatus(sandbox.mastodon.statuses[0]?.id ?? '')
+  later(11 * minute)
+  expect((await run()).route).toMatchObject({ outcome: 'busy', deleted: [] })
+  later(61 * minute)
   expect((await run()).route.deleted).toEqual([id])
-  later(day)
-  await run()
-  sandbox.tumblr.edit('hillside', id, { text: 'A, edited' })
-  await run()
-  expect(sandbox.mastodon.statuses.filter(({ deleted }) => !deleted)).toEqual([])
   expect(sandbox.mastodon.statuses).toHaveLength(1)
 })
