@@ -2,6 +2,7 @@
 import type { PostRecord } from '../../src/core/record/record.ts'
 import type { SandboxStatus } from '../sandbox/mastodon/mastodon.ts'
 import type { Aftermath, Verdict, Word } from './aftermath.ts'
+import { copiesOf, isNamed, missingCopy, reasonOfParking } from './copies.ts'
 import { imageOf } from './pictures.ts'
 import { hour, type Post } from './scene.ts'
 import { altTextOf } from './stage.ts'
@@ -55,15 +56,17 @@ function judgePost(post: Post, after: Aftermath): readonly Verdict[] {
   ]
   const deletedAt = byHand.deleted.get(post.key)
   const roots = rootsOf(post.key, after)
+  const copies = copiesOf(post.key, after)
   if (deletedAt !== undefined)
-    return roots.some(({ createdAt, deleted }) => !deleted && createdAt > deletedAt)
+    return roots.filter(({ createdAt, deleted }) => !deleted && createdAt > deletedAt).length > copies.length
       ? say('doubled', 'came again after its owner had deleted it')
       : []
-  if (roots.length > 1) return say('doubled', `stands there ${roots.length} times`)
-  const set = record?.state === 'parked'
+  if (roots.length > 1 + copies.length) return say('doubled', `stands there ${roots.length} times`)
+  const set = record?.state === 'parked' || reasonOfParking(post.key, after) !== undefined
+  const reason = record?.reason ?? reasonOfParking(post.key, after)
   if (post.spoilt) {
     if (roots.length > 0) return say('torn', 'stands there without an image that cannot be had')
-    if (set && record.reason) return []
+    if (set && reason) return []
     return post.deleted === undefined
       ? say(record && isOpen(record) ? 'held' : 'lost', 'can never be posted and is not set aside')
       : []
@@ -72,10 +75,16 @@ function judgePost(post: Post, after: Aftermath): readonly Verdict[] {
   const [root] = roots
   if (root === undefined) {
     if (post.deleted !== undefined) return []
-    if (set) return mayBeSetAside && record.reason ? [] : say('parked for an outage', 'is not there')
+    if (set) return mayBeSetAside && reason ? [] : say('parked for an outage', 'is not there')
     return record && isOpen(record) ? say('held', 'is not there') : say('lost', 'is not there')
   }
-  const torn = tornBy(post, root, after)
+  const open = copies.find(isOpen)
+  if (open) return say('held', `has a copy ${open.copy} that is not there`)
+  const wanted = copies.filter(({ outcome }) => outcome === 'posted' || outcome === 'found').length + 1
+  const missing = missingCopy(post.key, after)
+  if (roots.length < wanted || missing !== undefined)
+    return say('lost', missing ? `has no copy ${missing}` : `stands there ${roots.length} times of ${wanted}`)
+  const torn = tornBy(post, roots, after)
   if (torn !== undefined) return set && mayBeSetAside ? [] : say('torn', torn)
   if (set) return mayBeSetAside ? [] : say('parked for an outage', 'is there')
   const waited = waitedMs(post, root.createdAt, after)
@@ -95,19 +104,30 @@ function isOwnFault(post: Post, { scene, runs }: Aftermath): boolean {
 }
 
 /** What is wrong with a thread; undefined where it is whole. */
-function tornBy(post: Post, root: SandboxStatus, { stage, byHand }: Aftermath): string | undefined {
+function tornBy(
+  post: Post,
+  roots: readonly SandboxStatus[],
+  { stage, byHand }: Aftermath,
+): string | undefined {
   const alive = stage.mastodon.statuses.filter((status) => status.kind === 'post' && !status.deleted)
-  const thread = [root]
-  for (let last: SandboxStatus = root; ; ) {
-    const replies = alive.filter(({ inReplyToId }) => inReplyToId === last.id)
-    const [next] = replies
-    if (replies.length > 1) return `has ${replies.length} replies where one belongs`
-    if (next === undefined) break
-    thread.push(next)
-    last = next
-  }
-  const stray = alive.filter((status) => postOf(status) === post.key && !thread.includes(status))
+  const threads = roots.map((root) => {
+    const thread = [root]
+    for (const last of thread) thread.push(...alive.filter(({ inReplyToId }) => inReplyToId === last.id))
+    return thread
+  })
+  const stray = alive.filter((status) => postOf(status) === post.key && !threads.flat().includes(status))
   if (stray.length > 0) return 'has a part that hangs on nothing'
+  return threads.map((thread) => tornThread(post, thread, byHand)).find((why) => why !== undefined)
+}
+
+function tornThread(
+  post: Post,
+  thread: readonly SandboxStatus[],
+  byHand: Aftermath['byHand'],
+): string | undefined {
+  const [root] = thread
+  const answered = thread.map(({ inReplyToId }) => inReplyToId)
+  if (new Set(answered).size < answered.length) return 'has several replies where one belongs'
   const shown = thread.flatMap(({ media }) => media)
   const wanted = Array.from({ length: post.images }, (_, image) => image)
   const images = shown.map(({ width }) => imageOf(width)?.image)
@@ -116,22 +136,27 @@ function tornBy(post: Post, root: SandboxStatus, { stage, byHand }: Aftermath): 
     ({ description = '' }, image) => description !== (altTextOf(post, image) ?? ''),
   )
   if (wrong >= 0) return `has the alt text ${shown[wrong]?.description} at image ${wrong}`
-  if (!byHand.words.has(root.id) && !root.text.includes(`Post ${post.key} of`)) return `says ${root.text}`
+  if (root && !byHand.words.has(root.id) && !root.text.includes(`Post ${post.key} of`))
+    return `says ${root.text}`
   return undefined
 }
 
 /** By the ids, as they were published; posts that came in another way are no part of the order. */
 function judgeOrder(after: Aftermath): readonly Verdict[] {
   const { scene, stage, records } = after
-  const plain = scene.posts.filter(
-    ({ key, dated, hidden, spoilt }) =>
+  const plain = scene.posts.filter((post) => {
+    const { key, dated, hidden, spoilt } = post
+    return (
       dated === undefined &&
+      !isNamed(post, after) &&
+      reasonOfParking(key, after) === undefined &&
       hidden === undefined &&
       spoilt === undefined &&
       !scene.weather.some(({ post }) => post === key) &&
       !scene.acts.some((act) => act.do === 'drop') &&
-      records.find(({ id }) => id === stage.ids.get(key))?.state !== 'parked',
-  )
+      records.find(({ id }) => id === stage.ids.get(key))?.state !== 'parked'
+    )
+  })
   const placed = plain.flatMap(({ key, at: postAt }) => {
     const [root] = rootsOf(key, after)
     return root === undefined

@@ -8,6 +8,7 @@ import {
   hour,
   type Moment,
   minute,
+  type Post,
   type Run,
   type Sky,
   second,
@@ -101,6 +102,21 @@ const aRun = (change: (run: Run, random: Random) => readonly Run[]): Kind => ({
     const seeing = first + random.pick([0, 0, 0, 0, 1])
     const which = first >= 0 && random.chance(0.9) ? seeing : random.int(0, draft.runs.length - 1)
     draft.runs = draft.runs.flatMap((run, n) => (n === which ? change(run, random) : [run]))
+  },
+})
+
+/** A run by hand some time after a post; it may be killed, and the event may come twice. */
+const byHand = (ask: (post: Post) => NonNullable<Run['ask']>): Kind => ({
+  phase: 'runs',
+  draw: (draft, random) => {
+    const post = anyOf(random, draft.posts)
+    if (post === undefined) return
+    const at = Math.max(0, post.at) + random.int(1, 300) * minute
+    const run: Run = { at, life: 15 * minute, ask: ask(post) }
+    const killed: Run = { ...run, fate: { ...anyMoment(random), is: 'killed' } }
+    draft.runs.push(random.chance(0.3) ? killed : run)
+    if (random.chance(0.4)) draft.runs.push({ ...run, at: at + random.int(0, 10) * minute })
+    draft.runs = draft.runs.toSorted((a, b) => a.at - b.at)
   },
 })
 
@@ -337,6 +353,24 @@ export const kinds = {
 
   'the owner writes': act((_, __, at) => ({ at, do: 'write' })),
   'the owner copies the words': act((_, __, at) => ({ at, do: 'copy' })),
+  'a post by hand': byHand(({ key }) => ({ do: 'post', post: key })),
+  'a copy by hand': byHand(({ key }) => ({ do: 'again', post: key, copy: 2 })),
+  'two copies by hand': {
+    phase: 'runs',
+    draw: (draft, random) => {
+      const post = anyOf(random, draft.posts)
+      if (post === undefined) return
+      for (const copy of [2, 3]) byHand(() => ({ do: 'again', post: post.key, copy })).draw(draft, random)
+    },
+  },
+  'what is parked is tried again': {
+    phase: 'runs',
+    draw: (draft, random) => {
+      if (random.chance(0.4)) draft.acts.push({ at: nearPost(draft, random), do: 'drop', creates: 1 })
+      byHand(() => ({ do: 'retry' })).draw(draft, random)
+    },
+  },
+
   'the owner edits': act((_, random, at) => ({ at: at + random.int(10, 200) * minute, do: 'edit' })),
   'the owner deletes': act((_, random, at) => ({ at: at + random.int(10, 200) * minute, do: 'delete' })),
 

@@ -71,6 +71,16 @@ export const planted: readonly Planted[] = [
     'const altText = image.variants.length < 0 ? image.altText : undefined\n',
   ),
   plant(
+    'a retry takes up what was posted',
+    "if (record.state !== 'parked' || (asked",
+    "if (record.state === 'queued' || (asked",
+  ),
+  plant(
+    'a post by hand is posted again and again',
+    '  if (wasPosted(existing)) {',
+    '  if (copy > 9 && wasPosted(existing)) {',
+  ),
+  plant(
     'a create without an answer counts as refused',
     'if (!isDefiniteRefusal(error)) return { record: written }',
     'if (!error) return { record: written }',

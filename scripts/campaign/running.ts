@@ -1,5 +1,6 @@
 /** One run of Levity in a scene: wired as `src/repost.ts` wires it, with the scene's time. */
 import { createHash } from 'node:crypto'
+import type { Ask } from '../../src/core/event/event.ts'
 import type { RouteReport } from '../../src/core/report/report.ts'
 import type { Ledger } from '../../src/io/ledger/ledger.ts'
 import type { World } from '../../src/world.ts'
@@ -56,7 +57,7 @@ export function start(running: Running, levity: Levity, place: Omit<Place, 'end'
   running.done = asRun(running.name, async () => {
     try {
       const world = worldOf(running, levity, { ...place, end })
-      running.report = await levity.runRoute({ mode: 'run', byHand: false }, world)
+      running.report = await levity.runRoute(askOf(running, place.stage), world)
     } catch (error) {
       // As `repost.ts` takes it: a route that breaks in a way nobody foresaw has stopped.
       running.report = {
@@ -69,6 +70,15 @@ export function start(running: Running, levity: Levity, place: Omit<Place, 'end'
       end.abort()
     }
   })
+}
+
+/** A post that is not published yet cannot be named: then everything is asked for. */
+function askOf({ plan: { ask } }: Running, { ids }: Stage): Ask {
+  if (ask === undefined) return { mode: 'run', byHand: false }
+  const byHand = { mode: 'run', byHand: true } as const
+  if (ask.do === 'retry') return { ...byHand, retry: 'parked' }
+  const post = ids.get(ask.post)
+  return { ...byHand, ...(post !== undefined && { post, ...(ask.do === 'again' && { again: ask.copy }) }) }
 }
 
 /** Real ms: the one wait of Levity's that its own clock measures. A look at the media counts for a second of the scene's. */

@@ -45,6 +45,12 @@ export type Fate = Moment &
     | { readonly is: 'frozen'; readonly ms: number; readonly clock: 'goes on' | 'stands still' | 'set back' }
   )
 
+/** What a person asks for by hand; `copy` is the number that `again` names. */
+export type ByHandAsk =
+  | { readonly do: 'post'; readonly post: number }
+  | { readonly do: 'again'; readonly post: number; readonly copy: number }
+  | { readonly do: 'retry' }
+
 export type Run = {
   readonly at: At
   /** Ms it may take; absent on a person's machine. */
@@ -54,6 +60,8 @@ export type Run = {
   readonly fate?: Fate
   /** The built function in a process of its own, which is really killed. */
   readonly process?: true
+  /** By hand, between those of the schedule. */
+  readonly ask?: ByHandAsk
 }
 
 export const doors = {

@@ -109,6 +109,7 @@ const simplerWeather = (one: Weather): readonly Weather[] => [
 const simplerRuns = (run: Run): readonly Run[] => [
   ...without(run, 'fate'),
   ...without(run, 'ahead'),
+  ...without(run, 'ask'),
   ...(run.fate?.is === 'frozen' ? [{ ...run, fate: killedInstead(run.fate) }] : []),
 ]
 

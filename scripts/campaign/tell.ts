@@ -87,7 +87,9 @@ function tellPost(post: Post): readonly Line[] {
 }
 
 function tellRuns(runs: readonly Run[]): readonly Line[] {
-  const plain = runs.filter(({ fate, ahead }) => fate === undefined && ahead === undefined)
+  const plain = runs.filter(
+    ({ fate, ahead, ask }) => fate === undefined && ahead === undefined && ask === undefined,
+  )
   const short = Math.min(...plain.map(({ life = Number.POSITIVE_INFINITY }) => life))
   const lives = short < 5 * minute ? ` of ${span(short)} each` : ''
   const times = plain.map(({ at }) => clock(at))
@@ -114,8 +116,22 @@ const clocks = {
   'set back': ' (its wall clock is set back meanwhile)',
 } as const
 
-function tellRun({ life, ahead = 0, fate, process: inProcess }: Run): string {
-  const whose = inProcess ? 'A process' : life === undefined ? 'A run on a person’s machine' : 'A run'
+function tellAsk(ask: NonNullable<Run['ask']>): string {
+  switch (ask.do) {
+    case 'post':
+      return `A run by hand, of post ${ask.post},`
+    case 'again':
+      return `A run by hand, of copy ${ask.copy} of post ${ask.post},`
+    case 'retry':
+      return 'A run by hand, which retries what is parked,'
+  }
+}
+
+function tellRun({ life, ahead = 0, fate, process: inProcess, ask }: Run): string {
+  const person = ask && tellAsk(ask)
+  if (person !== undefined && fate === undefined) return `${person.slice(0, -1)}.`
+  const where = inProcess ? 'A process' : life === undefined ? 'A run on a person’s machine' : 'A run'
+  const whose = person ?? where
   const off = ahead === 0 ? '' : ` whose clock is ${span(Math.abs(ahead))} ${ahead > 0 ? 'ahead' : 'behind'}`
   if (fate === undefined) return `${whose}${off}.`
   const call = fate.sending

@@ -14,7 +14,10 @@ export function waitedMs(post: Post, createdAt: number, { scene, runs }: Afterma
   if (post.at < 0) return 0
   const shownAt = Math.max(post.at, post.hidden?.until ?? 0)
   const from = beginning + shownAt
-  const whole = runs.filter(({ dead }) => !dead).map(({ startedAt }) => startedAt)
+  // A run of one post does nothing for the others.
+  const whole = runs
+    .filter(({ dead, plan: { ask } }) => !dead && (ask === undefined || ask.do === 'retry'))
+    .map(({ startedAt }) => startedAt)
   const gaps = whole.flatMap((at, n): Span[] => {
     const next = whole[n + 1] ?? createdAt
     return next - at > often ? [{ from: at + often, until: next }] : []
