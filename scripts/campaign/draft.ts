@@ -12,6 +12,7 @@ export type Draft = {
   old: number
   archive: boolean
   follow: boolean
+  deletions?: true
   posts: Post[]
   runs: Run[]
   weather: Weather[]

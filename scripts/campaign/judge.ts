@@ -4,9 +4,11 @@ import type { SandboxStatus } from '../sandbox/mastodon/mastodon.ts'
 import type { Aftermath, Verdict, Word } from './aftermath.ts'
 import { copiesOf, isNamed, missingCopy, reasonOfParking } from './copies.ts'
 import { imageOf } from './pictures.ts'
-import { hour, type Post } from './scene.ts'
+import { beginning, hour, type Post } from './scene.ts'
 import { altTextOf } from './stage.ts'
 import { waitedMs } from './waiting.ts'
+
+const pageSize = 20
 
 export function judge(after: Aftermath): readonly Verdict[] {
   const { scene, breaches, stage } = after
@@ -73,6 +75,7 @@ function judgePost(post: Post, after: Aftermath): readonly Verdict[] {
   }
   const mayBeSetAside = isOwnFault(post, after)
   const [root] = roots
+  if (isLeftStanding(post, root, after)) return say('unasked for', 'was deleted on Tumblr and still stands')
   if (root === undefined) {
     if (post.deleted !== undefined) return []
     if (set) return mayBeSetAside && reason ? [] : say('parked for an outage', 'is not there')
@@ -91,6 +94,23 @@ function judgePost(post: Post, after: Aftermath): readonly Verdict[] {
   return waited > 4 * hour
     ? say('held', `waited ${(waited / hour).toFixed(1)} hours that no weather explains`)
     : []
+}
+
+/** Deletions are followed, and it was out for a while before its author deleted it. */
+function isLeftStanding(post: Post, root: SandboxStatus | undefined, { scene, runs }: Aftermath): boolean {
+  if (!scene.deletions || post.deleted === undefined || root === undefined) return false
+  const deletedAt = beginning + post.deleted
+  // A page shows so many posts; one that is pushed off it is not known to be deleted.
+  const newer = scene.posts.filter(({ at }) => at >= post.at).length
+  const between = runs.filter(
+    ({ dead, startedAt, report, plan }) =>
+      plan.ask === undefined &&
+      startedAt > root.createdAt &&
+      startedAt < deletedAt &&
+      !dead &&
+      report?.outcome === 'done',
+  )
+  return newer < pageSize && between.length > 0
 }
 
 const isOpen = ({ state }: PostRecord): boolean => state !== 'settled' && state !== 'parked'
@@ -181,9 +201,13 @@ function judgeOrder(after: Aftermath): readonly Verdict[] {
     .map(({ key }) => ({ word: 'disordered', why: `post ${key} came before an older one` }))
 }
 
-function judgeByHand({ stage, byHand }: Aftermath): readonly Verdict[] {
+function judgeByHand({ scene, stage, byHand }: Aftermath): readonly Verdict[] {
   return [...byHand.words].flatMap(([id, text]): readonly Verdict[] => {
     const status = stage.mastodon.statuses.find((one) => one.id === id)
+    const key = status && postOf(status)
+    // Its post is gone, and its owner wants it to go too.
+    if (scene.deletions && scene.posts.some((post) => post.key === key && post.deleted !== undefined))
+      return []
     if (status?.text === text && !status.deleted) return []
     const became = status?.deleted === false ? `now says ${JSON.stringify(status.text)}` : 'is gone'
     return [

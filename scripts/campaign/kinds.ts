@@ -179,6 +179,11 @@ export const kinds = {
     draft.follow = true
     return { edited: at + random.int(10, 300) * minute }
   }),
+  'deletions are followed': post((draft, random, at) => {
+    draft.deletions = true
+    const from = at + random.int(10, 300) * minute
+    return random.chance(0.5) ? { deleted: from } : { hidden: { from, until: from + hour / 2 } }
+  }),
   'an archive': {
     phase: 'blog',
     draw: (draft, random) => {

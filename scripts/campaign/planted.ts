@@ -71,11 +71,6 @@ export const planted: readonly Planted[] = [
     'const altText = image.variants.length < 0 ? image.altText : undefined\n',
   ),
   plant(
-    'a retry takes up what was posted',
-    "if (record.state !== 'parked' || (asked",
-    "if (record.state === 'queued' || (asked",
-  ),
-  plant(
     'a post by hand is posted again and again',
     '  if (wasPosted(existing)) {',
     '  if (copy > 9 && wasPosted(existing)) {',

@@ -13,6 +13,7 @@ export const notYet: ReadonlySet<KindName> = new Set<KindName>([
   'a width beyond numbers',
   'back-dated',
   'creates are out',
+  'deletions are followed',
   'edits are followed',
   'hidden and shown',
   'Mastodon is out',

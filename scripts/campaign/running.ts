@@ -116,7 +116,7 @@ function worldOf(running: Running, levity: Levity, { scene, stage, pass, end }: 
 
 /** Of every run of the scene. */
 export const variablesOf = (
-  { archive, follow, withLink }: Scene,
+  { archive, follow, deletions, withLink }: Scene,
   { tumblr, mastodon }: Stage,
 ): Readonly<Record<string, string>> => ({
   TUMBLR_BLOG: blog,
@@ -126,6 +126,8 @@ export const variablesOf = (
   MASTODON_ACCESS_TOKEN: mastodon.accessToken,
   LEVITY_DELAY: '0',
   ...(archive && { LEVITY_START: 'all' }),
-  ...(follow && { LEVITY_FOLLOW: 'edits' }),
+  ...((follow || deletions) && {
+    LEVITY_FOLLOW: [...(follow ? ['edits'] : []), ...(deletions ? ['deletions'] : [])].join(),
+  }),
   ...(!withLink && { LEVITY_TEMPLATE: '{text} {tags}' }),
 })

@@ -133,6 +133,8 @@ export type Scene = {
   readonly archive: boolean
   /** Whether edits are followed (`LEVITY_FOLLOW=edits`). */
   readonly follow: boolean
+  /** Whether deletions are (`LEVITY_FOLLOW=deletions`). */
+  readonly deletions?: true
   readonly posts: readonly Post[]
   readonly runs: readonly Run[]
   readonly weather: readonly Weather[]

@@ -62,6 +62,10 @@ async function cutPlain(current: () => Scene, better: Better): Promise<void> {
   if (archive)
     await better({ ...current(), archive: false, posts: current().posts.filter(({ at }) => at >= 0) })
   if (follow) await better({ ...current(), follow: false })
+  if (current().deletions) {
+    const { deletions: _, ...scene } = current()
+    await better(scene)
+  }
   if (!withLink) await better({ ...current(), withLink: true })
   if (pace.upload !== 1000 || pace.other !== 100)
     await better({ ...current(), pace: { upload: 1000, other: 100 } })

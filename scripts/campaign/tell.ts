@@ -42,7 +42,16 @@ function span(ms: number): string {
   return ms < 2 * day ? `${Math.round(ms / hour)} h` : `${Math.round(ms / day)} days`
 }
 
-function tellPlace({ ledger, server, pace, old, archive, follow, withLink }: Scene): readonly string[] {
+function tellPlace({
+  ledger,
+  server,
+  pace,
+  old,
+  archive,
+  follow,
+  deletions,
+  withLink,
+}: Scene): readonly string[] {
   const traits = Object.entries(server).map(
     ([name, value]) => `${name} ${/ms|life|late/i.test(name) ? span(Number(value)) : value}`,
   )
@@ -53,6 +62,7 @@ function tellPlace({ ledger, server, pace, old, archive, follow, withLink }: Sce
     ...(old > 2 ? [`The blog has ${old} posts from before, without images.`] : []),
     ...(archive ? ['The archive is wanted too (LEVITY_START=all).'] : []),
     ...(follow ? ['Edits are followed (LEVITY_FOLLOW=edits).'] : []),
+    ...(deletions ? ['Deletions are followed (LEVITY_FOLLOW=deletions).'] : []),
     ...(withLink ? [] : ['The template has no link.']),
   ]
 }
