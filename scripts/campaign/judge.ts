@@ -58,6 +58,12 @@ function judgePost(post: Post, after: Aftermath): readonly Verdict[] {
   ]
   const deletedAt = byHand.deleted.get(post.key)
   const roots = rootsOf(post.key, after)
+  if (post.unreadable) {
+    if (roots.length > 0) return say('unasked for', 'cannot be read and stands there')
+    return record?.outcome === 'skipped' || post.deleted !== undefined
+      ? []
+      : say('lost', 'is not said to be unreadable')
+  }
   const copies = copiesOf(post.key, after)
   if (deletedAt !== undefined)
     return roots.filter(({ createdAt, deleted }) => !deleted && createdAt > deletedAt).length > copies.length

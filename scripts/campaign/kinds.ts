@@ -175,6 +175,14 @@ export const kinds = {
   }),
   pinned: post(() => ({ pinned: true })),
   'a width beyond numbers': post(() => ({ huge: true })),
+  'a post that cannot be read': {
+    phase: 'blog',
+    draw: (draft, random) => {
+      const at = random.int(0, draft.span / minute) * minute
+      const more = random.chance(0.2) ? { deleted: at + random.int(10, 200) * minute } : {}
+      draft.posts.push({ key: nextKey(draft), at, images: 1, length: 30, unreadable: true, ...more })
+    },
+  },
   'edits are followed': post((draft, random, at) => {
     draft.follow = true
     return { edited: at + random.int(10, 300) * minute }

@@ -25,6 +25,8 @@ export type Post = {
   readonly pinned?: boolean
   /** Tumblr says a width that no number holds exactly. */
   readonly huge?: boolean
+  /** Its blocks are of a shape that nobody can read. */
+  readonly unreadable?: true
   /** Its author writes more into it. */
   readonly edited?: At
 }

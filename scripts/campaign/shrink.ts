@@ -95,8 +95,8 @@ const without = <T extends object>(one: T, name: keyof T & string): readonly T[]
 }
 
 const simplerPosts = (post: Post): readonly Post[] => [
-  ...(['dated', 'hidden', 'deleted', 'bare', 'pinned', 'huge', 'edited'] as const).flatMap((name) =>
-    without(post, name),
+  ...(['dated', 'hidden', 'deleted', 'bare', 'pinned', 'huge', 'unreadable', 'edited'] as const).flatMap(
+    (name) => without(post, name),
   ),
   ...(post.images > 1 && post.spoilt === undefined ? [{ ...post, images: 1 }] : []),
   ...(post.images > 2 ? [{ ...post, images: Math.ceil(post.images / 2) }] : []),

@@ -90,6 +90,7 @@ export async function publish(post: Post, { tumblr, ids, pictures }: Stage): Pro
     tags: ['hills'],
     ...(post.at < 0 && { at: beginning + post.at }),
     ...(post.pinned && { pinned: true }),
+    ...(post.unreadable && { fields: { content: 'no blocks' } }),
     ...(post.dated !== undefined && { timestamp: Math.floor((beginning + post.at + post.dated) / 1000) }),
   })
   ids.set(post.key, id)

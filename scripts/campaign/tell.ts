@@ -79,6 +79,7 @@ function tellPost(post: Post): readonly Line[] {
     ...(dated === undefined ? [] : [`dated ${span(Math.abs(dated))} ${dated < 0 ? 'back' : 'ahead'}`]),
     ...(post.spoilt ? [spoilt[post.spoilt]] : []),
     ...(post.pinned ? ['pinned'] : []),
+    ...(post.unreadable ? ['its blocks cannot be read'] : []),
     ...(post.huge ? ['its width is said to be 2^53'] : []),
     ...(length > 100 ? [`${length} characters long`] : []),
   ]
