@@ -40,6 +40,9 @@ export async function perform(
     case 'ban the hashtag':
       mastodon.refuseHashtag('hills')
       return undefined
+    case 'lose the ledger':
+      await place.stage.ledger.empty()
+      return undefined
     case 'write':
       remember(mastodon.postByHand('A word of my own.'), place)
       return undefined

@@ -3,6 +3,7 @@ import type { PostRecord } from '../../src/core/record/record.ts'
 import type { SandboxStatus } from '../sandbox/mastodon/mastodon.ts'
 import type { Aftermath, Verdict, Word } from './aftermath.ts'
 import { copiesOf, isNamed, missingCopy, reasonOfParking } from './copies.ts'
+import { isBeyondKnowing, lostAt } from './lost-ledger.ts'
 import { imageOf } from './pictures.ts'
 import { beginning, hour, type Post } from './scene.ts'
 import { altTextOf } from './stage.ts'
@@ -65,6 +66,7 @@ function judgePost(post: Post, after: Aftermath): readonly Verdict[] {
       : say('lost', 'is not said to be unreadable')
   }
   const copies = copiesOf(post.key, after)
+  if (deletedAt !== undefined && (lostAt(after) ?? 0) > deletedAt) return []
   if (deletedAt !== undefined)
     return roots.filter(({ createdAt, deleted }) => !deleted && createdAt > deletedAt).length > copies.length
       ? say('doubled', 'came again after its owner had deleted it')
@@ -83,7 +85,7 @@ function judgePost(post: Post, after: Aftermath): readonly Verdict[] {
   const [root] = roots
   if (isLeftStanding(post, root, after)) return say('unasked for', 'was deleted on Tumblr and still stands')
   if (root === undefined) {
-    if (post.deleted !== undefined) return []
+    if (post.deleted !== undefined || isBeyondKnowing(post, root, after)) return []
     if (set) return mayBeSetAside && reason ? [] : say('parked for an outage', 'is not there')
     return record && isOpen(record) ? say('held', 'is not there') : say('lost', 'is not there')
   }
@@ -93,6 +95,7 @@ function judgePost(post: Post, after: Aftermath): readonly Verdict[] {
   const missing = missingCopy(post.key, after)
   if (roots.length < wanted || missing !== undefined)
     return say('lost', missing ? `has no copy ${missing}` : `stands there ${roots.length} times of ${wanted}`)
+  if (isBeyondKnowing(post, root, after)) return []
   const torn = tornBy(post, roots, after)
   if (torn !== undefined) return set && mayBeSetAside ? [] : say('torn', torn)
   if (set) return mayBeSetAside ? [] : say('parked for an outage', 'is there')
@@ -170,6 +173,8 @@ function tornThread(
 /** By the ids, as they were published; posts that came in another way are no part of the order. */
 function judgeOrder(after: Aftermath): readonly Verdict[] {
   const { scene, stage, records } = after
+  // What was not out comes with the archive then, behind what is new.
+  if (lostAt(after) !== undefined) return []
   const plain = scene.posts.filter((post) => {
     const { key, dated, hidden, spoilt } = post
     return (

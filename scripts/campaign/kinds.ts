@@ -364,6 +364,16 @@ export const kinds = {
     },
   },
 
+  'a lost ledger': {
+    phase: 'outside',
+    draw: (draft, random) => {
+      // Old posts are asked for, so that those that stand there would come again.
+      draft.archive = true
+      draft.withLink = true
+      draft.acts.push({ at: nearPost(draft, random) + random.int(10, 120) * minute, do: 'lose the ledger' })
+    },
+  },
+
   'the owner writes': act((_, __, at) => ({ at, do: 'write' })),
   'the owner copies the words': act((_, __, at) => ({ at, do: 'copy' })),
   'a post by hand': byHand(({ key }) => ({ do: 'post', post: key })),

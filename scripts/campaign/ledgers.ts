@@ -1,5 +1,10 @@
 /** The ledgers that a scene may be played on; `kinds` is the one place to add another. */
-import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
+import {
+  DeleteItemCommand,
+  DynamoDBClient,
+  type DynamoDBClientConfig,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb'
 import type { Ledger, LedgerHome } from '../../src/io/ledger/ledger.ts'
 import { type LedgerSandbox, sandboxAws, startLedger, startTable } from '../sandbox/dynamodb/dynamodb.ts'
 import type { Switchboard } from '../sandbox/switchboard.ts'
@@ -13,6 +18,8 @@ export interface SceneLedger {
   readonly local: boolean
   /** The same for the built function: where the ledger is, and as which route. */
   readonly variables: Readonly<Record<string, string>>
+  /** Takes every record away. */
+  empty(): Promise<void>
   close(): Promise<void>
 }
 
@@ -51,11 +58,24 @@ async function openDynamoDB(switchboard: Switchboard): Promise<SceneLedger> {
     },
     local: false,
     open: ({ openDynamoDb }) => openDynamoDb(client).open(served.tableName, route),
+    empty: () => emptyTable(client, served.tableName, route),
     close: async () => {
       client.destroy()
       await served.close()
     },
   }
+}
+
+async function emptyTable(client: DynamoDBClient, TableName: string, route: string): Promise<void> {
+  const { Items = [] } = await client.send(
+    new QueryCommand({
+      TableName,
+      KeyConditionExpression: 'pk = :route',
+      ExpressionAttributeValues: { ':route': { S: route } },
+      ProjectionExpression: 'pk, sk',
+    }),
+  )
+  for (const Key of Items) await client.send(new DeleteItemCommand({ TableName, Key }))
 }
 
 /** As often as Levity's own client tries, without waiting: time is the scene's. */
@@ -83,6 +103,8 @@ async function openFile(): Promise<SceneLedger> {
       home ??= openLedgerFile('memory')
       return home.open('levity', 'main')
     },
+    // The next call opens another one.
+    empty: async () => home?.close(),
     close: async () => home?.close(),
   }
 }

@@ -112,6 +112,8 @@ export type Act = { readonly at: At } & (
   | { readonly do: 'drop'; readonly creates: number }
   | { readonly do: 'lose an attachment' }
   | { readonly do: 'ban the hashtag' }
+  /** Everything that Levity remembers of the route is gone. */
+  | { readonly do: 'lose the ledger' }
   | { readonly do: 'write' }
   /** A status of the owner's own with the very words of the newest post. */
   | { readonly do: 'copy' }

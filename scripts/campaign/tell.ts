@@ -204,6 +204,8 @@ function tellAct(act: Act): Line {
       return { at, says: 'The next status comes out with an image fewer.' }
     case 'ban the hashtag':
       return { at, says: 'The server refuses the hashtag of all posts from now on.' }
+    case 'lose the ledger':
+      return { at, says: 'The ledger is lost, and an empty one takes its place.' }
     case 'write':
       return { at, says: 'The owner writes a status.' }
     case 'copy':

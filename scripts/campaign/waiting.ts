@@ -1,5 +1,6 @@
 /** How long a post waited for which nothing outside accounts: what is left is another post's fault, or Levity's. */
 import type { Aftermath } from './aftermath.ts'
+import { lostAt } from './lost-ledger.ts'
 import { beginning, hour, minute, type Post } from './scene.ts'
 
 type Span = { readonly from: number; readonly until: number }
@@ -9,9 +10,11 @@ const rest = 90 * minute
 /** Runs that come at least so often are asked of nobody to come oftener. */
 const often = 70 * minute
 
-export function waitedMs(post: Post, createdAt: number, { scene, runs }: Aftermath): number {
+export function waitedMs(post: Post, createdAt: number, after: Aftermath): number {
+  const { scene, runs } = after
   // An archive takes its time.
-  if (post.at < 0) return 0
+  const lost = lostAt(after)
+  if (post.at < 0 || (lost !== undefined && beginning + post.at <= lost)) return 0
   const shownAt = Math.max(post.at, post.hidden?.until ?? 0)
   const from = beginning + shownAt
   // A run of one post does nothing for the others.

@@ -142,6 +142,15 @@ const others: readonly (readonly [word: Word, fault: string, change: Change, sce
   ],
   [
     'doubled',
+    'links to posts are not looked for when the ledger was lost',
+    {
+      from: 'linkedPostIds(status.content)) ids.add(id)',
+      to: 'linkedPostIds(status.content)) ids.delete(id)',
+    },
+    { archive: true, acts: [{ at: 40 * minute, do: 'lose the ledger' }] },
+  ],
+  [
+    'doubled',
     'what is parked begins anew when it is tried again',
     {
       from: "state: record.parkedFrom ?? 'queued',",
