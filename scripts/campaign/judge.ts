@@ -7,7 +7,7 @@ import { isBeyondKnowing, lostAt } from './lost-ledger.ts'
 import { imageOf } from './pictures.ts'
 import { beginning, hour, type Post } from './scene.ts'
 import { altTextOf } from './stage.ts'
-import { waitedMs } from './waiting.ts'
+import { mostMs, waitedMs } from './waiting.ts'
 
 const pageSize = 20
 
@@ -100,7 +100,7 @@ function judgePost(post: Post, after: Aftermath): readonly Verdict[] {
   if (torn !== undefined) return set && mayBeSetAside ? [] : say('torn', torn)
   if (set) return mayBeSetAside ? [] : say('parked for an outage', 'is there')
   const waited = waitedMs(post, root.createdAt, after)
-  return waited > 4 * hour
+  return waited > mostMs
     ? say('held', `waited ${(waited / hour).toFixed(1)} hours that no weather explains`)
     : []
 }

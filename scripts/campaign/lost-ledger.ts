@@ -9,11 +9,17 @@ export function lostAt({ scene }: Aftermath): number | undefined {
   return losses.length === 0 ? undefined : beginning + Math.max(...losses.map(({ at }) => at))
 }
 
-/** A thread that was begun before the loss is taken for whole, and what its owner deleted is not known to have been there. */
+/**
+ * A thread that was begun before the loss is taken for whole, and nobody goes on with it where its post is gone. What its owner
+ * deleted is not known to have been there.
+ */
 export const isBeyondKnowing = (post: Post, root: SandboxStatus | undefined, after: Aftermath): boolean => {
   const lost = lostAt(after)
   if (lost === undefined) return false
-  if (root !== undefined) return root.createdAt <= lost
+  const isFound = after.records.some(
+    ({ id, outcome }) => id === after.stage.ids.get(post.key) && outcome === 'found',
+  )
+  if (root !== undefined) return root.createdAt <= lost || isFound || post.deleted !== undefined
   // A status of the owner's own that links to it counts as the post (L4).
   return after.byHand.words.size > 0 || after.byHand.deleted.has(post.key)
 }

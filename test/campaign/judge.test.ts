@@ -150,6 +150,15 @@ const others: readonly (readonly [word: Word, fault: string, change: Change, sce
     { archive: true, acts: [{ at: 40 * minute, do: 'lose the ledger' }] },
   ],
   [
+    'held',
+    'a post that fails is tried for more than four hours, and another one waits behind it',
+    { from: 'export const maxAttempts = 5', to: 'export const maxAttempts = 8' },
+    {
+      posts: [...spoilt, { key: 1, at: 2 * minute, images: 1, length: 30 }],
+      runs: Array.from({ length: 40 }, (_, n) => ({ at: (5 + 10 * n) * minute, life: 5 * minute })),
+    },
+  ],
+  [
     'doubled',
     'what is parked begins anew when it is tried again',
     {
