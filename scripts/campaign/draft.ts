@@ -13,6 +13,7 @@ export type Draft = {
   archive: boolean
   follow: boolean
   deletions?: true
+  twoRoutes?: true
   posts: Post[]
   runs: Run[]
   weather: Weather[]

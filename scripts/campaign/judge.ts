@@ -5,6 +5,7 @@ import type { Aftermath, Verdict, Word } from './aftermath.ts'
 import { copiesOf, isNamed, missingCopy, reasonOfParking } from './copies.ts'
 import { isBeyondKnowing, lostAt } from './lost-ledger.ts'
 import { imageOf } from './pictures.ts'
+import { routesOf } from './running.ts'
 import { beginning, hour, type Post } from './scene.ts'
 import { altTextOf } from './stage.ts'
 import { mostMs, waitedMs } from './waiting.ts'
@@ -188,7 +189,7 @@ function judgeOrder(after: Aftermath): readonly Verdict[] {
       records.find(({ id }) => id === stage.ids.get(key))?.state !== 'parked'
     )
   })
-  const placed = plain.flatMap(({ key, at: postAt }) => {
+  const placed = plain.flatMap(({ key, at: postAt, other }) => {
     const [root] = rootsOf(key, after)
     return root === undefined
       ? []
@@ -196,14 +197,17 @@ function judgeOrder(after: Aftermath): readonly Verdict[] {
           {
             key,
             old: postAt < 0,
+            other,
             id: BigInt(stage.ids.get(key) ?? 0),
             at: stage.mastodon.statuses.indexOf(root),
           },
         ]
   })
   const byId = placed.toSorted((a, b) => (a.id < b.id ? -1 : 1))
-  // What is from before the start comes in its own order, between the others.
-  const rows = [byId.filter(({ old }) => old), byId.filter(({ old }) => !old)]
+  // Each blog has its order, and what is from before the start its own, between the others.
+  const rows = [true, false].flatMap((isOld) =>
+    routesOf(scene).map((route) => byId.filter(({ old, other }) => old === isOld && other === route.other)),
+  )
   const early = rows.flatMap((row) =>
     row.filter(({ at }, place) => place > 0 && at < (row[place - 1]?.at ?? 0)),
   )

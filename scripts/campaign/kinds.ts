@@ -364,6 +364,17 @@ export const kinds = {
     },
   },
 
+  'two routes to one account': {
+    phase: 'blog',
+    draw: (draft, random) => {
+      draft.twoRoutes = true
+      const first = nextKey(draft)
+      for (let n = random.int(1, 3); n > 0; n--) {
+        const at = random.int(0, draft.span / 2 / minute) * minute
+        draft.posts.push({ key: first + n, at, images: random.int(1, 5), length: 30, other: true })
+      }
+    },
+  },
   'a lost ledger': {
     phase: 'outside',
     draw: (draft, random) => {

@@ -11,9 +11,12 @@ import type { Switchboard } from '../sandbox/switchboard.ts'
 import type { Levity } from './levity.ts'
 import type { LedgerKind } from './scene.ts'
 
+/** Which of a scene's routes. */
+export type RouteOf = { readonly other?: true }
+
 export interface SceneLedger {
   /** What a run is given. */
-  open(levity: Levity): Ledger
+  open(levity: Levity, route?: RouteOf): Ledger
   /** Whether it answers in this very process: then its calls pass no server's door. */
   readonly local: boolean
   /** The same for the built function: where the ledger is, and as which route. */
@@ -57,8 +60,11 @@ async function openDynamoDB(switchboard: Switchboard): Promise<SceneLedger> {
       LEVITY_ROUTES: route,
     },
     local: false,
-    open: ({ openDynamoDb }) => openDynamoDb(client).open(served.tableName, route),
-    empty: () => emptyTable(client, served.tableName, route),
+    open: ({ openDynamoDb }, { other } = {}) =>
+      openDynamoDb(client).open(served.tableName, other ? `${route}other` : route),
+    empty: async () => {
+      for (const one of [route, `${route}other`]) await emptyTable(client, served.tableName, one)
+    },
     close: async () => {
       client.destroy()
       await served.close()
@@ -99,9 +105,9 @@ async function openFile(): Promise<SceneLedger> {
   return {
     local: true,
     variables: {},
-    open: ({ openLedgerFile }) => {
+    open: ({ openLedgerFile }, { other } = {}) => {
       home ??= openLedgerFile('memory')
-      return home.open('levity', 'main')
+      return home.open('levity', other ? 'other' : 'main')
     },
     // The next call opens another one.
     empty: async () => home?.close(),

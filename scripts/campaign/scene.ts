@@ -27,6 +27,8 @@ export type Post = {
   readonly huge?: boolean
   /** Its blocks are of a shape that nobody can read. */
   readonly unreadable?: true
+  /** Of the second blog, whose route posts to the same account. */
+  readonly other?: true
   /** Its author writes more into it. */
   readonly edited?: At
 }
@@ -135,6 +137,8 @@ export type Scene = {
   readonly old: number
   /** Where set, the posts from before are wanted too (`LEVITY_START=all`). */
   readonly archive: boolean
+  /** A second route posts another blog to the same account. */
+  readonly twoRoutes?: true
   /** Whether edits are followed (`LEVITY_FOLLOW=edits`). */
   readonly follow: boolean
   /** Whether deletions are (`LEVITY_FOLLOW=deletions`). */

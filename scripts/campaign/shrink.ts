@@ -62,6 +62,10 @@ async function cutPlain(current: () => Scene, better: Better): Promise<void> {
   if (archive)
     await better({ ...current(), archive: false, posts: current().posts.filter(({ at }) => at >= 0) })
   if (follow) await better({ ...current(), follow: false })
+  if (current().twoRoutes) {
+    const { twoRoutes: _, ...scene } = current()
+    await better({ ...scene, posts: scene.posts.filter(({ other }) => !other) })
+  }
   if (current().deletions) {
     const { deletions: _, ...scene } = current()
     await better(scene)

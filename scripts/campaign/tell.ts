@@ -50,6 +50,7 @@ function tellPlace({
   archive,
   follow,
   deletions,
+  twoRoutes,
   withLink,
 }: Scene): readonly string[] {
   const traits = Object.entries(server).map(
@@ -60,6 +61,7 @@ function tellPlace({
     ...(traits.length > 0 ? [`The server's traits: ${traits.join(', ')}.`] : []),
     ...(pace.upload >= 10 * second ? [`An upload takes ${span(pace.upload)}.`] : []),
     ...(old > 2 ? [`The blog has ${old} posts from before, without images.`] : []),
+    ...(twoRoutes ? ['A second route posts another blog to the same account.'] : []),
     ...(archive ? ['The archive is wanted too (LEVITY_START=all).'] : []),
     ...(follow ? ['Edits are followed (LEVITY_FOLLOW=edits).'] : []),
     ...(deletions ? ['Deletions are followed (LEVITY_FOLLOW=deletions).'] : []),
@@ -78,6 +80,7 @@ function tellPost(post: Post): readonly Line[] {
   const more = [
     ...(dated === undefined ? [] : [`dated ${span(Math.abs(dated))} ${dated < 0 ? 'back' : 'ahead'}`]),
     ...(post.spoilt ? [spoilt[post.spoilt]] : []),
+    ...(post.other ? ['on the second blog'] : []),
     ...(post.pinned ? ['pinned'] : []),
     ...(post.unreadable ? ['its blocks cannot be read'] : []),
     ...(post.huge ? ['its width is said to be 2^53'] : []),

@@ -194,6 +194,20 @@ test('copies that are asked for come, each once, though the event comes twice', 
   ])
 })
 
+test.each(['dynamodb', 'sqlite'] as const)(
+  'two routes to one account, on %s',
+  { timeout },
+  async (ledger) => {
+    const more: Scene['posts'] = [2, 3].map((key) => ({
+      ...{ key, at: (key + 5) * minute, images: 5, length: 30, other: true },
+    }))
+    const scene = quietScene({ ledger, twoRoutes: true, posts: [...quietScene().posts, ...more] })
+    const { verdicts, records } = await play(scene, await loadLevity())
+    expect(verdicts).toEqual([])
+    expect(records.map(({ outcome }) => outcome)).toEqual(['posted', 'posted', 'posted', 'posted'])
+  },
+)
+
 test('a process that is really killed, at a create that was done, posts everything once', {
   timeout,
 }, async () => {
