@@ -46,8 +46,8 @@ export const planted: readonly Planted[] = [
   ),
   plant(
     'the claim is not given back in an outage',
-    'if (record.claim?.owner === world.owner) await ledger.writePost(given).catch(',
-    'if (record.claim?.owner === world.owner) await Promise.resolve(given).catch(',
+    'if (!isLedgerOut(stop.error) && record.claim?.owner === world.owner) await ledger.writePost(given)',
+    'if (isLedgerOut(stop.error)) await Promise.resolve()',
   ),
   plant(
     'the page is written down before its posts',

@@ -98,7 +98,10 @@ test('"foreign status touched" where the owner’s own words are written over', 
 /** The first part of a thread comes out, and the second is refused until a person tries it again. */
 const halfRefused: Partial<Scene> = {
   pace: { upload: 40_000, other: 100 },
-  posts: [{ key: 0, at: 5 * minute, images: 6, length: 30 }],
+  posts: [
+    { key: 0, at: 5 * minute, images: 6, length: 30 },
+    { key: 1, at: 20 * minute, images: 1, length: 30 },
+  ],
   weather: [
     {
       ...{ doors: ['uploads'], post: 0, from: 13 * minute, until: 6 * hour },
@@ -152,7 +155,7 @@ const others: readonly (readonly [word: Word, fault: string, change: Change, sce
   [
     'held',
     'a post that fails is tried for more than four hours, and another one waits behind it',
-    { from: 'export const maxAttempts = 5', to: 'export const maxAttempts = 8' },
+    { from: 'export const holdMs = 3 * ', to: 'export const holdMs = 6 * ' },
     {
       posts: [...spoilt, { key: 1, at: 2 * minute, images: 1, length: 30 }],
       runs: Array.from({ length: 40 }, (_, n) => ({ at: (5 + 10 * n) * minute, life: 5 * minute })),
