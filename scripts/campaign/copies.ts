@@ -1,7 +1,8 @@
 /** What a person asked for by hand: copies of a post, and parked posts once more. */
 import type { PostRecord } from '../../src/core/record/record.ts'
 import type { Aftermath } from './aftermath.ts'
-import type { Post } from './scene.ts'
+import { lostAt } from './lost-ledger.ts'
+import { beginning, type Post } from './scene.ts'
 
 /** The records of a post's copies, from the second on. */
 export const copiesOf = (key: number, { stage, records }: Aftermath): readonly PostRecord[] =>
@@ -17,12 +18,14 @@ export const isNamed = (post: Post, { scene }: Aftermath): boolean =>
   scene.runs.some(({ ask }) => ask !== undefined && ask.do !== 'retry' && ask.post === post.key)
 
 /** A copy that was asked for by a run that ended well, without a word about it, and of which there is no record. */
-export function missingCopy(key: number, after: Aftermath): number | undefined {
+export function missingCopy({ key, at }: Post, after: Aftermath): number | undefined {
   const id = after.stage.ids.get(key)
-  const asked = after.runs.flatMap(({ plan: { ask }, dead, report }) => {
-    if (ask?.do !== 'again' || ask.post !== key || dead || report?.outcome !== 'done') return []
-    return report.skipped.some(({ post }) => post === id) ? [] : [ask.copy]
+  const since = Math.max(beginning + at, lostAt(after) ?? 0)
+  const asked = after.runs.flatMap(({ plan: { ask }, dead, report, startedAt }) => {
+    if (ask?.do !== 'again' || ask.post !== key || startedAt <= since) return []
+    if (dead || report?.outcome !== 'done' || report.skipped.some(({ post }) => post === id)) return []
+    return [ask.copy]
   })
   const copies = copiesOf(key, after).map(({ copy }) => copy)
-  return asked.find((copy) => id !== undefined && !copies.includes(copy))
+  return asked.find((copy) => !copies.includes(copy))
 }

@@ -3,7 +3,7 @@ import type { PostRecord } from '../../src/core/record/record.ts'
 import type { SandboxStatus } from '../sandbox/mastodon/mastodon.ts'
 import type { Aftermath, Verdict, Word } from './aftermath.ts'
 import { copiesOf, isNamed, missingCopy, reasonOfParking } from './copies.ts'
-import { isBeyondKnowing, lostAt } from './lost-ledger.ts'
+import { isBeyondKnowing, knownOf, lostAt } from './lost-ledger.ts'
 import { imageOf } from './pictures.ts'
 import { routesOf } from './running.ts'
 import { beginning, hour, type Post } from './scene.ts'
@@ -62,7 +62,9 @@ function judgePost(post: Post, after: Aftermath): readonly Verdict[] {
   const roots = rootsOf(post.key, after)
   if (post.unreadable) {
     if (roots.length > 0) return say('unasked for', 'cannot be read and stands there')
-    return record?.outcome === 'skipped' || post.deleted !== undefined
+    // What is from before the start is not looked at.
+    const isOld = beginning + post.at <= (lostAt(after) ?? 0)
+    return record?.outcome === 'skipped' || post.deleted !== undefined || isOld
       ? []
       : say('lost', 'is not said to be unreadable')
   }
@@ -72,7 +74,8 @@ function judgePost(post: Post, after: Aftermath): readonly Verdict[] {
     return roots.filter(({ createdAt, deleted }) => !deleted && createdAt > deletedAt).length > copies.length
       ? say('doubled', 'came again after its owner had deleted it')
       : []
-  if (roots.length > 1 + copies.length) return say('doubled', `stands there ${roots.length} times`)
+  if (knownOf(roots, after).length > 1 + copies.length)
+    return say('doubled', `stands there ${roots.length} times`)
   const set = record?.state === 'parked' || reasonOfParking(post.key, after) !== undefined
   const reason = record?.reason ?? reasonOfParking(post.key, after)
   if (post.spoilt) {
@@ -93,7 +96,7 @@ function judgePost(post: Post, after: Aftermath): readonly Verdict[] {
   const open = copies.find(isOpen)
   if (open) return say('held', `has a copy ${open.copy} that is not there`)
   const wanted = copies.filter(({ outcome }) => outcome === 'posted' || outcome === 'found').length + 1
-  const missing = missingCopy(post.key, after)
+  const missing = missingCopy(post, after)
   if (roots.length < wanted || missing !== undefined)
     return say('lost', missing ? `has no copy ${missing}` : `stands there ${roots.length} times of ${wanted}`)
   if (isBeyondKnowing(post, root, after)) return []

@@ -9,6 +9,13 @@ export function lostAt({ scene }: Aftermath): number | undefined {
   return losses.length === 0 ? undefined : beginning + Math.max(...losses.map(({ at }) => at))
 }
 
+/** Of those that stood there before the loss, copies included, nobody knows more than one. */
+export function knownOf(roots: readonly SandboxStatus[], after: Aftermath): readonly SandboxStatus[] {
+  const lost = lostAt(after) ?? 0
+  const before = roots.filter(({ createdAt }) => createdAt <= lost)
+  return [...before.slice(0, 1), ...roots.filter((root) => !before.includes(root))]
+}
+
 /**
  * A thread that was begun before the loss is taken for whole, and nobody goes on with it where its post is gone. What its owner
  * deleted is not known to have been there.
