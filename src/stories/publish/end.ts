@@ -57,7 +57,7 @@ async function endFailed(
   const { reason } = verdict
   if (isLedgerOut(error)) {
     // The next write may be done; else the claim ends by itself.
-    await giveBack(record, world).catch(() => undefined)
+    await giveBack(record, world)
     return { is: 'trouble', verdict }
   }
   if (isPermanent(error)) return setAside(failed(record, door, reason, now), reason, world)
