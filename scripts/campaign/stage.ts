@@ -8,7 +8,7 @@ import { drawn, smallerWidth, widthOf } from './pictures.ts'
 import { beginning, day, epoch, type Post, type Scene } from './scene.ts'
 
 /** The second is there where the scene has two routes. */
-export const blogs = ['hillside', 'valleyside'] as const
+const blogs = ['hillside', 'valleyside'] as const
 export const blogOf = ({ other }: Pick<Post, 'other'>): string => blogs[other ? 1 : 0]
 
 export interface Stage {
