@@ -2,7 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createRequire } from 'node:module'
 import type { Context } from 'aws-lambda'
-import { type Config, parseConfig } from './core/config/config.ts'
+import { parseRunConfig, type RunConfig } from './core/config/config.ts'
 import { type Parameters, wantedParameters } from './core/config/parameters.ts'
 import type { RouteConfig } from './core/config/route.ts'
 import { secretsOf } from './core/config/route.ts'
@@ -23,7 +23,7 @@ import type { LedgerHome } from './io/ledger/ledger.ts'
 import { createMastodon } from './io/mastodon/create.ts'
 import { createTumblr } from './io/tumblr/tumblr.ts'
 import type { Asking } from './stories/doctor/diagnose.ts'
-import { carryOut, oneAtATime } from './stories/run/invocation.ts'
+import { carryOut, namesOf, oneAtATime } from './stories/run/invocation.ts'
 import type { KeptImage, World } from './world.ts'
 
 /** Written into the bundle by `scripts/build.ts`; run from source, it stands in package.json. */
@@ -58,7 +58,7 @@ export async function handler(event: unknown, context?: LambdaContext): Promise<
   if (asksForDoctor(event)) return serveDoctor(event, context)
   let well = false
   try {
-    const config = parseConfig(process.env, await parameters.read(wantedParameters(process.env)))
+    const config = parseRunConfig(process.env, await parameters.read(wantedParameters(process.env)))
     const report = await serve(event, config, context)
     well = report.routes.every(({ outcome }) => outcome !== 'stopped')
     return report
@@ -67,7 +67,7 @@ export async function handler(event: unknown, context?: LambdaContext): Promise<
   }
 }
 
-async function serve(event: unknown, config: Config, context?: LambdaContext): Promise<Report> {
+async function serve(event: unknown, config: RunConfig, context?: LambdaContext): Promise<Report> {
   const secrets = secretsOf(config.routes)
   const { functionName, service } = readNames()
   const log = createLog({ secrets, service, requestId: context?.awsRequestId })
@@ -123,7 +123,7 @@ export async function runAll(
   { env, parameters: read, ...rest }: Surroundings,
 ): Promise<Report> {
   if (asksForDoctor(event)) return diagnoseRoutes(event, { env, parameters: read }, rest)
-  const config = parseConfig(env, read)
+  const config = parseRunConfig(env, read)
   return runRoutes(parseAsk(event, config), config, rest)
 }
 
@@ -145,11 +145,7 @@ export async function diagnoseRoutes(
   }
 }
 
-const parseAsk = (event: unknown, { routes }: Config): Ask =>
-  parseEvent(
-    event,
-    routes.map(({ name }) => name),
-  )
+const parseAsk = (event: unknown, config: RunConfig): Ask => parseEvent(event, namesOf(config))
 
 /** Every reason of what failed; undefined where nothing did. */
 export function whyFailed({ routes, unsent = [] }: Report): string | undefined {
@@ -165,7 +161,7 @@ export function whyFailed({ routes, unsent = [] }: Report): string | undefined {
 /** `functionName`: this very function, where it can be given events of its own. */
 async function runRoutes(
   ask: Ask,
-  config: Config,
+  config: RunConfig,
   { timeLeft, tell, keep, openLedgers = openDynamoDb }: Omit<Surroundings, 'env' | 'parameters'>,
   functionName?: string,
 ): Promise<Report> {

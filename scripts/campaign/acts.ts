@@ -3,7 +3,7 @@ import type { PostRecord } from '../../src/core/record/record.ts'
 import type { ByHand } from './aftermath.ts'
 import type { Levity } from './levity.ts'
 import type { Act, Scene } from './scene.ts'
-import { blog, type Stage, textOf } from './stage.ts'
+import { blogOf, type Stage, textOf } from './stage.ts'
 
 type Place = {
   readonly scene: Scene
@@ -40,6 +40,9 @@ export async function perform(
     case 'ban the hashtag':
       mastodon.refuseHashtag('hills')
       return undefined
+    case 'lose the ledger':
+      await place.stage.ledger.empty()
+      return undefined
     case 'write':
       remember(mastodon.postByHand('A word of my own.'), place)
       return undefined
@@ -62,7 +65,7 @@ function copyNewest(place: Place): void {
   const newest = scene.posts.findLast(({ key }) => stage.ids.has(key))
   if (newest === undefined) return
   const id = stage.ids.get(newest.key)
-  const { post_url: link } = stage.tumblr.posts(blog).find((post) => post['id_string'] === id) ?? {}
+  const { post_url: link } = stage.tumblr.posts(blogOf(newest)).find((post) => post['id_string'] === id) ?? {}
   const text = scene.withLink ? `${textOf(newest)}\n\n${link}\n\n#hills` : `${textOf(newest)} #hills`
   remember(stage.mastodon.postByHand(text), place)
 }

@@ -12,6 +12,8 @@ export type Draft = {
   old: number
   archive: boolean
   follow: boolean
+  deletions?: true
+  twoRoutes?: true
   posts: Post[]
   runs: Run[]
   weather: Weather[]

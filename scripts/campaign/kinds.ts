@@ -8,6 +8,7 @@ import {
   hour,
   type Moment,
   minute,
+  type Post,
   type Run,
   type Sky,
   second,
@@ -104,6 +105,21 @@ const aRun = (change: (run: Run, random: Random) => readonly Run[]): Kind => ({
   },
 })
 
+/** A run by hand some time after a post; it may be killed, and the event may come twice. */
+const byHand = (ask: (post: Post) => NonNullable<Run['ask']>): Kind => ({
+  phase: 'runs',
+  draw: (draft, random) => {
+    const post = anyOf(random, draft.posts)
+    if (post === undefined) return
+    const at = Math.max(0, post.at) + random.int(1, 300) * minute
+    const run: Run = { at, life: 15 * minute, ask: ask(post) }
+    const killed: Run = { ...run, fate: { ...anyMoment(random), is: 'killed' } }
+    draft.runs.push(random.chance(0.3) ? killed : run)
+    if (random.chance(0.4)) draft.runs.push({ ...run, at: at + random.int(0, 10) * minute })
+    draft.runs = draft.runs.toSorted((a, b) => a.at - b.at)
+  },
+})
+
 const mostCalls = { tumblr: 2, pictures: 4, mastodon: 10, dynamodb: 12 } as const
 
 function anyMoment(random: Random): Moment {
@@ -159,9 +175,22 @@ export const kinds = {
   }),
   pinned: post(() => ({ pinned: true })),
   'a width beyond numbers': post(() => ({ huge: true })),
+  'a post that cannot be read': {
+    phase: 'blog',
+    draw: (draft, random) => {
+      const at = random.int(0, draft.span / minute) * minute
+      const more = random.chance(0.2) ? { deleted: at + random.int(10, 200) * minute } : {}
+      draft.posts.push({ key: nextKey(draft), at, images: 1, length: 30, unreadable: true, ...more })
+    },
+  },
   'edits are followed': post((draft, random, at) => {
     draft.follow = true
     return { edited: at + random.int(10, 300) * minute }
+  }),
+  'deletions are followed': post((draft, random, at) => {
+    draft.deletions = true
+    const from = at + random.int(10, 300) * minute
+    return random.chance(0.5) ? { deleted: from } : { hidden: { from, until: from + hour / 2 } }
   }),
   'an archive': {
     phase: 'blog',
@@ -335,8 +364,47 @@ export const kinds = {
     },
   },
 
+  'two routes to one account': {
+    phase: 'blog',
+    draw: (draft, random) => {
+      draft.twoRoutes = true
+      const first = nextKey(draft)
+      for (let n = random.int(1, 3); n > 0; n--) {
+        const at = random.int(0, draft.span / 2 / minute) * minute
+        draft.posts.push({ key: first + n, at, images: random.int(1, 5), length: 30, other: true })
+      }
+    },
+  },
+  'a lost ledger': {
+    phase: 'outside',
+    draw: (draft, random) => {
+      // Old posts are asked for, so that those that stand there would come again.
+      draft.archive = true
+      draft.withLink = true
+      draft.acts.push({ at: nearPost(draft, random) + random.int(10, 120) * minute, do: 'lose the ledger' })
+    },
+  },
+
   'the owner writes': act((_, __, at) => ({ at, do: 'write' })),
   'the owner copies the words': act((_, __, at) => ({ at, do: 'copy' })),
+  'a post by hand': byHand(({ key }) => ({ do: 'post', post: key })),
+  'a copy by hand': byHand(({ key }) => ({ do: 'again', post: key, copy: 2 })),
+  'two copies by hand': {
+    phase: 'runs',
+    draw: (draft, random) => {
+      const post = anyOf(random, draft.posts)
+      if (post === undefined) return
+      for (const copy of [2, 3]) byHand(() => ({ do: 'again', post: post.key, copy })).draw(draft, random)
+    },
+  },
+  'what is parked is tried again': {
+    phase: 'runs',
+    draw: (draft, random) => {
+      if (random.chance(0.4)) draft.acts.push({ at: nearPost(draft, random), do: 'drop', creates: 1 })
+      byHand(() => ({ do: 'retry' })).draw(draft, random)
+    },
+  },
+
   'the owner edits': act((_, random, at) => ({ at: at + random.int(10, 200) * minute, do: 'edit' })),
   'the owner deletes': act((_, random, at) => ({ at: at + random.int(10, 200) * minute, do: 'delete' })),
 

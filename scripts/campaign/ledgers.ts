@@ -1,18 +1,28 @@
 /** The ledgers that a scene may be played on; `kinds` is the one place to add another. */
-import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
+import {
+  DeleteItemCommand,
+  DynamoDBClient,
+  type DynamoDBClientConfig,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb'
 import type { Ledger, LedgerHome } from '../../src/io/ledger/ledger.ts'
 import { type LedgerSandbox, sandboxAws, startLedger, startTable } from '../sandbox/dynamodb/dynamodb.ts'
 import type { Switchboard } from '../sandbox/switchboard.ts'
 import type { Levity } from './levity.ts'
 import type { LedgerKind } from './scene.ts'
 
+/** Which of a scene's routes. */
+export type RouteOf = { readonly other?: true }
+
 export interface SceneLedger {
   /** What a run is given. */
-  open(levity: Levity): Ledger
+  open(levity: Levity, route?: RouteOf): Ledger
   /** Whether it answers in this very process: then its calls pass no server's door. */
   readonly local: boolean
   /** The same for the built function: where the ledger is, and as which route. */
   readonly variables: Readonly<Record<string, string>>
+  /** Takes every record away. */
+  empty(): Promise<void>
   close(): Promise<void>
 }
 
@@ -50,12 +60,28 @@ async function openDynamoDB(switchboard: Switchboard): Promise<SceneLedger> {
       LEVITY_ROUTES: route,
     },
     local: false,
-    open: ({ openDynamoDb }) => openDynamoDb(client).open(served.tableName, route),
+    open: ({ openDynamoDb }, { other } = {}) =>
+      openDynamoDb(client).open(served.tableName, other ? `${route}other` : route),
+    empty: async () => {
+      for (const one of [route, `${route}other`]) await emptyTable(client, served.tableName, one)
+    },
     close: async () => {
       client.destroy()
       await served.close()
     },
   }
+}
+
+async function emptyTable(client: DynamoDBClient, TableName: string, route: string): Promise<void> {
+  const { Items = [] } = await client.send(
+    new QueryCommand({
+      TableName,
+      KeyConditionExpression: 'pk = :route',
+      ExpressionAttributeValues: { ':route': { S: route } },
+      ProjectionExpression: 'pk, sk',
+    }),
+  )
+  for (const Key of Items) await client.send(new DeleteItemCommand({ TableName, Key }))
 }
 
 /** As often as Levity's own client tries, without waiting: time is the scene's. */
@@ -79,10 +105,12 @@ async function openFile(): Promise<SceneLedger> {
   return {
     local: true,
     variables: {},
-    open: ({ openLedgerFile }) => {
+    open: ({ openLedgerFile }, { other } = {}) => {
       home ??= openLedgerFile('memory')
-      return home.open('levity', 'main')
+      return home.open('levity', other ? 'other' : 'main')
     },
+    // The next call opens another one.
+    empty: async () => home?.close(),
     close: async () => home?.close(),
   }
 }

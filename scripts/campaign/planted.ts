@@ -75,6 +75,11 @@ export const planted: readonly Planted[] = [
     'const altText = image.variants.length < 0 ? image.altText : undefined\n',
   ),
   plant(
+    'a post by hand is posted again and again',
+    '  if (wasPosted(existing)) {',
+    '  if (copy > 9 && wasPosted(existing)) {',
+  ),
+  plant(
     'a create without an answer counts as refused',
     'if (!isDefiniteRefusal(error)) return {',
     'if (!error) return {',

@@ -7,10 +7,10 @@ import { Gate, onlooker } from './gate.ts'
 import { judge } from './judge.ts'
 import type { Levity } from './levity.ts'
 import { startProcess } from './process-run.ts'
-import { type Pass, Running, start } from './running.ts'
+import { type Pass, Running, routesOf, start } from './running.ts'
 import { beginning, day, epoch, hour, minute, type Post, type Scene } from './scene.ts'
 import { Sky } from './sky.ts'
-import { blog, publish, type Stage, setStage, textOf } from './stage.ts'
+import { blogOf, publish, type Stage, setStage, textOf } from './stage.ts'
 import { StaleReads } from './stale-reads.ts'
 
 export type Played = {
@@ -62,10 +62,10 @@ class Player {
       if (post.at >= 0) this.#at(post.at, () => publish(post, this.#stage))
       if (post.edited !== undefined) this.#at(post.edited, () => this.#edit(post))
       if (post.hidden) {
-        this.#at(post.hidden.from, () => this.#show(post.key, 'private'))
-        this.#at(post.hidden.until, () => this.#show(post.key, 'published'))
+        this.#at(post.hidden.from, () => this.#show(post, 'private'))
+        this.#at(post.hidden.until, () => this.#show(post, 'published'))
       }
-      if (post.deleted !== undefined) this.#at(post.deleted, () => this.#remove(post.key))
+      if (post.deleted !== undefined) this.#at(post.deleted, () => this.#remove(post))
     }
     for (const run of runs) this.#at(run.at, () => this.#run(run))
     for (const act of acts) {
@@ -158,19 +158,19 @@ class Player {
     return deleted !== undefined && deleted <= this.#now ? undefined : this.#stage.ids.get(key)
   }
 
-  async #show(key: number, state: 'private' | 'published'): Promise<void> {
-    const id = this.#idOnTumblr(key)
-    if (id !== undefined) this.#stage.tumblr.edit(blog, id, { state })
+  async #show(post: Post, state: 'private' | 'published'): Promise<void> {
+    const id = this.#idOnTumblr(post.key)
+    if (id !== undefined) this.#stage.tumblr.edit(blogOf(post), id, { state })
   }
 
   async #edit(post: Post): Promise<void> {
     const id = this.#idOnTumblr(post.key)
-    if (id !== undefined) this.#stage.tumblr.edit(blog, id, { text: `${textOf(post)} And more.` })
+    if (id !== undefined) this.#stage.tumblr.edit(blogOf(post), id, { text: `${textOf(post)} And more.` })
   }
 
-  async #remove(key: number): Promise<void> {
-    const id = this.#stage.ids.get(key)
-    if (id !== undefined) this.#stage.tumblr.remove(blog, id)
+  async #remove(post: Post): Promise<void> {
+    const id = this.#stage.ids.get(post.key)
+    if (id !== undefined) this.#stage.tumblr.remove(blogOf(post), id)
   }
 
   /** All weather is over: runs an hour apart until nothing is left to do, then two that are a day apart, then again. */
@@ -197,7 +197,8 @@ class Player {
 
   async #records(): Promise<readonly PostRecord[]> {
     const records: PostRecord[] = []
-    for await (const record of this.#stage.ledger.open(this.#levity).posts()) records.push(record)
+    for (const route of routesOf(this.#scene))
+      for await (const record of this.#stage.ledger.open(this.#levity, route).posts()) records.push(record)
     return records
   }
 }

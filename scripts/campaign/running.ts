@@ -1,13 +1,15 @@
 /** One run of Levity in a scene: wired as `src/repost.ts` wires it, with the scene's time. */
 import { createHash } from 'node:crypto'
+import type { Ask } from '../../src/core/event/event.ts'
 import type { RouteReport } from '../../src/core/report/report.ts'
 import type { Ledger } from '../../src/io/ledger/ledger.ts'
 import type { World } from '../../src/world.ts'
 import type { SandboxService } from '../sandbox/switchboard.ts'
 import { asRun } from './caller.ts'
+import type { RouteOf } from './ledgers.ts'
 import type { Levity } from './levity.ts'
 import { beginning, type Run, type Scene } from './scene.ts'
-import { blog, type Stage } from './stage.ts'
+import { blogOf, type Stage } from './stage.ts'
 
 /** What the gate and the runner know of one run while it lives. */
 export class Running {
@@ -55,8 +57,13 @@ export function start(running: Running, levity: Levity, place: Omit<Place, 'end'
   const end = new AbortController()
   running.done = asRun(running.name, async () => {
     try {
-      const world = worldOf(running, levity, { ...place, end })
-      running.report = await levity.runRoute({ mode: 'run', byHand: false }, world)
+      const reports: RouteReport[] = []
+      for (const route of routesOf(place.scene)) {
+        const ask = askOf(running, route, place)
+        if (ask === undefined) continue
+        reports.push(await levity.runRoute(ask, worldOf(running, route, levity, { ...place, end })))
+      }
+      running.report = joined(reports)
     } catch (error) {
       // As `repost.ts` takes it: a route that breaks in a way nobody foresaw has stopped.
       running.report = {
@@ -71,6 +78,39 @@ export function start(running: Running, levity: Levity, place: Omit<Place, 'end'
   })
 }
 
+export const routesOf = ({ twoRoutes }: Scene): readonly RouteOf[] =>
+  twoRoutes ? [{}, { other: true }] : [{}]
+
+/** Of all routes of the run as if they were one, with the outcome of the one that has most left to do. */
+function joined(reports: readonly RouteReport[]): RouteReport | undefined {
+  const worst = ['stopped', 'busy', 'more', 'done'] as const
+  const [first] = reports.toSorted((a, b) => worst.indexOf(a.outcome) - worst.indexOf(b.outcome))
+  return (
+    first && {
+      ...first,
+      posted: reports.flatMap(({ posted }) => posted),
+      skipped: reports.flatMap(({ skipped }) => skipped),
+      parked: reports.flatMap(({ parked }) => parked),
+      waiting: reports.reduce((sum, { waiting }) => sum + waiting, 0),
+    }
+  )
+}
+
+/** A post that is not published yet cannot be named: then everything is asked for. Undefined for a route that is not meant. */
+function askOf(
+  { plan: { ask } }: Running,
+  route: RouteOf,
+  { scene, stage: { ids } }: Pick<Place, 'scene' | 'stage'>,
+): Ask | undefined {
+  if (ask === undefined) return { mode: 'run', byHand: false }
+  const byHand = { mode: 'run', byHand: true } as const
+  if (ask.do === 'retry') return { ...byHand, retry: 'parked' }
+  const named = scene.posts.find(({ key }) => key === ask.post)
+  if (named?.other !== route.other) return undefined
+  const post = ids.get(ask.post)
+  return { ...byHand, ...(post !== undefined && { post, ...(ask.do === 'again' && { again: ask.copy }) }) }
+}
+
 /** Real ms: the one wait of Levity's that its own clock measures. A look at the media counts for a second of the scene's. */
 const polling = { pollMs: 20, deadlines: { processing: 300 } } as const
 
@@ -81,21 +121,27 @@ type Place = {
   readonly end: AbortController
 }
 
-function worldOf(running: Running, levity: Levity, { scene, stage, pass, end }: Place): World {
+function worldOf(
+  running: Running,
+  route: RouteOf,
+  levity: Levity,
+  { scene, stage, pass, end }: Place,
+): World {
   const { switchboard } = stage
   const { signal } = end
   const now = (): number => switchboard.clock.now() + running.ahead
-  const { routes } = levity.parseConfig(variablesOf(scene, stage))
+  const { routes } = levity.parseConfig(variablesOf(scene, stage, route))
   const [config] = routes
   if (!config) throw new Error('Expected a route but received none')
   const { apiUrl } = config.tumblr
+  const ledger = stage.ledger.open(levity, route)
   return {
     config,
     tumblr: levity.createTumblr({ ...config.tumblr, signal, now }),
     mastodon: levity.createMastodon({ ...config.mastodon, version: 'storm', signal, now, ...polling }),
     source: levity.createImageSource({ apiUrl, signal }),
     images: levity.oneAtATime(levity.createImages()),
-    ledger: stage.ledger.local ? pass(stage.ledger.open(levity), running) : stage.ledger.open(levity),
+    ledger: stage.ledger.local ? pass(ledger, running) : ledger,
     clock: { now, monotonic: () => switchboard.clock.now() - beginning - running.stoodStill },
     owner: `${running.name} of ${scene.seed}`,
     timeLeft: () => running.end - switchboard.clock.now(),
@@ -106,16 +152,19 @@ function worldOf(running: Running, levity: Levity, { scene, stage, pass, end }: 
 
 /** Of every run of the scene. */
 export const variablesOf = (
-  { archive, follow, withLink }: Scene,
+  { archive, follow, deletions, withLink }: Scene,
   { tumblr, mastodon }: Stage,
+  route: RouteOf = {},
 ): Readonly<Record<string, string>> => ({
-  TUMBLR_BLOG: blog,
+  TUMBLR_BLOG: blogOf(route),
   TUMBLR_CONSUMER_KEY: tumblr.keys.consumerKey,
   TUMBLR_API_URL: tumblr.url,
   MASTODON_URL: mastodon.url,
   MASTODON_ACCESS_TOKEN: mastodon.accessToken,
   LEVITY_DELAY: '0',
   ...(archive && { LEVITY_START: 'all' }),
-  ...(follow && { LEVITY_FOLLOW: 'edits' }),
+  ...((follow || deletions) && {
+    LEVITY_FOLLOW: [...(follow ? ['edits'] : []), ...(deletions ? ['deletions'] : [])].join(),
+  }),
   ...(!withLink && { LEVITY_TEMPLATE: '{text} {tags}' }),
 })

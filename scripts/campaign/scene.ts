@@ -25,6 +25,10 @@ export type Post = {
   readonly pinned?: boolean
   /** Tumblr says a width that no number holds exactly. */
   readonly huge?: boolean
+  /** Its blocks are of a shape that nobody can read. */
+  readonly unreadable?: true
+  /** Of the second blog, whose route posts to the same account. */
+  readonly other?: true
   /** Its author writes more into it. */
   readonly edited?: At
 }
@@ -45,6 +49,12 @@ export type Fate = Moment &
     | { readonly is: 'frozen'; readonly ms: number; readonly clock: 'goes on' | 'stands still' | 'set back' }
   )
 
+/** What a person asks for by hand; `copy` is the number that `again` names. */
+export type ByHandAsk =
+  | { readonly do: 'post'; readonly post: number }
+  | { readonly do: 'again'; readonly post: number; readonly copy: number }
+  | { readonly do: 'retry' }
+
 export type Run = {
   readonly at: At
   /** Ms it may take; absent on a person's machine. */
@@ -54,6 +64,8 @@ export type Run = {
   readonly fate?: Fate
   /** The built function in a process of its own, which is really killed. */
   readonly process?: true
+  /** By hand, between those of the schedule. */
+  readonly ask?: ByHandAsk
 }
 
 export const doors = {
@@ -102,6 +114,8 @@ export type Act = { readonly at: At } & (
   | { readonly do: 'drop'; readonly creates: number }
   | { readonly do: 'lose an attachment' }
   | { readonly do: 'ban the hashtag' }
+  /** Everything that Levity remembers of the route is gone. */
+  | { readonly do: 'lose the ledger' }
   | { readonly do: 'write' }
   /** A status of the owner's own with the very words of the newest post. */
   | { readonly do: 'copy' }
@@ -123,8 +137,12 @@ export type Scene = {
   readonly old: number
   /** Where set, the posts from before are wanted too (`LEVITY_START=all`). */
   readonly archive: boolean
+  /** A second route posts another blog to the same account. */
+  readonly twoRoutes?: true
   /** Whether edits are followed (`LEVITY_FOLLOW=edits`). */
   readonly follow: boolean
+  /** Whether deletions are (`LEVITY_FOLLOW=deletions`). */
+  readonly deletions?: true
   readonly posts: readonly Post[]
   readonly runs: readonly Run[]
   readonly weather: readonly Weather[]

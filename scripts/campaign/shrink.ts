@@ -62,6 +62,14 @@ async function cutPlain(current: () => Scene, better: Better): Promise<void> {
   if (archive)
     await better({ ...current(), archive: false, posts: current().posts.filter(({ at }) => at >= 0) })
   if (follow) await better({ ...current(), follow: false })
+  if (current().twoRoutes) {
+    const { twoRoutes: _, ...scene } = current()
+    await better({ ...scene, posts: scene.posts.filter(({ other }) => !other) })
+  }
+  if (current().deletions) {
+    const { deletions: _, ...scene } = current()
+    await better(scene)
+  }
   if (!withLink) await better({ ...current(), withLink: true })
   if (pace.upload !== 1000 || pace.other !== 100)
     await better({ ...current(), pace: { upload: 1000, other: 100 } })
@@ -91,8 +99,8 @@ const without = <T extends object>(one: T, name: keyof T & string): readonly T[]
 }
 
 const simplerPosts = (post: Post): readonly Post[] => [
-  ...(['dated', 'hidden', 'deleted', 'bare', 'pinned', 'huge', 'edited'] as const).flatMap((name) =>
-    without(post, name),
+  ...(['dated', 'hidden', 'deleted', 'bare', 'pinned', 'huge', 'unreadable', 'edited'] as const).flatMap(
+    (name) => without(post, name),
   ),
   ...(post.images > 1 && post.spoilt === undefined ? [{ ...post, images: 1 }] : []),
   ...(post.images > 2 ? [{ ...post, images: Math.ceil(post.images / 2) }] : []),
@@ -109,6 +117,7 @@ const simplerWeather = (one: Weather): readonly Weather[] => [
 const simplerRuns = (run: Run): readonly Run[] => [
   ...without(run, 'fate'),
   ...without(run, 'ahead'),
+  ...without(run, 'ask'),
   ...(run.fate?.is === 'frozen' ? [{ ...run, fate: killedInstead(run.fate) }] : []),
 ]
 

@@ -7,7 +7,9 @@ import { openLedger, type SceneLedger } from './ledgers.ts'
 import { drawn, smallerWidth, widthOf } from './pictures.ts'
 import { beginning, day, epoch, type Post, type Scene } from './scene.ts'
 
-export const blog = 'hillside'
+/** The second is there where the scene has two routes. */
+const blogs = ['hillside', 'valleyside'] as const
+export const blogOf = ({ other }: Pick<Post, 'other'>): string => blogs[other ? 1 : 0]
 
 export interface Stage {
   readonly switchboard: Switchboard
@@ -32,9 +34,11 @@ export async function setStage(scene: Scene): Promise<Stage> {
     startMastodon(switchboard, scene.server),
     openLedger(scene.ledger, switchboard),
   ])
-  tumblr.addBlog({ name: blog })
-  for (let left = scene.old; left > 0; left--)
-    tumblr.publish(blog, { at: epoch - left * day, text: 'From before.' })
+  for (const name of scene.twoRoutes ? blogs : blogs.slice(0, 1)) {
+    tumblr.addBlog({ name })
+    for (let left = scene.old; left > 0; left--)
+      tumblr.publish(name, { at: epoch - left * day, text: 'From before.' })
+  }
   return {
     switchboard,
     tumblr,
@@ -84,12 +88,13 @@ export async function publish(post: Post, { tumblr, ids, pictures }: Stage): Pro
     }
     content.push({ type: 'image', media, ...(altText !== undefined && { alt_text: altText }) })
   }
-  const { id } = tumblr.publish(blog, {
+  const { id } = tumblr.publish(blogOf(post), {
     text: textOf(post),
     content,
     tags: ['hills'],
     ...(post.at < 0 && { at: beginning + post.at }),
     ...(post.pinned && { pinned: true }),
+    ...(post.unreadable && { fields: { content: 'no blocks' } }),
     ...(post.dated !== undefined && { timestamp: Math.floor((beginning + post.at + post.dated) / 1000) }),
   })
   ids.set(post.key, id)

@@ -42,7 +42,17 @@ function span(ms: number): string {
   return ms < 2 * day ? `${Math.round(ms / hour)} h` : `${Math.round(ms / day)} days`
 }
 
-function tellPlace({ ledger, server, pace, old, archive, follow, withLink }: Scene): readonly string[] {
+function tellPlace({
+  ledger,
+  server,
+  pace,
+  old,
+  archive,
+  follow,
+  deletions,
+  twoRoutes,
+  withLink,
+}: Scene): readonly string[] {
   const traits = Object.entries(server).map(
     ([name, value]) => `${name} ${/ms|life|late/i.test(name) ? span(Number(value)) : value}`,
   )
@@ -51,8 +61,10 @@ function tellPlace({ ledger, server, pace, old, archive, follow, withLink }: Sce
     ...(traits.length > 0 ? [`The server's traits: ${traits.join(', ')}.`] : []),
     ...(pace.upload >= 10 * second ? [`An upload takes ${span(pace.upload)}.`] : []),
     ...(old > 2 ? [`The blog has ${old} posts from before, without images.`] : []),
+    ...(twoRoutes ? ['A second route posts another blog to the same account.'] : []),
     ...(archive ? ['The archive is wanted too (LEVITY_START=all).'] : []),
     ...(follow ? ['Edits are followed (LEVITY_FOLLOW=edits).'] : []),
+    ...(deletions ? ['Deletions are followed (LEVITY_FOLLOW=deletions).'] : []),
     ...(withLink ? [] : ['The template has no link.']),
   ]
 }
@@ -68,7 +80,9 @@ function tellPost(post: Post): readonly Line[] {
   const more = [
     ...(dated === undefined ? [] : [`dated ${span(Math.abs(dated))} ${dated < 0 ? 'back' : 'ahead'}`]),
     ...(post.spoilt ? [spoilt[post.spoilt]] : []),
+    ...(post.other ? ['on the second blog'] : []),
     ...(post.pinned ? ['pinned'] : []),
+    ...(post.unreadable ? ['its blocks cannot be read'] : []),
     ...(post.huge ? ['its width is said to be 2^53'] : []),
     ...(length > 100 ? [`${length} characters long`] : []),
   ]
@@ -87,7 +101,9 @@ function tellPost(post: Post): readonly Line[] {
 }
 
 function tellRuns(runs: readonly Run[]): readonly Line[] {
-  const plain = runs.filter(({ fate, ahead }) => fate === undefined && ahead === undefined)
+  const plain = runs.filter(
+    ({ fate, ahead, ask }) => fate === undefined && ahead === undefined && ask === undefined,
+  )
   const short = Math.min(...plain.map(({ life = Number.POSITIVE_INFINITY }) => life))
   const lives = short < 5 * minute ? ` of ${span(short)} each` : ''
   const times = plain.map(({ at }) => clock(at))
@@ -114,8 +130,22 @@ const clocks = {
   'set back': ' (its wall clock is set back meanwhile)',
 } as const
 
-function tellRun({ life, ahead = 0, fate, process: inProcess }: Run): string {
-  const whose = inProcess ? 'A process' : life === undefined ? 'A run on a person’s machine' : 'A run'
+function tellAsk(ask: NonNullable<Run['ask']>): string {
+  switch (ask.do) {
+    case 'post':
+      return `A run by hand, of post ${ask.post},`
+    case 'again':
+      return `A run by hand, of copy ${ask.copy} of post ${ask.post},`
+    case 'retry':
+      return 'A run by hand, which retries what is parked,'
+  }
+}
+
+function tellRun({ life, ahead = 0, fate, process: inProcess, ask }: Run): string {
+  const person = ask && tellAsk(ask)
+  if (person !== undefined && fate === undefined) return `${person.slice(0, -1)}.`
+  const where = inProcess ? 'A process' : life === undefined ? 'A run on a person’s machine' : 'A run'
+  const whose = person ?? where
   const off = ahead === 0 ? '' : ` whose clock is ${span(Math.abs(ahead))} ${ahead > 0 ? 'ahead' : 'behind'}`
   if (fate === undefined) return `${whose}${off}.`
   const call = fate.sending
@@ -177,6 +207,8 @@ function tellAct(act: Act): Line {
       return { at, says: 'The next status comes out with an image fewer.' }
     case 'ban the hashtag':
       return { at, says: 'The server refuses the hashtag of all posts from now on.' }
+    case 'lose the ledger':
+      return { at, says: 'The ledger is lost, and an empty one takes its place.' }
     case 'write':
       return { at, says: 'The owner writes a status.' }
     case 'copy':

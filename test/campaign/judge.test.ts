@@ -2,11 +2,11 @@
 import { afterAll, expect, test } from 'vitest'
 import type { Word } from '../../scripts/campaign/aftermath.ts'
 import { closeLedgers } from '../../scripts/campaign/ledgers.ts'
-import { type Levity, loadLevity } from '../../scripts/campaign/levity.ts'
+import { type Change, type Levity, loadLevity } from '../../scripts/campaign/levity.ts'
 import { planted } from '../../scripts/campaign/planted.ts'
 import { play } from '../../scripts/campaign/play.ts'
 import { removeCertificate } from '../../scripts/campaign/process-run.ts'
-import { day, hour, minute, type Scene, type Weather } from '../../scripts/campaign/scene.ts'
+import { day, hour, minute, type Run, type Scene, type Weather } from '../../scripts/campaign/scene.ts'
 import { quietScene } from './quiet-scene.ts'
 
 const timeout = 120_000
@@ -47,7 +47,21 @@ const faulty: readonly (readonly [word: Word, fault: string, scene: Partial<Scen
   ],
 ]
 
-test.each(faulty)('"%s" where %s', { timeout }, async (word, fault, scene) => {
+const byHand = (ask: NonNullable<Run['ask']>): Pick<Scene, 'runs'> => ({
+  runs: [...quietScene().runs, { at: 80 * minute, life: 5 * minute, ask }],
+})
+const killedAtItsSecondWrite = { service: 'dynamodb', nth: 3, when: 'before', is: 'killed' } as const
+
+const more: typeof faulty = [
+  ['doubled', 'a post by hand is posted again and again', byHand({ do: 'post', post: 1 })],
+  [
+    'lost',
+    'the page is written down before its posts',
+    { runs: [{ at: 10 * minute, life: 5 * minute, fate: killedAtItsSecondWrite }] },
+  ],
+]
+
+test.each([...faulty, ...more])('"%s" where %s', { timeout }, async (word, fault, scene) => {
   const { verdicts } = await play(quietScene(scene), await loadLevity(changeOf(fault)))
   expect(verdicts.map((one) => one.word)).toContain(word)
   const without = await play(quietScene(scene), await loadLevity())
@@ -80,6 +94,122 @@ test('"foreign status touched" where the owner’s own words are written over', 
   const { verdicts } = await play(scene, await loadLevity())
   expect(verdicts.map(({ word }) => word)).toEqual(['foreign status touched'])
 })
+
+/** The first part of a thread comes out, and the second is refused until a person tries it again. */
+const halfRefused: Partial<Scene> = {
+  pace: { upload: 40_000, other: 100 },
+  posts: [
+    { key: 0, at: 5 * minute, images: 6, length: 30 },
+    { key: 1, at: 20 * minute, images: 1, length: 30 },
+  ],
+  weather: [
+    {
+      ...{ doors: ['uploads'], post: 0, from: 13 * minute, until: 6 * hour },
+      sky: { is: 'answer', status: 422, form: 'JSON', when: 'before' },
+    },
+  ],
+  runs: [
+    ...Array.from({ length: 12 }, (_, n) => ({ at: (10 + 30 * n) * minute, life: 15 * minute })),
+    { at: 7 * hour, life: 15 * minute, ask: { do: 'retry' } },
+  ],
+}
+
+const others: readonly (readonly [word: Word, fault: string, change: Change, scene: Partial<Scene>])[] = [
+  [
+    'late call',
+    'a write is not waited for',
+    {
+      from: 'await world.ledger.writeRoute({ ...route, trouble }).catch(() => undefined)',
+      to: 'world.ledger.writeRoute({ ...route, trouble }).catch(() => undefined)',
+    },
+    {
+      weather: [
+        { doors: ['a page of Tumblr'], sky: { is: 'reset', when: 'before' }, from: 0, until: 20 * minute },
+      ],
+    },
+  ],
+  [
+    'unasked for',
+    'what was deleted on Tumblr stays',
+    { from: 'follow.deletions ? gone : []', to: 'follow.edits ? gone : []' },
+    { deletions: true, posts: [{ key: 0, at: minute, images: 1, length: 30, deleted: 40 * minute }] },
+  ],
+  [
+    'lost',
+    'a copy is taken for posted',
+    {
+      from: "const begun = existing?.state === 'settled'",
+      to: "if (copy > 1) return\n  const begun = existing?.state === 'settled'",
+    },
+    byHand({ do: 'again', post: 1, copy: 2 }),
+  ],
+  [
+    'doubled',
+    'links to posts are not looked for when the ledger was lost',
+    {
+      from: 'linkedPostIds(status.content)) ids.add(id)',
+      to: 'linkedPostIds(status.content)) ids.delete(id)',
+    },
+    { archive: true, acts: [{ at: 40 * minute, do: 'lose the ledger' }] },
+  ],
+  [
+    'held',
+    'a post that fails is tried for more than four hours, and another one waits behind it',
+    { from: 'export const holdMs = 3 * ', to: 'export const holdMs = 6 * ' },
+    {
+      posts: [...spoilt, { key: 1, at: 2 * minute, images: 1, length: 30 }],
+      runs: Array.from({ length: 40 }, (_, n) => ({ at: (5 + 10 * n) * minute, life: 5 * minute })),
+    },
+  ],
+  [
+    'doubled',
+    'what is parked begins anew when it is tried again',
+    {
+      from: "state: record.parkedFrom ?? 'queued',",
+      to: "statuses: [], sentAt: undefined, media: undefined, thread: undefined, state: 'queued',",
+    },
+    halfRefused,
+  ],
+]
+
+test.each(others)('"%s" where %s', { timeout }, async (word, _, change, scene) => {
+  const { verdicts } = await play(quietScene(scene), await loadLevity([change]))
+  expect(verdicts.map((one) => one.word)).toContain(word)
+  const without = await play(quietScene(scene), await loadLevity())
+  expect(without.verdicts).toEqual([])
+})
+
+test('copies that are asked for come, each once, though the event comes twice', { timeout }, async () => {
+  const copies = [2, 2, 3, 3].map(
+    (copy, n): Run => ({
+      ...{ at: (80 + n) * minute, life: 5 * minute },
+      ask: { do: 'again', post: 1, copy },
+    }),
+  )
+  const scene = quietScene({ runs: [...quietScene().runs, ...copies] })
+  const { verdicts, records } = await play(scene, await loadLevity())
+  expect(verdicts).toEqual([])
+  expect(records.map(({ copy, outcome }) => [copy, outcome])).toEqual([
+    [1, 'posted'],
+    [1, 'posted'],
+    [2, 'posted'],
+    [3, 'posted'],
+  ])
+})
+
+test.each(['dynamodb', 'sqlite'] as const)(
+  'two routes to one account, on %s',
+  { timeout },
+  async (ledger) => {
+    const more: Scene['posts'] = [2, 3].map((key) => ({
+      ...{ key, at: (key + 5) * minute, images: 5, length: 30, other: true },
+    }))
+    const scene = quietScene({ ledger, twoRoutes: true, posts: [...quietScene().posts, ...more] })
+    const { verdicts, records } = await play(scene, await loadLevity())
+    expect(verdicts).toEqual([])
+    expect(records.map(({ outcome }) => outcome)).toEqual(['posted', 'posted', 'posted', 'posted'])
+  },
+)
 
 test('a process that is really killed, at a create that was done, posts everything once', {
   timeout,

@@ -7,7 +7,12 @@ import { routeVariables } from './settings.ts'
 import { type Env, isParameter, type Setting, settingOf } from './variables.ts'
 
 /** What Parameter Store has, by the names of the parameters, and the region in which it was asked. */
-export type ParameterValues = { readonly region: string; readonly values: ReadonlyMap<string, string> }
+export type ParameterValues = {
+  readonly region: string
+  readonly values: ReadonlyMap<string, string>
+  /** Why some of them may not be read, by their names; the others could be. */
+  readonly refused?: ReadonlyMap<string, string>
+}
 /** The same, or why it could not be read. */
 export type Parameters = ParameterValues | { readonly unread: string }
 
@@ -38,14 +43,18 @@ export function fillIn(setting: Setting, parameters: Parameters | undefined): Se
     return problem(
       `Expected ssm: and the name of a parameter, such as ssm:/levity/token, for ${name} but received another address`,
     )
+  const notGiven = (sentence: string): Setting => ({ ...problem(sentence), hidden: true })
   const found = parameters.values.get(parameter)
+  const refused = parameters.refused?.get(parameter)
+  if (found === undefined && refused !== undefined)
+    return notGiven(`Expected the value of ${name} from Parameter Store but ${refused}`)
   const place = `${parameter} in Parameter Store for ${name}`
   if (found === undefined)
-    return problem(
+    return notGiven(
       `Expected a parameter ${place} but received none of that name (region ${parameters.region}): create it there, or correct the address`,
     )
   const text = found.trim()
   return text === ''
-    ? problem(`Expected a value in the parameter ${place} but received an empty one: give it a value`)
+    ? notGiven(`Expected a value in the parameter ${place} but received an empty one: give it a value`)
     : { name, value: text, hidden: true }
 }

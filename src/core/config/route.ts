@@ -32,12 +32,16 @@ export function secretsOf(routes: readonly RouteConfig[]): readonly string[] {
 /** By the names of the variables. */
 type FoundSettings = ReadonlyMap<string, Setting>
 
-/** One route; undefined if something is wrong with it. Every mistake goes to `problems`. */
+/**
+ * One route; undefined if something is wrong with it. Every mistake goes to `problems`, and what is wrong with the parameters
+ * that it names to `ofParameters`.
+ */
 export function parseRoute(
   env: Env,
   route: RouteName,
   problems: Set<string>,
   parameters: Parameters | undefined,
+  ofParameters: Set<string> = problems,
 ): RouteConfig | undefined {
   const settings: FoundSettings = new Map(
     routeVariables.map((variable) => [variable, fillIn(settingOf(env, route, variable), parameters)]),
@@ -45,14 +49,16 @@ export function parseRoute(
   const secrets = [...settings].flatMap(([variable, { value, hidden }]) =>
     (isSecret(variable) || hidden) && value ? [value] : [],
   )
-  for (const { problem } of settings.values()) if (problem !== undefined) problems.add(problem)
+  for (const { problem, hidden } of settings.values())
+    if (problem !== undefined) (hidden ? ofParameters : problems).add(problem)
   const result = v.safeParse(RouteSettings, inGroups(settings))
   for (const issue of result.issues ?? []) {
     const [group, key] = issue.path ?? []
     const variable = groups[String(group?.key)]?.entries[String(key?.key)]?.about.name ?? ''
     const setting = settings.get(variable)
     if (setting === undefined || setting.problem !== undefined) continue
-    problems.add(describeIssue(issue.message, variable, setting, route, secrets))
+    const place = setting.hidden ? ofParameters : problems
+    place.add(describeIssue(issue.message, variable, setting, route, secrets))
   }
   const hasOauth = parseOauth(settings, problems)
   return result.success ? toRouteConfig(route ?? 'main', result.output, hasOauth) : undefined

@@ -11,7 +11,7 @@ export type RouteName = string | undefined
 export type Setting = {
   readonly name: string
   readonly value: string | undefined
-  /** It came from Parameter Store, and is never shown. */
+  /** It comes from Parameter Store, and is never shown. */
   readonly hidden?: true
   /** Why there is no value where there should be one. */
   readonly problem?: string

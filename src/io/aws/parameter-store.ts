@@ -3,8 +3,8 @@ import type { ParameterValues } from '../../core/config/parameters.ts'
 
 export interface ParameterStore {
   /**
-   * The values of these parameters, without those that do not exist. They are kept, and asked for again after `forget`.
-   * Throws ServiceError ('Parameter Store') where they cannot be read and none were kept.
+   * The values of these parameters, without those that do not exist or may not be read. They are kept, and asked for again
+   * after `forget`. Throws ServiceError ('Parameter Store') where it cannot be asked and none were kept.
    */
   read(names: readonly string[]): Promise<ParameterValues>
   /** Says that the kept values may be out of date. */
@@ -20,10 +20,12 @@ export function createParameterStore(): ParameterStore {
       if (complete && (fresh || names.length === 0)) return kept
       const { fetchParameters } = await import('./parameter-store-client.ts')
       try {
-        kept = await fetchParameters(names)
+        const fetched = await fetchParameters(names)
+        // The kept values are most likely still right, and better than none.
+        const before = [...kept.values].filter(([name]) => fetched.refused.has(name))
+        kept = { ...fetched, values: new Map([...fetched.values, ...before]) }
         fresh = true
       } catch (error) {
-        // The kept values are most likely still right, and better than none.
         if (!complete) throw error
       }
       return kept

@@ -58,7 +58,11 @@ async function endFailed(
   const now = world.clock.now()
   const verdict = judgeFailure(error)
   const { reason } = verdict
-  if (isLedgerOut(error)) return { is: 'trouble', verdict }
+  if (isLedgerOut(error)) {
+    // The next write may be done; else the claim ends by itself.
+    await giveBack(record, world)
+    return { is: 'trouble', verdict }
+  }
   if (isPermanent(error)) return setAside(failed(record, door, reason, now), reason, world)
   const trying = failed(uncounted(record), door, reason, now)
   const { since, tries } = trying.failing

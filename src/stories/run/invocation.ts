@@ -1,5 +1,5 @@
 /** The story of an invocation: it gives each route an invocation of its own, or runs the routes side by side, and reports. */
-import type { Config } from '../../core/config/config.ts'
+import type { RunConfig, StoppedRoute } from '../../core/config/config.ts'
 import type { RouteConfig } from '../../core/config/route.ts'
 import { secretsOf } from '../../core/config/route.ts'
 import { redact } from '../../core/config/secrets.ts'
@@ -12,7 +12,7 @@ import { runRoute } from './run.ts'
 
 export type Invocation = {
   readonly ask: Ask
-  readonly config: Config
+  readonly config: RunConfig
   readonly worldOf: (route: RouteConfig) => World
   /** Sends events to this function, and returns those that it did not take. Undefined where no function is known. */
   readonly send?: ((events: readonly RouteEvent[]) => Promise<readonly Unsent[]>) | undefined
@@ -25,12 +25,24 @@ export async function carryOut({
   worldOf,
   send,
 }: Invocation): Promise<Pick<Report, 'routes' | 'sent' | 'unsent'>> {
-  const names = config.routes.map(({ name }) => name)
+  const names = namesOf(config)
   const events = send && fanOut(ask, names)
   if (send && events) return { routes: [], ...outcomeOf(events, await send(events)) }
-  const chosen = config.routes.filter(({ name }) => ask.route === undefined || name === ask.route)
-  return { routes: await Promise.all(chosen.map((route) => runSafely(ask, worldOf(route)))) }
+  const isChosen = ({ name }: { readonly name: string }): boolean =>
+    ask.route === undefined || name === ask.route
+  const ran = config.routes.filter(isChosen).map((route) => runSafely(ask, worldOf(route)))
+  return { routes: [...(await Promise.all(ran)), ...config.stopped.filter(isChosen).map(reportStopped)] }
 }
+
+/** Of every route, those that cannot run too. */
+export const namesOf = ({ routes, stopped }: RunConfig): readonly string[] =>
+  [...routes, ...stopped].map(({ name }) => name)
+
+/** V7: its own invocation says so, where each route has one. */
+const reportStopped = ({ name, problems }: StoppedRoute): RouteReport => ({
+  ...emptyReport(name),
+  ...{ outcome: 'stopped', why: problems.join('\n'), failed: true },
+})
 
 function outcomeOf(
   events: readonly RouteEvent[],

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { ConfigError, parseConfig } from '../../../src/core/config/config.ts'
+import { describe, expect, test } from 'vitest'
+import { ConfigError, parseConfig, parseRunConfig } from '../../../src/core/config/config.ts'
 import { wantedParameters } from '../../../src/core/config/parameters.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -83,6 +83,64 @@ test('every parameter that is missing or empty is named at once, with its variab
     expect.stringContaining('for LEVITY_DELAY but received "soon"'),
     'Expected a parameter /levity/photos_1/to-ken.v2 in Parameter Store for PHOTOS_MASTODON_ACCESS_TOKEN but received none of that name (region eu-central-1): create it there, or correct the address',
   ])
+})
+
+describe('a route whose parameters are not given is stopped alone (V7)', () => {
+  const missing = (name: string, variable: string): string =>
+    `Expected a parameter ${name} in Parameter Store for ${variable} but received none of that name (region eu-central-1): create it there, or correct the address`
+  const ofPhotos = '/levity/photos_1/to-ken.v2'
+  const { MASTODON_ACCESS_TOKEN: _, ...plain } = both
+  const env = { ...plain, ART_MASTODON_ACCESS_TOKEN: 'a-1' }
+
+  test.each([
+    ['missing', stored({}), missing(ofPhotos, 'PHOTOS_MASTODON_ACCESS_TOKEN')],
+    [
+      'empty',
+      stored({ [ofPhotos]: ' ' }),
+      `Expected a value in the parameter ${ofPhotos} in Parameter Store for PHOTOS_MASTODON_ACCESS_TOKEN but received an empty one: give it a value`,
+    ],
+    [
+      'no token',
+      stored({ [ofPhotos]: 'hush hush' }),
+      'Expected an access token of a Mastodon account, without spaces, for PHOTOS_MASTODON_ACCESS_TOKEN but received a value of 9 characters from Parameter Store',
+    ],
+    [
+      'not to be read',
+      { ...stored({}), refused: new Map([[ofPhotos, 'Parameter Store could not read it: HTTP 400']]) },
+      'Expected the value of PHOTOS_MASTODON_ACCESS_TOKEN from Parameter Store but Parameter Store could not read it: HTTP 400',
+    ],
+  ])('it is %s', (_, parameters, sentence) => {
+    const { routes, stopped } = parseRunConfig(env, parameters)
+    expect(routes.map(({ name }) => name)).toEqual(['art'])
+    expect(stopped).toEqual([{ name: 'photos', problems: [sentence] }])
+    expect(() => parseConfig(env, parameters)).toThrow(expect.objectContaining({ problems: [sentence] }))
+  })
+
+  test('a value that was kept is used where it may not be read any more', () => {
+    const parameters = { ...stored({ [ofPhotos]: 'a-2' }), refused: new Map([[ofPhotos, 'it is refused']]) }
+    expect(parseRunConfig(env, parameters)).toMatchObject({ routes: [{}, { name: 'photos' }], stopped: [] })
+  })
+
+  test('where no route is left, nothing runs, and every parameter is named', () => {
+    const problems = [
+      missing('/levity/token', 'MASTODON_ACCESS_TOKEN'),
+      missing(ofPhotos, 'PHOTOS_MASTODON_ACCESS_TOKEN'),
+    ]
+    expect(() => parseRunConfig(both, stored({}))).toThrow(expect.objectContaining({ problems }))
+  })
+
+  test.each([
+    ['another route', { ART_LEVITY_DELAY: 'soon' }],
+    ['the same route', { PHOTOS_LEVITY_DELAY: 'soon' }],
+    ['the address', { PHOTOS_MASTODON_URL: 'ssm:nowhere' }],
+  ])('another mistake is refused as ever: in %s', (_, mistake) => {
+    const [name] = Object.keys(mistake)
+    expect(() => parseRunConfig({ ...env, ...mistake }, stored({}))).toThrow(
+      expect.objectContaining({
+        problems: [expect.stringContaining(`for ${name}`), missing(ofPhotos, 'PHOTOS_MASTODON_ACCESS_TOKEN')],
+      }),
+    )
+  })
 })
 
 test.each([

@@ -13,6 +13,7 @@ import {
 import { sandboxAws } from '../../../scripts/sandbox/dynamodb/dynamodb.ts'
 import { startParameters } from '../../../scripts/sandbox/parameters.ts'
 import { createParameterStore } from '../../../src/io/aws/parameter-store.ts'
+import { answeringServer, answerJson } from '../../support/answering-server.ts'
 import { startMoto } from '../../support/moto.ts'
 
 type Store = {
@@ -118,13 +119,54 @@ test('ten names a call, and none where none is wanted', async () => {
   expect(new Set(calls.flat())).toEqual(new Set(names))
 })
 
-test('a parameter that may not be read is one sentence that names it, and the right that is missing', async () => {
-  const { url, denied, close } = await startParameters()
+test('a parameter that may not be read is one sentence that names it, and the right that is missing; the others are read (V7)', async () => {
+  const { url, denied, close } = await startParameters({ '/levity/key': 'of tumblr' })
   onTestFinished(close)
   reach(url)
   denied.add('/levity/token')
+  const { values, refused } = await createParameterStore().read([
+    '/levity/key',
+    '/levity/none',
+    '/levity/token',
+  ])
+  expect([...values]).toEqual([['/levity/key', 'of tumblr']])
+  expect([...(refused ?? [])]).toEqual([
+    [
+      '/levity/token',
+      expect.stringMatching(
+        /^Parameter Store could not read \/levity\/token: HTTP 400, AccessDeniedException: .* not authorized to perform: ssm:GetParameters on resource: .*\/levity\/token.*$/,
+      ),
+    ],
+  ])
+})
+
+test('a value that was read is kept where it may not be read any more, and the others are renewed', async () => {
+  const { url, denied, values, close } = await startParameters({
+    '/levity/key': 'old',
+    '/levity/token': 'old',
+  })
+  onTestFinished(close)
+  reach(url)
+  const parameters = createParameterStore()
+  const names = ['/levity/key', '/levity/token']
+  await parameters.read(names)
+  denied.add('/levity/token')
+  values.set('/levity/key', 'new')
+  parameters.forget()
+  expect(Object.fromEntries((await parameters.read(names)).values)).toEqual({
+    '/levity/key': 'new',
+    '/levity/token': 'old',
+  })
+})
+
+test('a Parameter Store that knows nobody who asks is a failure of all', async () => {
+  const refusing = await answeringServer((_, response) =>
+    answerJson(response, 400, { __type: 'ExpiredTokenException', message: 'The token has expired' }),
+  )
+  onTestFinished(refusing.close)
+  reach(refusing.origin)
   await expect(createParameterStore().read(['/levity/key', '/levity/token'])).rejects.toThrow(
-    /^Parameter Store could not read \/levity\/key, \/levity\/token: HTTP 400, AccessDeniedException: .* not authorized to perform: ssm:GetParameters on resource: .*\/levity\/token.*$/,
+    /^Parameter Store could not read \/levity\/key, \/levity\/token: HTTP 400, ExpiredTokenException/,
   )
 })
 

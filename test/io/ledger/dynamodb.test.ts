@@ -1,6 +1,9 @@
 /** What the ledger asks of DynamoDB, and what becomes of an answer that is lost or none. */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { BatchGetItemCommand, DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb'
+import { marshall } from '@aws-sdk/util-dynamodb'
+import * as v from 'valibot'
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { StaleReads } from '../../../scripts/campaign/stale-reads.ts'
 import { type LedgerSandbox, sandboxAws, startLedger } from '../../../scripts/sandbox/dynamodb/dynamodb.ts'
 import { Switchboard } from '../../../scripts/sandbox/switchboard.ts'
 import { ServiceError } from '../../../src/core/failure/failure.ts'
@@ -77,4 +80,94 @@ test('a table that cannot be used is said as such', async () => {
     .catch((e: unknown) => e)
   expect(error).toBeInstanceOf(ServiceError)
   expect(error).toMatchObject({ facts: { service: 'DynamoDB', answer: 'nothing' } })
+})
+
+/** A replica that lags answers whoever does not ask for consistency. */
+function lag(): void {
+  const stale = new StaleReads()
+  switchboard.weather = async (call, c) => stale.meet(call, await c.req.json())
+  onTestFinished(() => {
+    switchboard.weather = async () => undefined
+  })
+}
+
+test('what was written is read, where the table has a replica that lags (L3)', async () => {
+  lag()
+  for (const id of ['1', '2']) await ledger.writePost(newRecord(id))
+  const [first] = await ledger.fetchPosts([{ id: '1', copy: 1 }])
+  const written = first && (await ledger.writePost({ ...first, reason: 'newer' }))
+  expect(written?.version).toBe(2)
+  expect((await ledger.read()).todo).toEqual([written, newRecord('2', { version: 1 })])
+  expect(await ledger.fetchPosts([{ id: '1', copy: 1 }])).toEqual([written])
+})
+
+test('a replica that lags shows what is no more to a read that does not ask for consistency', async () => {
+  lag()
+  await ledger.writePost(newRecord('1'))
+  const key = marshall({ pk: `route${routes}`, sk: 'post#00000000000000000001' })
+  const batch = async (ConsistentRead: boolean): Promise<number | undefined> => {
+    const RequestItems = { [sandbox.tableName]: { Keys: [key], ConsistentRead } }
+    const { Responses } = await client.send(new BatchGetItemCommand({ RequestItems }))
+    return Responses?.[sandbox.tableName]?.length
+  }
+  expect([await batch(true), await batch(false)]).toEqual([1, 0])
+  const query = async (ConsistentRead: boolean): Promise<number | undefined> => {
+    const { Items } = await client.send(
+      new QueryCommand({
+        TableName: sandbox.tableName,
+        IndexName: 'todo',
+        KeyConditionExpression: 'pk = :route',
+        ExpressionAttributeValues: marshall({ ':route': `route${routes}` }),
+        ConsistentRead,
+      }),
+    )
+    return Items?.length
+  }
+  expect([await query(true), await query(false)]).toEqual([1, 0])
+})
+
+const Keys = v.array(v.looseObject({ sk: v.object({ S: v.string() }) }))
+const Batch = v.object({ RequestItems: v.record(v.string(), v.object({ Keys })) })
+const Read = v.object({ Responses: v.record(v.string(), Keys) })
+
+/** Of each of the next batches DynamoDB reads so many items, and says that it left the rest. */
+function leaveUndone(read: number, times: number): void {
+  let left = times
+  const { tableName: table } = sandbox
+  switchboard.weather = async (call, c) => {
+    if (call.name !== 'BatchGetItem' || left-- <= 0) return undefined
+    const asked = v.parse(Batch, await c.req.json()).RequestItems[table]?.Keys ?? []
+    const change = async (answer: Response): Promise<Response> => {
+      const items = (v.parse(Read, await answer.json()).Responses[table] ?? []).slice(0, read)
+      const done = items.map(({ sk }) => sk.S)
+      const rest = asked.filter(({ sk }) => !done.includes(sk.S))
+      const body = { Responses: { [table]: items }, UnprocessedKeys: { [table]: { Keys: rest } } }
+      return Response.json(body, { headers: { 'content-type': 'application/x-amz-json-1.0' } })
+    }
+    return { when: 'after', play: { change } }
+  }
+  onTestFinished(() => {
+    switchboard.weather = async () => undefined
+  })
+}
+
+test('keys of a batch that DynamoDB left undone are asked for again', async () => {
+  const ids = ['1', '2', '3', '4', '5']
+  for (const id of ids) await ledger.writePost(newRecord(id))
+  leaveUndone(2, 2)
+  const before = callsOf('BatchGetItem')
+  const found = await ledger.fetchPosts(ids.map((id) => ({ id, copy: 1 })))
+  expect(found.map(({ id }) => id).toSorted()).toEqual(ids)
+  expect(callsOf('BatchGetItem') - before).toBe(3)
+})
+
+test('keys that DynamoDB leaves undone eight times are a failure', async () => {
+  await ledger.writePost(newRecord('1'))
+  leaveUndone(0, 100)
+  const before = callsOf('BatchGetItem')
+  await expect(ledger.fetchPosts([{ id: '1', copy: 1 }])).rejects.toMatchObject({
+    message: expect.stringContaining('1 keys of a batch stayed unprocessed'),
+    facts: { service: 'DynamoDB' },
+  })
+  expect(callsOf('BatchGetItem') - before).toBe(8)
 })

@@ -1,7 +1,17 @@
 /** F1 to F4: what is new is found once, wherever it stands. */
 import { expect, test } from 'vitest'
 import { idOfTime } from '../../../src/core/post/ids.ts'
-import { blog, count, day, firstLines, minute, picture, startDriver } from '../../support/run.ts'
+import {
+  blog,
+  count,
+  day,
+  firstLines,
+  minute,
+  picture,
+  type Ran,
+  schedule,
+  startDriver,
+} from '../../support/run.ts'
 
 const numbers = (length: number): readonly string[] => Array.from({ length }, (_, at) => `Number ${at + 1}`)
 
@@ -40,6 +50,31 @@ test('a listing longer than a run keeps its place and publishes at its bottom al
     10,
   )
   expect((await run()).called()).toHaveLength(2)
+})
+
+test('a run that is nearly over begins no further page, keeps its place, and the next goes on', async () => {
+  const { run, runUntilDone, publish, texts, env, sandbox } = await startDriver()
+  env['LEVITY_MAX_POSTS'] = '100'
+  const now = Date.now()
+  publish({ text: 'Oldest', at: now })
+  for (let at = 1; at < 118; at++) publish({ text: 'Words', images: [], at: now + at * 1000 })
+  publish({ text: 'Newest', at: now + 118_000 })
+  const pages = (): number => sandbox.switchboard.calls.filter(({ name }) => name === 'posts').length
+  const before = pages()
+  const timeLeft = (): number => (pages() - before >= 2 ? 29_000 : 300_000)
+  // The newest page, one further down, and the newest again as the first that is noted.
+  const first = await run(schedule, { timeLeft })
+  expect(count(first.called('tumblr'), 'posts')).toBe(3)
+  expect(first.route).toMatchObject({ outcome: 'more', posted: [] })
+  // The newest, and one of those that are left.
+  const second = await run(schedule, { timeLeft })
+  expect(count(second.called('tumblr'), 'posts')).toBe(2)
+  expect(second.route).toMatchObject({ outcome: 'more', posted: [] })
+  const lastPage = ({ calls }: Ran): string | undefined =>
+    calls.findLast(({ name }) => name === 'posts')?.path
+  expect(lastPage(second)).not.toBe(lastPage(first))
+  await runUntilDone()
+  expect(firstLines(texts())).toEqual(['Oldest', 'Newest'])
 })
 
 test('posts without an image of their own are noted with the reason, once', async () => {

@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'v
 import { type LambdaSandbox, startLambdaSandbox } from '../../../scripts/sandbox/lambda/lambda.ts'
 import { type ParametersSandbox, startParameters } from '../../../scripts/sandbox/parameters.ts'
 import { type Sandbox, startSandbox } from '../../../scripts/sandbox/sandbox.ts'
-import type { Report } from '../../../src/core/report/report.ts'
+import { type Report, readReport } from '../../../src/core/report/report.ts'
 import { answeringServer, answerJson } from '../../support/answering-server.ts'
 import { builtFunction, type Lambda, startLambda } from '../../support/lambda.ts'
 import { picture } from '../../support/run.ts'
@@ -280,10 +280,73 @@ describe('a token in Parameter Store', () => {
       ended: 'error',
       body: {
         errorMessage: expect.stringMatching(
-          new RegExp(`^Parameter Store could not read ${name}: HTTP 400, AccessDeniedException: .*${name}`),
+          new RegExp(
+            `^The settings have mistakes:\n- Expected the value of MASTODON_ACCESS_TOKEN from Parameter Store but Parameter Store could not read ${name}: HTTP 400, AccessDeniedException: .*${name}`,
+          ),
         ),
       },
     })
     expect(sandbox.switchboard.calls).toEqual([])
+  })
+
+  const ofPhotos = '/levity/prod/photos'
+  /** Of one route alone, beside a route that has all it needs. */
+  const ofOne = (): Readonly<Record<string, string>> => ({
+    ...two(),
+    AWS_ENDPOINT_URL_SSM: store.url,
+    PHOTOS_MASTODON_ACCESS_TOKEN: `ssm:${ofPhotos}`,
+  })
+  const troubles: readonly (readonly [string, () => unknown, RegExp])[] = [
+    ['is missing', () => store.values.delete(ofPhotos), /received none of that name/],
+    ['may not be read', () => store.denied.add(ofPhotos), /AccessDeniedException/],
+    ['is no token', () => store.values.set(ofPhotos, 'hush hush'), /of 9 characters from Parameter Store/],
+  ]
+
+  test.each(troubles)('that %s stops its route alone (V7)', async (_, spoil, why) => {
+    spoil()
+    const lambda = await startFunction(ofOne())
+    expect(await invoke(lambda, scheduled)).toMatchObject({ sent: ['art', 'photos'] })
+    await lambda.idle()
+    const [, ...others] = lambda.invocations
+    const of = (route: string) => others.filter(({ event }) => JSON.stringify(event).includes(route))
+    expect(of('art').map(({ ending }) => ending?.answer)).toMatchObject([
+      { routes: [{ route: 'art', outcome: 'done', posted: [{}] }] },
+    ])
+    const [first] = of('photos')
+    expect(first?.ending?.answer).toMatchObject({ errorMessage: expect.stringMatching(/^photos: Expected /) })
+    expect(first?.ending?.answer).toMatchObject({ errorMessage: expect.stringMatching(why) })
+    expect(first?.ending?.log).toContain('"outcome":"stopped"')
+    expect(first?.ending?.log).not.toContain('hush')
+    expect(firstLines()).toEqual(['Of art'])
+  })
+
+  test('that stopped its route is looked at again in the next run, which posts', async () => {
+    const lambda = await startProcess(ofOne())
+    const run = () => lambda.invoke({ route: 'photos' })
+    expect(await run()).toMatchObject({
+      ended: 'error',
+      body: { errorMessage: expect.stringMatching(/^photos: /) },
+    })
+    store.values.set(ofPhotos, sandbox.mastodon.accessToken)
+    expect(await run()).toMatchObject({ body: { routes: [{ route: 'photos', posted: [{}] }] } })
+  })
+
+  test('that is missing fails the invocation at its end, where one serves all routes', async () => {
+    const lambda = await startProcess(ofOne())
+    expect(await lambda.invoke({ mode: 'plan' })).toMatchObject({
+      ended: 'error',
+      body: { errorMessage: expect.stringMatching(/^photos: Expected a parameter/) },
+    })
+    expect(lambda.output()).toMatch(
+      /"route":"art","outcome":"done".*"plan":\[\{.*"route":"photos","outcome":"stopped"/,
+    )
+  })
+
+  test('that is missing is a cross of its route alone', async () => {
+    const lambda = await startProcess(ofOne())
+    const { body } = await lambda.invoke({ mode: 'doctor' })
+    const crosses = readReport(body)?.routes.map(({ checks = [] }) => checks.filter(({ ok }) => !ok))
+    expect(crosses?.[0]).toEqual([])
+    expect(JSON.stringify(crosses?.[1])).toContain('received none of that name')
   })
 })

@@ -188,3 +188,18 @@ test('of several routes one that fails does not stop the others', async () => {
   ])
   expect(firstLines(texts())).toEqual(['A'])
 })
+
+test('after trouble the server is asked anew whose the token is and what it takes', async () => {
+  const { run, publish, sandbox, texts } = await startDriver()
+  const { mastodon, switchboard } = sandbox
+  publish({ text: `A ${'word '.repeat(60)}` })
+  switchboard.play({ name: 'upload', when: 'before', play: 'drop' })
+  expect((await run()).route).toMatchObject({ outcome: 'stopped' })
+  // The outage was a move to another version, which takes less.
+  mastodon.traits.limits = { ...mastodon.traits.limits, characters: 100 }
+  const { route, called } = await run({})
+  expect(route).toMatchObject({ outcome: 'done', posted: [{}], retrying: [] })
+  expect(called('mastodon').filter((name) => ['verify', 'instance'].includes(name))).toHaveLength(2)
+  expect(count(called('mastodon'), 'create')).toBe(texts().length)
+  expect(mastodon.unlawful()).toEqual([])
+})
