@@ -1,7 +1,7 @@
 /** The parts of Levity that a scene plays with: the story and what touches the world, as they stand in src/ or with a fault planted. */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { build } from 'esbuild'
+import { bundleChanged, type Change } from './changed-source.ts'
 
 export type Levity = {
   readonly runRoute: typeof import('../../src/stories/run/run.ts').runRoute
@@ -27,9 +27,6 @@ const exports: Readonly<Record<keyof Levity, string>> = {
   openLedgerFile: 'io/ledger/sqlite.ts',
 }
 
-/** `from` stands exactly once in all of src/, so that a fault whose sentence has moved on is noticed. */
-export type Change = { readonly from: string; readonly to: string }
-
 const root = fileURLToPath(new URL('../../', import.meta.url))
 /** Inside the project, where the bundle finds its packages. */
 const folder = `${root}node_modules/.cache/levity-campaign/`
@@ -37,43 +34,10 @@ let made = 0
 
 /** Bundles src/ with these sentences replaced. Throws where one of them does not stand there once. */
 export async function loadLevity(changes: readonly Change[] = []): Promise<Levity> {
-  const counts = new Map(changes.map(({ from }) => [from, 0]))
-  const { outputFiles } = await build({
-    stdin: {
-      contents: Object.entries(exports)
-        .map(([name, path]) => `export { ${name} } from './src/${path}'`)
-        .join('\n'),
-      resolveDir: root,
-    },
-    bundle: true,
-    packages: 'external',
-    write: false,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    logLevel: 'silent',
-    plugins: [
-      {
-        name: 'plant a fault',
-        setup(building) {
-          building.onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, async ({ path }) => {
-            let contents = await readFile(path, 'utf8')
-            for (const { from, to } of changes) {
-              const parts = contents.split(from)
-              counts.set(from, (counts.get(from) ?? 0) + parts.length - 1)
-              contents = parts.join(to)
-            }
-            return { contents, loader: 'ts' }
-          })
-        },
-      },
-    ],
-  })
-  for (const [from, count] of counts)
-    if (count !== 1) throw new Error(`Expected to find once in src/ but found ${count} times: ${from}`)
+  const code = await bundleChanged(exports, changes, { packages: 'external' })
   const path = `${folder}${process.pid}-${++made}.mjs`
   await mkdir(folder, { recursive: true })
-  await writeFile(path, outputFiles[0]?.text ?? '')
+  await writeFile(path, code)
   try {
     return await import(pathToFileURL(path).href)
   } finally {

@@ -1,5 +1,5 @@
 /** Faults that are planted in Levity one at a time, each by replacing one sentence of src/: the storm must find them. */
-import type { Change } from './levity.ts'
+import type { Change } from './changed-source.ts'
 
 export type Planted = { readonly fault: string; readonly change: Change }
 

@@ -1,5 +1,5 @@
 /** The rules that keep a post from appearing twice, late or never, each with the way it is taken out. */
-import type { Change } from './story.ts'
+import type { Change } from '../../scripts/campaign/changed-source.ts'
 import type { Without } from './world.ts'
 
 type Breakage = 'double' | 'order' | 'lost' | 'torn'
