@@ -67,7 +67,11 @@ test('"hung" where a run does not look at its time', { timeout }, async () => {
     from: 'if (world.timeLeft() < imageTimeMs) return',
     to: 'if (Number.isNaN(world.timeLeft())) return',
   }
-  expect(await hung(await loadLevity([careless, noImageEither]))).toBe(true)
+  const noEnd = {
+    from: 'const timeLeft = (): number => world.timeLeft() - endTimeMs',
+    to: 'const timeLeft = (): number => Number.POSITIVE_INFINITY',
+  }
+  expect(await hung(await loadLevity([careless, noImageEither, noEnd]))).toBe(true)
   expect(await hung(await loadLevity())).toBe(false)
 })
 

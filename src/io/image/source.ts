@@ -3,8 +3,11 @@ import { retryAfter } from '../../core/failure/rate-limit.ts'
 import { maxInputBytes, sniffFormat } from '../../core/image/bytes.ts'
 
 export interface ImageSource {
-  /** The bytes behind an image address of Tumblr's. Throws ServiceError ('the image host'): refused host, too large, not an image, no answer. */
-  fetchImage(url: string): Promise<Uint8Array>
+  /**
+   * The bytes behind an image address of Tumblr's. Throws ServiceError ('the image host'): refused host, too large, not an
+   * image, no answer, or none within `timeLeft` (ms).
+   */
+  fetchImage(url: string, timeLeft?: () => number): Promise<Uint8Array>
 }
 
 export type ImageSourceOptions = {
@@ -33,14 +36,23 @@ type SourceSettings = ImageSourceOptions & typeof standard
 export function createImageSource(options: ImageSourceOptions = {}): ImageSource {
   const settings = { ...standard, ...options }
   return {
-    async fetchImage(url) {
-      const first = await fetchAnswer(url, accept, settings)
+    async fetchImage(url, timeLeft = () => Number.POSITIVE_INFINITY) {
+      const fetchWith = (address: string, accepted: string): Promise<ImageAnswer> =>
+        fetchAnswer(address, accepted, within(settings, timeLeft()))
+      const first = await fetchWith(url, accept)
       // Some GIFs are served to those alone who take WebP: https://github.com/mikf/gallery-dl/issues/3095
       const asWebp = first.status === 500 && /\.gif$/i.test(url) ? `${url}v` : undefined
-      return readImage(url, asWebp === undefined ? first : await fetchAnswer(asWebp, acceptWebp, settings))
+      return readImage(url, asWebp === undefined ? first : await fetchWith(asWebp, acceptWebp))
     },
   }
 }
+
+/** Neither deadline is later than `timeLeft` (ms). */
+const within = (settings: SourceSettings, timeLeft: number): SourceSettings => ({
+  ...settings,
+  headersMs: Math.min(settings.headersMs, Math.max(0, timeLeft)),
+  totalMs: Math.min(settings.totalMs, Math.max(0, timeLeft)),
+})
 
 type ImageAnswer = {
   readonly status: number
@@ -110,13 +122,20 @@ function allow(url: string, next: string, apiUrl: string | undefined, status?: n
   if (parsed !== null && (own || sandbox) && parsed.username === '' && parsed.password === '') return parsed
   const came = `${status === undefined ? '' : 'a redirect to '}${parsed?.origin ?? 'no address'}`
   const reason = `expected an https address under .media.tumblr.com but received ${came}`
-  throw failure(url, { ...(status !== undefined && { status }), answer: 'other', reason })
+  // Where a host leads may change; an address in a post stays.
+  const whether = status === undefined ? { permanent: true as const } : { status }
+  throw failure(url, { ...whether, answer: 'other', reason })
 }
 
 /** Stops reading as soon as the limit is passed, whatever Content-Length says. */
 async function readBody(url: string, response: Response, maxBytes: number): Promise<Uint8Array> {
   const tooLarge = (): ServiceError =>
-    failure(url, { status: response.status, answer: 'other', reason: `more than ${maxBytes} bytes` })
+    failure(url, {
+      status: response.status,
+      answer: 'other',
+      reason: `more than ${maxBytes} bytes`,
+      permanent: true,
+    })
   if (Number(response.headers.get('content-length')) > maxBytes) {
     await drop(response)
     throw tooLarge()
@@ -138,7 +157,7 @@ async function drop(response: Response): Promise<Uint8Array> {
 
 function failure(
   url: string,
-  facts: Pick<FailureFacts, 'status' | 'answer' | 'reason' | 'retryAt'>,
+  facts: Pick<FailureFacts, 'status' | 'answer' | 'reason' | 'retryAt' | 'permanent'>,
   cause?: unknown,
 ): ServiceError {
   const parsed = URL.parse(url)

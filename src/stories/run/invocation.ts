@@ -1,10 +1,10 @@
-/** The story of an invocation: it gives each route an invocation of its own, or runs the routes side by side, and reports. */
+/** The story of an invocation: it gives each route an invocation of its own, or runs the routes side by side and lets unfinished work go on, and reports. */
 import type { Config } from '../../core/config/config.ts'
 import type { RouteConfig } from '../../core/config/route.ts'
 import { secretsOf } from '../../core/config/route.ts'
 import { redact } from '../../core/config/secrets.ts'
 import type { Ask } from '../../core/event/event.ts'
-import { fanOut, type RouteEvent, type Unsent } from '../../core/event/fan-out.ts'
+import { fanOut, goOn, type RouteEvent, type Unsent } from '../../core/event/fan-out.ts'
 import { emptyReport } from '../../core/report/draft.ts'
 import type { Report, RouteReport } from '../../core/report/report.ts'
 import type { Images, World } from '../../world.ts'
@@ -29,7 +29,10 @@ export async function carryOut({
   const events = send && fanOut(ask, names)
   if (send && events) return { routes: [], ...outcomeOf(events, await send(events)) }
   const chosen = config.routes.filter(({ name }) => ask.route === undefined || name === ask.route)
-  return { routes: await Promise.all(chosen.map((route) => runSafely(ask, worldOf(route)))) }
+  const routes = await Promise.all(chosen.map((route) => runSafely(ask, worldOf(route))))
+  const unfinished = routes.filter(({ cutShort }) => cutShort).map(({ route }) => route)
+  const further = send === undefined ? [] : goOn(ask, unfinished)
+  return { routes, ...(send && further.length > 0 && outcomeOf(further, await send(further))) }
 }
 
 function outcomeOf(
