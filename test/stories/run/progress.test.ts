@@ -1,6 +1,9 @@
 /** V4: what a run has uploaded is kept, and the next one goes on after it. */
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import type { Raw } from '../../../scripts/sandbox/tumblr/post.ts'
+import type { Report } from '../../../src/core/report/report.ts'
+import { handler } from '../../../src/repost.ts'
+import { answeringServer } from '../../support/answering-server.ts'
 import {
   blog,
   count,
@@ -10,6 +13,7 @@ import {
   minute,
   picture,
   type Ran,
+  schedule,
   startDriver,
 } from '../../support/run.ts'
 
@@ -264,4 +268,32 @@ test('E6: what was uploaded to mend a status is kept, too', async () => {
   expect(route.posted).toHaveLength(1)
   expect(count(called('mastodon'), 'upload')).toBe(2)
   expect(altTexts(driver)).toEqual(['Hill 1.', 'Hill 2.', 'Hill 3.'])
+})
+
+test('a scheduled run that its time has cut short sends itself on, and only then', async () => {
+  const driver = await startDriver()
+  slowUploads(driver, 40 * second)
+  driver.publish({ images: images(4) })
+  const api = await answeringServer((_, response) => response.writeHead(202).end())
+  onTestFinished(() => api.close())
+  const env = { ...driver.env, AWS_LAMBDA_FUNCTION_NAME: 'levity-prod', AWS_ENDPOINT_URL_LAMBDA: api.origin }
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
+  // Its log goes to the terminal.
+  vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+  const invoke = (event: unknown): Promise<Report> => {
+    const end = Date.now() + 180 * second
+    return handler(event, { getRemainingTimeInMillis: () => end - Date.now() })
+  }
+  expect(await invoke({})).toMatchObject({ routes: [{ outcome: 'more', cutShort: true }] })
+  expect(api.received).toEqual([])
+  driver.publish({ images: images(4) })
+  const report = await invoke(schedule)
+  expect(report).toMatchObject({ routes: [{ posted: [{}], cutShort: true }], sent: ['main'] })
+  const [sent, ...others] = api.received
+  expect(others).toEqual([])
+  expect(sent?.path).toBe('/2015-03-31/functions/levity-prod/invocations')
+  const event: unknown = JSON.parse(sent?.body.toString() ?? '')
+  expect(event).toMatchObject({ detail: { route: 'main', turn: 1 } })
+  expect(await invoke(event)).toMatchObject({ routes: [{ outcome: 'done', posted: [{}] }] })
+  expect(api.received).toHaveLength(1)
 })
