@@ -38,7 +38,10 @@ export function createImageSource(options: ImageSourceOptions = {}): ImageSource
   return {
     async fetchImage(url, timeLeft = () => Number.POSITIVE_INFINITY) {
       const fetchWith = (address: string, accepted: string): Promise<ImageAnswer> =>
-        fetchAnswer(address, accepted, within(settings, timeLeft()))
+        fetchAnswer(address, accepted, {
+          ...settings,
+          totalMs: Math.min(settings.totalMs, Math.max(0, timeLeft())),
+        })
       const first = await fetchWith(url, accept)
       // Some GIFs are served to those alone who take WebP: https://github.com/mikf/gallery-dl/issues/3095
       const asWebp = first.status === 500 && /\.gif$/i.test(url) ? `${url}v` : undefined
@@ -46,13 +49,6 @@ export function createImageSource(options: ImageSourceOptions = {}): ImageSource
     },
   }
 }
-
-/** Neither deadline is later than `timeLeft` (ms). */
-const within = (settings: SourceSettings, timeLeft: number): SourceSettings => ({
-  ...settings,
-  headersMs: Math.min(settings.headersMs, Math.max(0, timeLeft)),
-  totalMs: Math.min(settings.totalMs, Math.max(0, timeLeft)),
-})
 
 type ImageAnswer = {
   readonly status: number

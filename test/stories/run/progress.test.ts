@@ -124,30 +124,41 @@ test('a part with more images than the server takes in an hour is posted after t
   expect(altTexts(driver)).toEqual(['Hill 1.', 'Hill 2.', 'Hill 3.', 'Hill 4.'])
 })
 
-/** Deadlines of ten seconds and more end a hundred times sooner. */
-function hurryDeadlines(): void {
+/** Deadlines of ten seconds and more end a hundred times sooner. Tells what each was, in ms. */
+function hurryDeadlines(): readonly number[] {
+  const deadlines: number[] = []
   const wait = globalThis.setTimeout
-  const hurried = (done: () => void, ms = 0): NodeJS.Timeout => wait(done, ms >= 10_000 ? ms / 100 : ms)
+  const hurried = (done: () => void, ms = 0): NodeJS.Timeout => {
+    deadlines.push(ms)
+    return wait(done, ms >= 10_000 ? ms / 100 : ms)
+  }
   vi.spyOn(globalThis, 'setTimeout').mockImplementation(Object.assign(hurried, wait))
+  return deadlines
 }
 
-/** The server falls silent at this upload and those after it, and all the time that is left for them goes by. */
-function silentFrom({ sandbox, later }: Driver, nth: number, ms = 66 * second): void {
+/** The server falls silent at this upload and those after it, and so much time goes by at each; 15 s at those before. */
+function silentFrom({ sandbox, later }: Driver, nth: number, ms: number): void {
   let uploads = 0
   sandbox.switchboard.weather = async ({ name }) => {
-    if (name !== 'upload' || ++uploads < nth) return undefined
-    setTimeout(() => later(ms), 100)
-    return { when: 'before', play: 'hang' }
+    if (name !== 'upload') return undefined
+    if (++uploads >= nth) {
+      setTimeout(() => later(ms), 100)
+      return { when: 'before', play: 'hang' }
+    }
+    later(15 * second)
+    return undefined
   }
 }
 
 test('an upload that is not done when the time is over is given up, and the run ends in time', async () => {
   const driver = await startDriver()
-  hurryDeadlines()
+  const deadlines = hurryDeadlines()
   driver.publish({ images: images(2) })
-  silentFrom(driver, 2)
+  silentFrom(driver, 2, 50 * second)
   const { route } = await runOf(driver, 80 * second)
   expect(route).toMatchObject({ outcome: 'more', retrying: [], cutShort: true })
+  // 65 s were left, and 15 s belong to the end of the run.
+  expect(deadlines.filter((ms) => ms > 49 * second && ms <= 50 * second)).toHaveLength(1)
   driver.sandbox.switchboard.weather = async () => undefined
   const { called } = await driver.run()
   expect(count(called('mastodon'), 'upload')).toBe(1)
@@ -268,6 +279,39 @@ test('E6: what was uploaded to mend a status is kept, too', async () => {
   expect(route.posted).toHaveLength(1)
   expect(count(called('mastodon'), 'upload')).toBe(2)
   expect(altTexts(driver)).toEqual(['Hill 1.', 'Hill 2.', 'Hill 3.'])
+})
+
+const large = { ...picture, width: 1200, height: 800 }
+const widths = ({ sandbox }: Driver): readonly unknown[] =>
+  sandbox.mastodon.statuses.flatMap(({ media }) => media.map(({ width }) => width))
+
+test('one 503 of the image host, and no smaller picture is taken for it', async () => {
+  const driver = await startDriver()
+  driver.publish({ images: [large] })
+  driver.sandbox.switchboard.play({ service: 'pictures', when: 'before', play: { status: 503 } })
+  expect((await driver.run()).route.posted).toEqual([])
+  driver.later(11 * minute)
+  expect((await driver.run()).route.posted).toHaveLength(1)
+  expect(widths(driver)).toEqual([1200])
+})
+
+test('a smaller picture is taken where the best one has failed for an hour', async () => {
+  const driver = await startDriver()
+  const { run, publish, sandbox, later } = driver
+  publish({ images: [large] })
+  let best: string | undefined
+  sandbox.switchboard.weather = async ({ service, path }) => {
+    if (service !== 'pictures') return undefined
+    best ??= path
+    if (path !== best) return undefined
+    return { when: 'before', play: { status: 404 } }
+  }
+  for (const wait of [11, 21, 41]) {
+    expect((await run()).route.posted).toEqual([])
+    later(wait * minute)
+  }
+  expect((await run()).route.posted).toHaveLength(1)
+  expect(widths(driver)).not.toEqual([1200])
 })
 
 test('a scheduled run that its time has cut short sends itself on, and only then', async () => {
