@@ -11,7 +11,7 @@ export type PreparedImage = FittedImage & { readonly url: string }
 /** The most requests that are made for one image. */
 const maxVariants = 4
 
-export type Preparing = {
+type Preparing = {
   /** Whether a smaller variant may stand in for a better one that fails, at once and whatever its failure is. */
   readonly settle: boolean
   /** Ms until it must be done; no end unless said. */

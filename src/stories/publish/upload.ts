@@ -14,7 +14,7 @@ export const imageTimeMs = 60_000
 /** Ms. Enough for any image, each of its calls within its deadline. */
 const amplyMs = 120_000
 /** Ms. An image that is not done by then is given up, so that the run can write down what it has and end. */
-export const endTimeMs = 15_000
+const endTimeMs = 15_000
 
 /** The draft of the part at hand. */
 export function draftOf(record: PostRecord): StatusDraft {
