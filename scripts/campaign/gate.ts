@@ -47,13 +47,17 @@ export class Gate {
       return drop('before')
     }
     const { switchboard } = this.#stage
-    switchboard.advance(paceOf(call, this.#scene))
+    const pace = paceOf(call, this.#scene)
+    const patience = patienceOf(running)
+    switchboard.advance(Math.min(pace, patience))
     if (switchboard.clock.now() > running.end) return this.#overrun(running, call)
+    // The server goes on, and whoever asked has given up.
+    if (pace > patience) return drop('after')
     const { fate } = running.plan
     const counts = fate?.sending !== true || (await saysSending(call, c))
     const nth = counts ? running.count(call.service) : 0
     const meets = fate?.service === call.service && fate.nth === nth
-    if (!meets || fate === undefined) return this.#sky.over(call, c)
+    if (!meets || fate === undefined) return this.#sky.over(call, c, patienceOf(running))
     if (fate.is === 'killed') {
       running.dead = true
       if (fate.when === 'before') await running.kill()
@@ -62,7 +66,7 @@ export class Gate {
     if (fate.when === 'after') return this.#holdAnswer(running, fate, call, c)
     await this.#hold(running, fate)
     if (running.dead) return drop('before')
-    return isOverdue(fate, call) ? drop('before') : this.#sky.over(call, c)
+    return isOverdue(fate, call) ? drop('before') : this.#sky.over(call, c, patienceOf(running))
   }
 
   /** The same for a ledger in this very process: fates meet its calls as they meet those to DynamoDB. */
@@ -143,6 +147,8 @@ function killedAfter(running: Running, c: C): Fault {
   }
   return { when: 'after', play: { change } }
 }
+
+const patienceOf = ({ patience }: Running): number => Math.max(0, patience?.() ?? Number.POSITIVE_INFINITY)
 
 /** Levity looks at media once a second while they are processed. */
 const paceOf = ({ name }: Call, { pace }: Scene): number =>

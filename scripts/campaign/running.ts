@@ -21,6 +21,8 @@ export class Running {
   dead = false
   ended = false
   report: RouteReport | undefined
+  /** How long the call that it makes may take at most, in ms, where it says so. */
+  patience: (() => number) | undefined
   /** Ms that its monotonic clock stood still. */
   stoodStill = 0
   /** Ms that its wall clock is ahead. */
@@ -135,11 +137,18 @@ function worldOf(
   if (!config) throw new Error('Expected a route but received none')
   const { apiUrl } = config.tumblr
   const ledger = stage.ledger.open(levity, route)
+  const mastodon = levity.createMastodon({ ...config.mastodon, version: 'storm', signal, now, ...polling })
+  const source = levity.createImageSource({ apiUrl, signal })
   return {
     config,
     tumblr: levity.createTumblr({ ...config.tumblr, signal, now }),
-    mastodon: levity.createMastodon({ ...config.mastodon, version: 'storm', signal, now, ...polling }),
-    source: levity.createImageSource({ apiUrl, signal }),
+    mastodon: {
+      ...mastodon,
+      uploadMedia: (media, left) => withPatience(running, left, () => mastodon.uploadMedia(media, left)),
+    },
+    source: {
+      fetchImage: (url, left) => withPatience(running, left, () => source.fetchImage(url, left)),
+    },
     images: levity.oneAtATime(levity.createImages()),
     ledger: stage.ledger.local ? pass(ledger, running) : ledger,
     clock: { now, monotonic: () => switchboard.clock.now() - beginning - running.stoodStill },
@@ -147,6 +156,20 @@ function worldOf(
     timeLeft: () => running.end - switchboard.clock.now(),
     digest: (text) => createHash('sha256').update(text).digest('hex').slice(0, 16),
     tell: () => {},
+  }
+}
+
+/** A client that gives up by a time of its own does so in real time, and the scene has another: the gate must know. */
+async function withPatience<T>(
+  running: Running,
+  patience: (() => number) | undefined,
+  call: () => Promise<T>,
+): Promise<T> {
+  running.patience = patience
+  try {
+    return await call()
+  } finally {
+    running.patience = undefined
   }
 }
 

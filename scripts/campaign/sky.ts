@@ -59,7 +59,8 @@ export class Sky {
     this.#stale = stale
   }
 
-  async over(call: Call, c: C): Promise<Fault | undefined> {
+  /** `patience`: ms after which whoever calls gives up, where that is sooner than usual. */
+  async over(call: Call, c: C, patience: number): Promise<Fault | undefined> {
     const door = doorOf(call)
     const at = this.#stage.switchboard.clock.now() - beginning
     const fitting = this.#weather.filter(
@@ -73,7 +74,7 @@ export class Sky {
       if (one.post !== undefined && one.post !== post) continue
       const struck = this.#struck.get(one) ?? 0
       if (struck >= (one.times ?? Number.POSITIVE_INFINITY)) continue
-      const fault = await this.#strike(one, call, c)
+      const fault = await this.#strike(one, call, c, patience)
       if (fault === undefined) continue
       this.#struck.set(one, struck + 1)
       return fault
@@ -81,7 +82,7 @@ export class Sky {
     return undefined
   }
 
-  async #strike({ sky }: Weather, call: Call, c: C): Promise<Fault | undefined> {
+  async #strike({ sky }: Weather, call: Call, c: C, patience: number): Promise<Fault | undefined> {
     const { clock } = this.#stage.switchboard
     switch (sky.is) {
       case 'answer':
@@ -89,7 +90,7 @@ export class Sky {
       case 'reset':
         return { when: sky.when, play: 'drop' }
       case 'slow':
-        this.#stage.switchboard.advance(deadlineOf(call))
+        this.#stage.switchboard.advance(Math.min(deadlineOf(call), patience))
         return { when: sky.when, play: 'drop' }
       case 'empty page':
         return changed((page) => ({ ...page, posts: [] }))

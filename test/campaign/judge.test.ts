@@ -1,8 +1,9 @@
 /** The oracle: each of its words is said where it is true, and none where all is well. */
 import { afterAll, expect, test } from 'vitest'
 import type { Word } from '../../scripts/campaign/aftermath.ts'
+import type { Change } from '../../scripts/campaign/changed-source.ts'
 import { closeLedgers } from '../../scripts/campaign/ledgers.ts'
-import { type Change, type Levity, loadLevity } from '../../scripts/campaign/levity.ts'
+import { type Levity, loadLevity } from '../../scripts/campaign/levity.ts'
 import { planted } from '../../scripts/campaign/planted.ts'
 import { play } from '../../scripts/campaign/play.ts'
 import { removeCertificate } from '../../scripts/campaign/process-run.ts'
@@ -78,10 +79,14 @@ test('"hung" where a run does not look at its time', { timeout }, async () => {
   const hung = async (levity: Levity): Promise<boolean> =>
     (await play(scene, levity)).verdicts.some(({ word }) => word === 'hung')
   const noImageEither = {
-    from: 'if (world.timeLeft() < imageTimeMs) return',
-    to: 'if (Number.isNaN(world.timeLeft())) return',
+    from: 'if (hadMs < imageTimeMs) return',
+    to: 'if (Number.isNaN(hadMs)) return',
   }
-  expect(await hung(await loadLevity([careless, noImageEither]))).toBe(true)
+  const noEnd = {
+    from: 'const timeLeft = (): number => world.timeLeft() - endTimeMs',
+    to: 'const timeLeft = (): number => Number.POSITIVE_INFINITY',
+  }
+  expect(await hung(await loadLevity([careless, noImageEither, noEnd]))).toBe(true)
   expect(await hung(await loadLevity())).toBe(false)
 })
 

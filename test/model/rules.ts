@@ -57,7 +57,7 @@ export const rules: readonly Rule[] = [
   {
     rule: 'the freezing of a thread (E7)',
     breaks: ['torn'],
-    changes: [{ from: 'if (begun || record.sentAt !== undefined) return record', to: '' }],
+    changes: [{ from: 'if (isFrozen(record) || record.media !== undefined) return record', to: '' }],
   },
   {
     rule: 'the look-up before what is sent again',

@@ -10,6 +10,8 @@ export type Ask = {
   readonly retry?: 'parked' | readonly string[]
   /** Not the schedule: a stopped route is tried at once. */
   readonly byHand: boolean
+  /** How many runs before this one sent themselves on, one after the other (V4); absent where it is the first. */
+  readonly turn?: number
 }
 
 /** An event that asks for nothing Levity knows; nothing has happened yet. */
@@ -24,7 +26,7 @@ const fields = ['route', 'mode', 'post', 'again', 'retry']
 /**
  * Reads the event of an invocation; `routes` are the names there are. Nothing at all, `{}` and the schedule's own event
  * (https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html) mean an ordinary run; of one route,
- * where the schedule's `detail` names it.
+ * where the schedule's `detail` names it. Its `turn` is there where a run sent itself on.
  * Throws EventError with one sentence.
  */
 export function parseEvent(event: unknown, routes: readonly string[]): Ask {
@@ -55,9 +57,10 @@ function readRoute(value: unknown, routes: readonly string[]): string {
   return route
 }
 
-function readDetail(detail: unknown, routes: readonly string[]): { readonly route?: string } {
-  const names = typeof detail === 'object' && detail !== null && 'route' in detail
-  return names ? { route: readRoute(detail.route, routes) } : {}
+function readDetail(detail: unknown, routes: readonly string[]): Pick<Ask, 'route' | 'turn'> {
+  if (typeof detail !== 'object' || detail === null || !('route' in detail)) return {}
+  const turn = 'turn' in detail && typeof detail.turn === 'number' ? detail.turn : undefined
+  return { route: readRoute(detail.route, routes), ...(turn !== undefined && { turn }) }
 }
 
 function readMode(value: unknown): 'plan' | 'doctor' {

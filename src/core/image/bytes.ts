@@ -27,28 +27,40 @@ function sniffBrands(head: string): 'avif' | 'heic' | 'other' {
   return brands.some((brand) => heicBrands.test(brand)) ? 'heic' : 'other'
 }
 
-/** The format, or why the file is refused. Nothing is decoded, so that a harmful file can do no harm here. */
+/**
+ * The format, or why the file is refused. Nothing is decoded, so that a harmful file can do no harm here. `permanent`: the file
+ * is what it is; one that is empty, a page or truncated may come whole the next time.
+ */
 export function judgeBytes(
   bytes: Uint8Array,
-): { readonly format: ImageFormat } | { readonly refused: string } {
+): { readonly format: ImageFormat } | { readonly refused: string; readonly permanent?: true } {
   if (bytes.length === 0) return { refused: 'the file is empty' }
   if (bytes.length > maxInputBytes)
-    return { refused: `the file has ${bytes.length} bytes, more than ${maxInputBytes}` }
+    return { refused: `the file has ${bytes.length} bytes, more than ${maxInputBytes}`, permanent: true }
   const format = sniffFormat(bytes)
   if (format === 'html') return { refused: 'expected an image but received an HTML or XML page' }
   if (format === 'other')
-    return { refused: 'expected a JPEG, PNG, GIF, WebP, AVIF or HEIC file but received something else' }
+    return {
+      refused: 'expected a JPEG, PNG, GIF, WebP, AVIF or HEIC file but received something else',
+      permanent: true,
+    }
   return endsEarly(bytes, format) ? { refused: 'the file is truncated' } : { format }
 }
 
 /**
  * Whether the file ends too early, for the formats where decoding does not show it: a decoder shows the complete frames of
- * a GIF that was cut off and reports nothing, and HEIC cannot be decoded here. A GIF that only lacks its trailer is whole.
+ * a GIF that was cut off and reports nothing, HEIC cannot be decoded here, and of a WebP not even the header is read. A GIF that
+ * only lacks its trailer is whole.
  */
 function endsEarly(bytes: Uint8Array, format: ImageFormat): boolean {
   if (format === 'gif') return gifEndsEarly(bytes)
+  if (format === 'webp') return riffEndsEarly(bytes)
   return (format === 'heic' || format === 'avif') && boxesEndEarly(bytes)
 }
+
+/** What every decoder refuses: https://developers.google.com/speed/webp/docs/riff_container */
+const riffEndsEarly = (bytes: Uint8Array): boolean =>
+  bytes.length < 12 || bytes.length < new DataView(bytes.buffer, bytes.byteOffset).getUint32(4, true) + 8
 
 /** Walks the blocks: https://www.w3.org/Graphics/GIF/spec-gif89a.txt */
 function gifEndsEarly(bytes: Uint8Array): boolean {

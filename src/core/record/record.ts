@@ -24,6 +24,9 @@ const DraftSchema = v.object({
   images: nonEmpty(v.object({ variants: nonEmpty(VariantSchema), altText: optional(v.string()) })),
 })
 
+/** `uploadedAt` (ms since 1970): just before the oldest of them was uploaded. */
+const MediaSchema = v.object({ ids: v.array(v.string()), uploadedAt: v.number() })
+
 const states = ['queued', 'claimed', 'sending', 'created', 'settled', 'parked'] as const
 
 export const PostRecordSchema = v.object({
@@ -42,14 +45,18 @@ export const PostRecordSchema = v.object({
   attempts: v.number(),
   /** One run's right to work on it, until a time (ms). */
   claim: v.optional(v.object({ owner: v.string(), until: v.number() })),
-  /** Frozen by the first `sending` (E7). */
+  /** Kept with the first upload that is written down, frozen by the first `sending` (E7). */
   thread: v.optional(nonEmpty(DraftSchema)),
+  /** Ms since 1970: when `thread` was composed. */
+  composedAt: v.optional(v.number()),
   /** Random part of every idempotency key of this post. */
   seed: v.optional(v.string()),
   /** Last part of the key: raised after each definite refusal (E5). */
   generation: v.number(),
-  /** The uploads of the part at hand. */
-  media: v.optional(v.object({ ids: v.array(v.string()), uploadedAt: v.number() })),
+  /** The uploads of the part at hand, from its first image on; not all of them yet, perhaps (V4). */
+  media: v.optional(MediaSchema),
+  /** E6: the uploads that are to mend the last of `statuses`. */
+  mending: v.optional(MediaSchema),
   /** Ms since 1970: when the newest `sending` was written. */
   sentAt: v.optional(v.number()),
   /** The parts that exist, in order. */
@@ -95,6 +102,8 @@ export const guardMs = 5 * seconds
 export const quietMs = 10 * minutes
 /** Mastodon deletes unattached media after a day: https://github.com/mastodon/mastodon/blob/main/app/lib/vacuum/media_attachments_vacuum.rb */
 export const mediaLifeMs = 24 * hours
+/** A thread of which nothing was sent is composed anew after this long: its author may have changed the post since. */
+const staleAfterMs = hours
 /** A post is parked after five runs that died while they worked on it. */
 export const maxAttempts = 5
 /** How long a claim lasts if the run has no end of its own, as on a person's machine. */
@@ -149,15 +158,25 @@ export function nextStep(record: PostRecord, now: number, owner: string): Step {
 }
 
 function stepOfClaimed(record: PostRecord, now: number): Step {
-  const { thread, statuses, media } = record
+  const { thread, statuses } = record
   if (record.state === 'sending') return { do: 'look up' }
   if (record.state === 'created') return { do: 'verify' }
-  if (thread === undefined) return { do: 'compose' }
+  if (thread === undefined || isStale(record, now)) return { do: 'compose' }
   if (statuses.length === thread.length) return { do: 'settle' }
-  // A server may delete media after a day, so they are uploaded again an hour before.
-  if (media === undefined || now - media.uploadedAt > mediaLifeMs - hours) return { do: 'upload' }
-  return { do: 'send' }
+  const wanted = thread[statuses.length]?.images.length ?? 0
+  return { do: (livingMedia(record.media, now)?.ids.length ?? 0) < wanted ? 'upload' : 'send' }
 }
+
+/** Whether a create call may ever have been made with this thread, so that nothing of it may change (E7). */
+export const isFrozen = ({ state, statuses, sentAt }: PostRecord): boolean =>
+  state === 'sending' || state === 'created' || statuses.length > 0 || sentAt !== undefined
+
+const isStale = (record: PostRecord, now: number): boolean =>
+  !isFrozen(record) && record.composedAt !== undefined && now - record.composedAt > staleAfterMs
+
+/** A server may delete media after a day, so all are uploaded again an hour before the oldest is as old as that. */
+export const livingMedia = (media: PostRecord['media'], now: number): PostRecord['media'] =>
+  media !== undefined && now - media.uploadedAt > mediaLifeMs - hours ? undefined : media
 
 /**
  * The key of the next create call: the same when a call of unknown outcome is repeated, another after a refusal (E5).

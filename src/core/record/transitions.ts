@@ -3,7 +3,7 @@
  * The stories call these; no other code sets a state.
  */
 import { isBelievedGone } from '../failure/absence.ts'
-import { claimMs, newRecord, type PostRecord } from './record.ts'
+import { claimMs, isFrozen, livingMedia, newRecord, type PostRecord } from './record.ts'
 
 type Thread = NonNullable<PostRecord['thread']>
 type Status = { readonly id: string; readonly url: string; readonly mediaIds: readonly string[] }
@@ -21,17 +21,32 @@ export function claimed(record: PostRecord, owner: string, now: number, timeLeft
 }
 
 /** The thread as it will be sent, unless the try ends before anything is. `seed` goes into its idempotency keys. */
-export const composed = (record: PostRecord, thread: Thread, seed: string): PostRecord => ({
+export const composed = (record: PostRecord, thread: Thread, seed: string, now: number): PostRecord => ({
   ...record,
   thread,
+  composedAt: now,
   seed,
+  media: stillFitting(record, thread, now),
   missing: undefined,
 })
 
-/** The images of the part at hand are on the server. */
-export const uploaded = (record: PostRecord, ids: readonly string[], uploadedAt: number): PostRecord => ({
+/** V4: of a thread that is composed anew, the uploads up to the first image that is another one now, or has another alt text. */
+function stillFitting({ thread, media }: PostRecord, anew: Thread, now: number): PostRecord['media'] {
+  const living = livingMedia(media, now)
+  const { images } = anew[0]
+  const before = thread?.[0].images ?? []
+  const other = images.findIndex(
+    ({ variants, altText }, index) =>
+      variants[0].url !== before[index]?.variants[0].url || altText !== before[index]?.altText,
+  )
+  const ids = living?.ids.slice(0, other < 0 ? images.length : other) ?? []
+  return living && ids.length > 0 ? { ...living, ids } : undefined
+}
+
+/** V4: one more image of the part at hand is on the server; `uploadedAt` is kept of the first. */
+export const uploaded = (record: PostRecord, id: string, uploadedAt: number): PostRecord => ({
   ...record,
-  media: { ids: [...ids], uploadedAt },
+  media: record.media ? { ...record.media, ids: [...record.media.ids, id] } : { ids: [id], uploadedAt },
 })
 
 /**
@@ -109,6 +124,12 @@ export const beforeLastStatus = (record: PostRecord): PostRecord => ({
   statuses: record.statuses.slice(0, -1),
 })
 
+/** V4: what was uploaded to mend the last status, as `tried` has it. */
+export const mending = (record: PostRecord, tried: PostRecord): PostRecord => ({
+  ...record,
+  mending: tried.media,
+})
+
 /** V1: a look did not find something. The time of the first such look is kept. */
 export const missed = (
   record: PostRecord,
@@ -130,6 +151,7 @@ export function seenWhole(record: PostRecord, status: Status, now: number): Post
     state: 'claimed',
     statuses,
     media: undefined,
+    mending: undefined,
     missing: undefined,
     failing: undefined,
     generation: 1,
@@ -235,9 +257,8 @@ export const resumed = (record: PostRecord): PostRecord => ({
 const atRest = (record: PostRecord): PostRecord['state'] =>
   record.state === 'claimed' ? 'queued' : record.state
 
-/** A thread of which nothing was ever sent is not frozen yet (E7): the next try composes it anew. */
+/** E7, V4: a thread of which nothing was uploaded and nothing sent is not kept: the next try composes it anew. */
 function unfrozen(record: PostRecord): PostRecord {
-  const begun = record.state === 'sending' || record.state === 'created' || record.statuses.length > 0
-  if (begun || record.sentAt !== undefined) return record
-  return { ...record, thread: undefined, media: undefined, seed: undefined }
+  if (isFrozen(record) || record.media !== undefined) return record
+  return { ...record, thread: undefined, composedAt: undefined, media: undefined, seed: undefined }
 }

@@ -73,6 +73,8 @@ const RouteReportSchema = v.object({
   /** Posts that are known, wanted and not out yet. */
   waiting: v.optional(v.number(), 0),
   why: optional(v.string()),
+  /** Its time ended while it got on: an image was uploaded or a status created in this run, and a post is not finished. */
+  cutShort: optional(v.literal(true)),
   /** Of `{"mode":"plan"}` alone. */
   plan: optional(v.array(PlannedPostSchema)),
   /** Of a plan: what is posted after these. */
@@ -88,7 +90,7 @@ const ReportSchema = v.object({
   version: v.optional(v.string(), 'unknown'),
   ms: v.optional(v.number(), 0),
   routes: v.array(RouteReportSchema),
-  /** The routes that were each given an invocation of their own. */
+  /** The routes that were each given an invocation of their own, or another one to go on. */
   sent: optional(v.array(v.string())),
   /** Those that could not be given one: the invocation fails. */
   unsent: optional(v.array(v.object({ route: v.string(), reason: v.string() }))),

@@ -1,5 +1,5 @@
 import type { Metadata, Sharp } from 'sharp'
-import { ServiceError } from '../../core/failure/failure.ts'
+import { type FailureFacts, ServiceError } from '../../core/failure/failure.ts'
 import { type ImageFormat, judgeBytes, measureHeic } from '../../core/image/bytes.ts'
 import { type Encode, nextEncode } from '../../core/image/encode.ts'
 import { exifTellsPlace, xmpPlaceNames } from '../../core/image/place.ts'
@@ -27,9 +27,14 @@ export interface Images {
   /**
    * Fits one image to the server. `smaller` (Tumblr has a smaller variant that would do) lets it answer
    * `undefined`: take the next smaller variant rather than re-encode this one (GIF).
-   * Throws ServiceError ('the image') with the reason for what cannot be posted.
+   * Throws ServiceError ('the image') with the reason for what cannot be posted, or is not done within `timeLeft` (ms).
    */
-  fitImage(bytes: Uint8Array, limits: Limits, smaller: boolean): Promise<FittedImage | undefined>
+  fitImage(
+    bytes: Uint8Array,
+    limits: Limits,
+    smaller: boolean,
+    timeLeft?: () => number,
+  ): Promise<FittedImage | undefined>
 }
 
 /** Fits images with sharp, which is loaded with the first image: a run that finds nothing new does not need it. */
@@ -43,7 +48,8 @@ export async function versionOfSharp(): Promise<string> {
   return sharp.versions.sharp ?? 'of an unknown version'
 }
 
-type Open = (bytes: Uint8Array, animated?: boolean) => Sharp
+/** `timeLeft`: ms. */
+type Open = (bytes: Uint8Array, timeLeft?: () => number, animated?: boolean) => Sharp
 let opener: Promise<Open> | undefined
 
 /**
@@ -56,25 +62,32 @@ async function loadSharp(): Promise<Open> {
   const { default: sharp } = await import('sharp')
   sharp.cache(false)
   sharp.concurrency(1)
-  return (bytes, animated = false) =>
-    sharp(bytes, { animated, failOn: 'error', limitInputPixels: false }).timeout({ seconds: 120 })
+  return (bytes, timeLeft = endless, animated = false) => {
+    const left = timeLeft()
+    if (left <= 0) throw refusal(`${tooLong} (no time is left)`)
+    const seconds = Math.max(1, Math.min(120, Math.floor(left / 1000)))
+    return sharp(bytes, { animated, failOn: 'error', limitInputPixels: false }).timeout({ seconds })
+  }
 }
+
+const endless = (): number => Number.POSITIVE_INFINITY
 
 async function fitImage(
   bytes: Uint8Array,
   limits: Limits,
   smaller: boolean,
+  timeLeft = endless,
 ): Promise<FittedImage | undefined> {
   const judged = judgeBytes(bytes)
-  if ('refused' in judged) throw refusal(judged.refused)
+  if ('refused' in judged) throw refusal(judged.refused, judged)
   const facts = await readFacts(bytes, judged.format)
   const plan = planImage(facts, limits, smaller)
-  if (plan.do === 'refuse') throw refusal(plan.reason)
+  if (plan.do === 'refuse') throw refusal(plan.reason, { permanent: true })
   if (plan.do === 'smaller') return undefined
   const { width, height, format } = facts
   const before = { bytes: bytes.length, width, height, format }
-  if (plan.do !== 'keep') return { ...(await encodeWithin(plan, bytes, facts, limits)), before }
-  await checkDecodes(bytes, facts)
+  if (plan.do !== 'keep') return { ...(await encodeWithin(plan, bytes, facts, limits, timeLeft)), before }
+  await checkDecodes(bytes, facts, timeLeft)
   return { bytes, mimeType: plan.mimeType, width, height, change: 'kept', before }
 }
 
@@ -84,7 +97,11 @@ async function readFacts(bytes: Uint8Array, format: ImageFormat): Promise<ImageF
   if (format === 'heic')
     return { ...known, ...measureHeic(bytes), pages: 1, alpha: false, place: tellsPlace(bytes) }
   const open = await openImages()
-  const header = await open(bytes).metadata().catch(asRefusal)
+  const header = await open(bytes)
+    .metadata()
+    .catch((error) => {
+      throw broken(error, { permanent: true })
+    })
   const moves = format === 'gif' || format === 'webp'
   return {
     ...known,
@@ -112,10 +129,10 @@ function tellsPlace(bytes: Uint8Array, header?: Metadata): boolean {
  * Decodes a file to see that it is whole, at little cost: a JPEG at an eighth of its size (30 ms for 6 megapixels), of an
  * animation the first frame. HEIC, and AVIF with more than 8 bits, cannot be decoded here; their boxes were counted before.
  */
-async function checkDecodes(bytes: Uint8Array, facts: ImageFacts): Promise<void> {
+async function checkDecodes(bytes: Uint8Array, facts: ImageFacts, timeLeft: () => number): Promise<void> {
   if (facts.format === 'heic' || facts.format === 'avif') return
   const open = await openImages()
-  await open(bytes)
+  await open(bytes, timeLeft)
     .resize({ width: Math.max(1, Math.ceil(facts.width / 8)) })
     .raw()
     .toBuffer()
@@ -127,12 +144,13 @@ async function encodeWithin(
   bytes: Uint8Array,
   facts: ImageFacts,
   limits: Limits,
+  timeLeft: () => number,
 ): Promise<Omit<FittedImage, 'before'>> {
   const open = await openImages()
   const tried: { encode: Encode; bytes: number }[] = []
   for (let encode = nextEncode(plan, tried); encode !== undefined; encode = nextEncode(plan, tried)) {
     const { width, height, format } = encode
-    const made = await write(open(bytes, plan.animated), encode, plan.animated).catch(asRefusal)
+    const made = await write(open(bytes, timeLeft, plan.animated), encode, plan.animated).catch(asRefusal)
     const mimeType = mimeTypeFor(format, limits)
     if (made.length <= plan.bytes && mimeType !== undefined) {
       const change = width * height < facts.width * facts.height ? 'shrunk' : 're-encoded'
@@ -141,7 +159,8 @@ async function encodeWithin(
     tried.push({ encode, bytes: made.length })
   }
   const sizes = tried.map((one) => one.bytes).join(', ')
-  throw refusal(`${plan.reason}, and it could not be brought within ${plan.bytes} bytes (tried: ${sizes})`)
+  const reason = `${plan.reason}, and it could not be brought within ${plan.bytes} bytes (tried: ${sizes})`
+  throw refusal(reason, { permanent: true })
 }
 
 /** Upright, in sRGB and without metadata. The last two are what sharp does by default. */
@@ -171,15 +190,26 @@ function openImages(): Promise<Open> {
   return opener
 }
 
-function refusal(reason: string, cause?: unknown): ServiceError {
-  return new ServiceError(
-    { service: 'the image', doing: 'be fitted to the server', answer: 'other', reason },
-    cause,
-  )
+function refusal(
+  reason: string,
+  { permanent }: Pick<FailureFacts, 'permanent'> = {},
+  cause?: unknown,
+): ServiceError {
+  const facts = { service: 'the image', doing: 'be fitted to the server', answer: 'other', reason } as const
+  return new ServiceError({ ...facts, ...(permanent && { permanent }) }, cause)
 }
 
 /** libvips repeats itself over several lines; the first line names the cause. */
+const causeOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n')[0]?.slice(0, 200) ?? ''
+
+const broken = (error: unknown, whether: Pick<FailureFacts, 'permanent'> = {}): ServiceError =>
+  refusal(`the file is truncated or broken (${causeOf(error)})`, whether, error)
+
+const tooLong = 'it takes too long to decode or encode'
+
+/** What stands behind a good header may have been cut off on its way. */
 function asRefusal(error: unknown): never {
-  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
-  throw refusal(`the file is truncated or broken (${line.slice(0, 200)})`, error)
+  const cause = causeOf(error)
+  throw cause.startsWith('timeout:') ? refusal(`${tooLong} (${cause})`, {}, error) : broken(error)
 }

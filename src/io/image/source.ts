@@ -3,8 +3,11 @@ import { retryAfter } from '../../core/failure/rate-limit.ts'
 import { maxInputBytes, sniffFormat } from '../../core/image/bytes.ts'
 
 export interface ImageSource {
-  /** The bytes behind an image address of Tumblr's. Throws ServiceError ('the image host'): refused host, too large, not an image, no answer. */
-  fetchImage(url: string): Promise<Uint8Array>
+  /**
+   * The bytes behind an image address of Tumblr's. Throws ServiceError ('the image host'): refused host, too large, not an
+   * image, no answer, or none within `timeLeft` (ms).
+   */
+  fetchImage(url: string, timeLeft?: () => number): Promise<Uint8Array>
 }
 
 export type ImageSourceOptions = {
@@ -33,11 +36,16 @@ type SourceSettings = ImageSourceOptions & typeof standard
 export function createImageSource(options: ImageSourceOptions = {}): ImageSource {
   const settings = { ...standard, ...options }
   return {
-    async fetchImage(url) {
-      const first = await fetchAnswer(url, accept, settings)
+    async fetchImage(url, timeLeft = () => Number.POSITIVE_INFINITY) {
+      const fetchWith = (address: string, accepted: string): Promise<ImageAnswer> =>
+        fetchAnswer(address, accepted, {
+          ...settings,
+          totalMs: Math.min(settings.totalMs, Math.max(0, timeLeft())),
+        })
+      const first = await fetchWith(url, accept)
       // Some GIFs are served to those alone who take WebP: https://github.com/mikf/gallery-dl/issues/3095
       const asWebp = first.status === 500 && /\.gif$/i.test(url) ? `${url}v` : undefined
-      return readImage(url, asWebp === undefined ? first : await fetchAnswer(asWebp, acceptWebp, settings))
+      return readImage(url, asWebp === undefined ? first : await fetchWith(asWebp, acceptWebp))
     },
   }
 }
@@ -110,15 +118,20 @@ function allow(url: string, next: string, apiUrl: string | undefined, status?: n
   if (parsed !== null && (own || sandbox) && parsed.username === '' && parsed.password === '') return parsed
   const came = `${status === undefined ? '' : 'a redirect to '}${parsed?.origin ?? 'no address'}`
   const reason = `expected an https address under .media.tumblr.com but received ${came}`
-  // Where the post itself names another host, no later try can help; a redirect may be a mistake of the hour.
-  const lasting = status === undefined ? ({ permanent: true } as const) : { status }
-  throw failure(url, { ...lasting, answer: 'other', reason })
+  // Where a host leads may change; an address in a post stays.
+  const whether = status === undefined ? { permanent: true as const } : { status }
+  throw failure(url, { ...whether, answer: 'other', reason })
 }
 
 /** Stops reading as soon as the limit is passed, whatever Content-Length says. */
 async function readBody(url: string, response: Response, maxBytes: number): Promise<Uint8Array> {
   const tooLarge = (): ServiceError =>
-    failure(url, { status: response.status, answer: 'other', reason: `more than ${maxBytes} bytes` })
+    failure(url, {
+      status: response.status,
+      answer: 'other',
+      reason: `more than ${maxBytes} bytes`,
+      permanent: true,
+    })
   if (Number(response.headers.get('content-length')) > maxBytes) {
     await drop(response)
     throw tooLarge()

@@ -29,8 +29,8 @@ export type NewStatus = {
 export interface Mastodon {
   fetchLimits(): Promise<Limits>
   fetchAccount(): Promise<Account>
-  /** Uploads one image, waits until the server has processed it, and returns its id. */
-  uploadMedia(media: NewMedia): Promise<string>
+  /** Uploads one image, waits until the server has processed it, and returns its id; all that within `timeLeft` (ms). */
+  uploadMedia(media: NewMedia, timeLeft?: () => number): Promise<string>
   /** Whether an unattached upload is still there. `unknown` where the server's answer does not tell. */
   fetchMedia(id: string): Promise<'there' | 'gone' | 'unknown'>
   createStatus(status: NewStatus): Promise<SeenStatus>

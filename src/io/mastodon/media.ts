@@ -20,7 +20,7 @@ export function createMedia(
   let version: 'v1' | 'v2' = 'v2'
   let budget: ReturnType<Mastodon['uploadBudget']>
 
-  const upload = async (media: NewMedia): Promise<ServerAnswer> => {
+  const upload = async (media: NewMedia, timeLeft: () => number): Promise<ServerAnswer> => {
     const params = {
       file: new File([media.bytes], `image.${extensionOf(media.mimeType)}`, {
         type: media.mimeType,
@@ -28,7 +28,7 @@ export function createMedia(
       // masto.js would send the word "undefined".
       ...(media.altText && { description: media.altText }),
     }
-    const answer = await ask(UPLOAD, deadlines.upload, () =>
+    const answer = await ask(UPLOAD, Math.min(deadlines.upload, timeLeft()), () =>
       version === 'v2'
         ? client.v2.media.create({ ...params, skipPolling: true })
         : client.v1.media.create(params),
@@ -36,15 +36,15 @@ export function createMedia(
     budget = budgetOf(answer, now()) ?? budget
     if (version === 'v1' || (answer.status !== 404 && answer.status !== 405)) return answer
     version = 'v1'
-    return upload(media)
+    return upload(media, timeLeft)
   }
 
   return {
-    async uploadMedia(media) {
-      const answer = await upload(media)
+    async uploadMedia(media, timeLeft = () => Number.POSITIVE_INFINITY) {
+      const answer = await upload(media, timeLeft)
       if (!succeeded(answer)) throw await refuse(answer, UPLOAD)
       const { id, ready } = parseMedia(answer, UPLOAD)
-      if (!ready) await waitUntilProcessed(id, connection)
+      if (!ready) await waitUntilProcessed(id, connection, timeLeft)
       return id
     },
     async fetchMedia(id) {
@@ -69,17 +69,19 @@ const fetchOne = (client: mastodon.rest.Client, id: string): PromiseLike<unknown
 
 /**
  * Waits for 200. The server answers 206 while it processes the image, and 422 when it cannot. Uploads are limited (30 in half an
- * hour), so an outage, a rate limit or the end of the waiting time does not give the upload up: its id is kept, and if the image
- * is not ready then, the status is refused with "not finished processing" (`isStillProcessing`).
+ * hour), so an outage, a rate limit or the end of the waiting time or of `timeLeft` (ms) does not give the upload up: its id is
+ * kept, and if the image is not ready then, the status is refused with "not finished processing" (`isStillProcessing`).
  * Throws ServiceError where the server says that there is no such upload, or that it cannot process it.
  */
-async function waitUntilProcessed(id: string, connection: Connection): Promise<void> {
+async function waitUntilProcessed(id: string, connection: Connection, timeLeft: () => number): Promise<void> {
   const { client, ask, refuse, signal, pollMs, deadlines } = connection
   const end = performance.now() + deadlines.processing
   let notFound = 0
-  while (performance.now() < end && !signal.aborted) {
+  while (performance.now() < end && timeLeft() > pollMs && !signal.aborted) {
     await sleep(pollMs, undefined, { signal }).catch(() => undefined)
-    const answer = await ask(PROCESS, deadlines.other, () => fetchOne(client, id)).catch((error: unknown) => {
+    const answer = await ask(PROCESS, Math.min(deadlines.other, timeLeft()), () =>
+      fetchOne(client, id),
+    ).catch((error: unknown) => {
       if (error instanceof ServiceError) return undefined
       throw error
     })

@@ -42,7 +42,7 @@ async function planImage(
   which: Which,
 ): Promise<PlannedStatus['images'][number]> {
   const { source, fetched } = remembering(world)
-  const prepared = await prepareImage(image, limits, source, world.images)
+  const prepared = await prepareImage(image, limits, source, world.images, { settle: true })
   const { url, change, before, bytes, mimeType, width, height } = prepared
   keep(prepared, fetched.get(url), which, world)
   return {

@@ -11,19 +11,29 @@ export type PreparedImage = FittedImage & { readonly url: string }
 /** The most requests that are made for one image. */
 const maxVariants = 4
 
+type Preparing = {
+  /** Whether a smaller variant may stand in for a better one that fails, at once and whatever its failure is. */
+  readonly settle: boolean
+  /** Ms until it must be done; no end unless said. */
+  readonly timeLeft?: () => number
+}
+
 /**
- * The story of one image: fetches its best variant and fits it to the server. Takes the next variant if that one is dead or
- * torn, or if a smaller one saves encoding it. If no variant can be used, throws the first ServiceError. Throws at once if
- * the host does not answer or limits requests, because the other variants would fail in the same way.
+ * The story of one image: fetches its best variant and fits it to the server. Takes the next variant if that one can never be
+ * had, or if a smaller one saves encoding it. Any other failure is thrown, because a later try may bring the better picture,
+ * unless `settle` says that it has failed for long enough. If no variant can be used, throws the first ServiceError that is not
+ * permanent, else the first. Throws at once if the host does not answer or limits requests, because the other variants would
+ * fail in the same way.
  */
 export async function prepareImage(
   image: DraftImage,
   limits: Limits,
   source: ImageSource,
   images: Images,
+  { settle, timeLeft }: Preparing,
 ): Promise<PreparedImage> {
   const ranked = rankVariants(image.variants, limits).slice(0, maxVariants)
-  let failure: unknown
+  const failures: ServiceError[] = []
   /** The best variant that would have to be encoded. It is used if no smaller one can be. */
   let held: { readonly variant: ImageVariant; readonly bytes: Uint8Array } | undefined
   for (const [index, variant] of ranked.entries()) {
@@ -31,19 +41,20 @@ export async function prepareImage(
     const larger = held?.variant ?? variant
     const smaller = held !== undefined || ranked.slice(index + 1).some((next) => standsInFor(next, larger))
     try {
-      const bytes = await source.fetchImage(variant.url)
-      const fitted = await images.fitImage(bytes, limits, smaller)
+      const bytes = await source.fetchImage(variant.url, timeLeft)
+      const fitted = await images.fitImage(bytes, limits, smaller, timeLeft)
       if (fitted !== undefined) return { ...fitted, url: variant.url }
       held ??= { variant, bytes }
     } catch (error) {
-      if (endsTheSearch(error)) throw error
-      failure ??= error
+      if (!(error instanceof ServiceError) || endsTheSearch(error)) throw error
+      // What is held is better than this variant, so nothing is lost with it.
+      if (!settle && held === undefined && !error.facts.permanent) throw error
+      failures.push(error)
     }
   }
-  const fitted = held && (await images.fitImage(held.bytes, limits, false))
+  const fitted = held && (await images.fitImage(held.bytes, limits, false, timeLeft))
   if (held !== undefined && fitted !== undefined) return { ...fitted, url: held.variant.url }
-  throw failure
+  throw failures.find(({ facts }) => !facts.permanent) ?? failures[0]
 }
 
-const endsTheSearch = (error: unknown): boolean =>
-  !(error instanceof ServiceError) || error.facts.answer === 'nothing' || error.facts.status === 429
+const endsTheSearch = ({ facts }: ServiceError): boolean => facts.answer === 'nothing' || facts.status === 429

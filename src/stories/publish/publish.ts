@@ -1,6 +1,5 @@
 /** The story of one post: step by step from claimed to settled, resumable at any step by any run. */
 import { believedAfterMs } from '../../core/failure/absence.ts'
-import { ServiceError } from '../../core/failure/failure.ts'
 import { judgePost } from '../../core/post/post.ts'
 import type { Door } from '../../core/record/failing.ts'
 import { nextStep, type PostRecord, type Step } from '../../core/record/record.ts'
@@ -20,7 +19,7 @@ import { lookUpPart } from './look-up.ts'
 import { outcomeOf, overtaken, type PostOutcome } from './outcome.ts'
 import { type Progress, type Publishing, stored } from './progress.ts'
 import { sendPart } from './send.ts'
-import { imageTimeMs, uploadPart } from './upload.ts'
+import { imageTimeMs, uploadDoor, uploadPart, withoutLostUploads } from './upload.ts'
 import { verifyPart } from './verify.ts'
 
 /** Ms. Enough for a create call, which has 60 s, and for writing its outcome (E3). */
@@ -58,7 +57,7 @@ async function takeStep(step: Step, record: PostRecord, publishing: Publishing):
       case 'compose':
         return await compose(record, publishing)
       case 'upload':
-        return await uploadPart(record, publishing)
+        return await upload(record, publishing)
       case 'send':
         return await sendPart(record, publishing)
       case 'look up':
@@ -69,8 +68,6 @@ async function takeStep(step: Step, record: PostRecord, publishing: Publishing):
         return stored(await world.ledger.writePost(settled(record, 'posted', world.clock.now())))
     }
   } catch (error) {
-    if (step.do === 'upload' && (await limitsChanged(error, publishing)))
-      return { record: withinLimits(record, publishing.server.limits) }
     return { record, stop: { because: 'failure', error, door: doorOf(step, error) } }
   }
 }
@@ -80,7 +77,7 @@ function doorOf(step: Step, error: unknown): Door {
     case 'compose':
       return 'the post on Tumblr'
     case 'upload':
-      return error instanceof ServiceError && error.facts.service === 'Mastodon' ? 'uploads' : 'the images'
+      return uploadDoor(error)
     case 'look up':
       return 'look-ups'
     case 'verify':
@@ -88,6 +85,14 @@ function doorOf(step: Step, error: unknown): Door {
     default:
       return 'creates'
   }
+}
+
+async function upload(record: PostRecord, publishing: Publishing): Promise<Progress> {
+  const progress = await uploadPart(record, publishing)
+  const { stop } = progress
+  return stop?.because === 'failure' && (await limitsChanged(stop.error, publishing))
+    ? { record: withinLimits(progress.record, publishing.server.limits) }
+    : progress
 }
 
 async function compose(
@@ -102,7 +107,7 @@ async function compose(
   const judgement = judgePost(post, wishes)
   if (!judgement.wanted) return skip(judgement)
   const thread = composeThread(post, judgement.images, server.limits, wishes)
-  return { record: composed(record, thread, world.owner) }
+  return { record: await withoutLostUploads(composed(record, thread, world.owner, now), world) }
 }
 
 /** V1: the post is not on Tumblr. It may come back after that is believed, and is judged again then. */

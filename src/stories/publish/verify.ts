@@ -1,7 +1,14 @@
 /** Verifies a part of a thread that has a status: it must be visible, and have all its images. */
 import { isOurPart, sentSince } from '../../core/record/look-up.ts'
 import { type PostRecord, quietMs } from '../../core/record/record.ts'
-import { beforeLastStatus, created, isMissed, missed, seenWhole } from '../../core/record/transitions.ts'
+import {
+  beforeLastStatus,
+  created,
+  isMissed,
+  mending,
+  missed,
+  seenWhole,
+} from '../../core/record/transitions.ts'
 import type { SeenStatus } from '../../world.ts'
 import { type Progress, type Publishing, stored } from './progress.ts'
 import { draftOf, uploadPart } from './upload.ts'
@@ -80,9 +87,8 @@ async function mend(record: PostRecord, seen: SeenStatus, publishing: Publishing
   }
   let edited = await mastodon.editStatus(seen.id, draftOf(before), sent)
   if (edited.mediaIds.length < sent.length) {
-    const anew = await uploadPart(before, publishing)
-    if (anew === 'overtaken' || anew.stop)
-      return anew === 'overtaken' ? anew : { record, ...(anew.stop && { stop: anew.stop }) }
+    const anew = await uploadPart({ ...before, media: record.mending }, publishing)
+    if (anew.stop) return { record: mending(record, anew.record), stop: anew.stop }
     edited = await mastodon.editStatus(seen.id, draftOf(before), anew.record.media?.ids ?? [])
   }
   if (edited.mediaIds.length >= sent.length) return advance(record, edited, publishing)

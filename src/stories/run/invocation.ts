@@ -1,10 +1,10 @@
-/** The story of an invocation: it gives each route an invocation of its own, or runs the routes side by side, and reports. */
+/** The story of an invocation: it gives each route an invocation of its own, or runs the routes side by side and lets unfinished work go on, and reports. */
 import type { RunConfig, StoppedRoute } from '../../core/config/config.ts'
 import type { RouteConfig } from '../../core/config/route.ts'
 import { secretsOf } from '../../core/config/route.ts'
 import { redact } from '../../core/config/secrets.ts'
 import type { Ask } from '../../core/event/event.ts'
-import { fanOut, type RouteEvent, type Unsent } from '../../core/event/fan-out.ts'
+import { fanOut, goOn, type RouteEvent, type Unsent } from '../../core/event/fan-out.ts'
 import { emptyReport } from '../../core/report/draft.ts'
 import type { Report, RouteReport } from '../../core/report/report.ts'
 import type { Images, World } from '../../world.ts'
@@ -30,8 +30,15 @@ export async function carryOut({
   if (send && events) return { routes: [], ...outcomeOf(events, await send(events)) }
   const isChosen = ({ name }: { readonly name: string }): boolean =>
     ask.route === undefined || name === ask.route
-  const ran = config.routes.filter(isChosen).map((route) => runSafely(ask, worldOf(route)))
-  return { routes: [...(await Promise.all(ran)), ...config.stopped.filter(isChosen).map(reportStopped)] }
+  const routes = await Promise.all(
+    config.routes.filter(isChosen).map((route) => runSafely(ask, worldOf(route))),
+  )
+  const unfinished = routes.filter(({ cutShort }) => cutShort).map(({ route }) => route)
+  const further = send === undefined ? [] : goOn(ask, unfinished)
+  return {
+    routes: [...routes, ...config.stopped.filter(isChosen).map(reportStopped)],
+    ...(send && further.length > 0 && outcomeOf(further, await send(further))),
+  }
 }
 
 /** Of every route, those that cannot run too. */

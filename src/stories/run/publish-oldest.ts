@@ -1,7 +1,14 @@
 /** The story of what is open: the oldest post first (E1), and whose fault it is where one does not get through (V2). */
 import type { Verdict } from '../../core/failure/failure.ts'
 import { timeOfId } from '../../core/post/ids.ts'
-import { type Failing, isAside, judgeFailed, nextTry, putAside } from '../../core/record/failing.ts'
+import {
+  type Door,
+  type Failing,
+  isAside,
+  judgeFailed,
+  nextTry,
+  putAside,
+} from '../../core/record/failing.ts'
 import type { PostRecord } from '../../core/record/record.ts'
 import { parked } from '../../core/record/transitions.ts'
 import type { Draft } from '../../core/report/draft.ts'
@@ -30,6 +37,7 @@ export async function publishOldest(report: Draft, run: RouteRun): Promise<void>
       await tell(next, outcome, report, run)
       continue
     }
+    if (outcome.is === 'out of time' && (published > 0 || hasGained(passed))) report.cutShort = true
     tried.add(keyOf(next))
     if (failed?.failing === undefined) {
       if (isAside(next) && outcome.is === 'waiting') continue
@@ -41,6 +49,9 @@ export async function publishOldest(report: Draft, run: RouteRun): Promise<void>
 }
 
 const keyOf = ({ id, copy }: PostRecord): string => `${id} ${copy}`
+
+/** Whether this try uploaded an image or created a status. */
+const hasGained = (passed: ReadonlySet<Door>): boolean => passed.has('uploads') || passed.has('creates')
 
 const stops = ({ is }: PostOutcome): boolean => ['retrying', 'waiting', 'out of time', 'trouble'].includes(is)
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { parseEvent } from '../../../src/core/event/event.ts'
-import { fanOut } from '../../../src/core/event/fan-out.ts'
+import { fanOut, goOn } from '../../../src/core/event/fan-out.ts'
 
 const two = ['art', 'photos']
 const scheduled = { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} }
@@ -38,4 +38,25 @@ test.each([
 test('one route alone is run where it is', () => {
   expect(sent(scheduled, ['main'])).toBeUndefined()
   expect(fanOut({ mode: 'run', post: '12', byHand: true }, two)).toBeUndefined()
+})
+
+test('V4: what a scheduled run leaves unfinished goes on at once, route by route, and not for ever', () => {
+  let [event]: readonly unknown[] = [scheduled]
+  let runs = 1
+  for (; runs < 100; runs++) {
+    const [next] = goOn(parseEvent(event, two), ['photos'])
+    if (next === undefined) break
+    event = next.event
+    expect(next.route).toBe('photos')
+    expect(parseEvent(event, two)).toEqual({ mode: 'run', byHand: false, route: 'photos', turn: runs })
+    expect(sent(event)).toBeUndefined()
+  }
+  // Lambda would stop the sixteenth.
+  expect(runs).toBe(13)
+})
+
+test('a run that a person asked for does not go on by itself, nor one that left nothing', () => {
+  expect(goOn(parseEvent({}, two), ['art'])).toEqual([])
+  expect(goOn(parseEvent({ route: 'art' }, two), ['art'])).toEqual([])
+  expect(goOn(parseEvent(scheduled, two), [])).toEqual([])
 })

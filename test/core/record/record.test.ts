@@ -44,6 +44,8 @@ const draft = (text = 'moss https://moss.tumblr.com/post/766512345678901248'): S
   visibility: 'public',
   images: [{ variants: [{ url: 'https://64.media.tumblr.com/a.jpg' }] }],
 })
+const [image] = draft().images
+const ofThreeImages: StatusDraft = { ...draft(), images: [image, image, image] }
 const id = '766512345678901248'
 const mine = { owner: me, until: now + 1 }
 const theirs = { owner: 'another', until: now + 1 }
@@ -86,6 +88,26 @@ const steps: readonly (readonly [rule: string, fields: Partial<PostRecord>, step
     'E7: a composed one is not composed again',
     { state: 'claimed', claim: mine, thread: [draft()] },
     { do: 'upload' },
+  ],
+  [
+    'V4: some of its images are up',
+    { state: 'claimed', claim: mine, thread: [ofThreeImages], media },
+    { do: 'upload' },
+  ],
+  [
+    'V4: it was composed an hour ago, and nothing was sent',
+    { state: 'claimed', claim: mine, thread: [draft()], composedAt: now - hour, media },
+    { do: 'send' },
+  ],
+  [
+    'V4: it was composed longer ago, and nothing was sent',
+    { state: 'claimed', claim: mine, thread: [draft()], composedAt: now - hour - 1, media },
+    { do: 'compose' },
+  ],
+  [
+    'E7: it was composed longer ago, and something was sent',
+    { state: 'claimed', claim: mine, thread: [draft()], composedAt: now - hour - 1, media, sentAt: now },
+    { do: 'send' },
   ],
   ['its images are up', { state: 'claimed', claim: mine, thread: [draft()], media }, { do: 'send' }],
   [
@@ -291,7 +313,13 @@ const anyRecord: fc.Arbitrary<PostRecord> = fc
       fc.record({ owner: fc.constantFrom(me, 'another'), until: fc.constantFrom(now - 1, now, now + 1) }),
       { nil: undefined },
     ),
-    thread: fc.constantFrom(undefined, [draft()] as const, [draft(), draft('2/2')] as const),
+    thread: fc.constantFrom(
+      undefined,
+      [draft()] as const,
+      [draft(), draft('2/2')] as const,
+      [ofThreeImages] as const,
+    ),
+    composedAt: fc.constantFrom(undefined, now, now - 30 * hour),
     media: fc.constantFrom(undefined, media, { ...media, uploadedAt: now - 30 * hour }),
     sentAt: fc.constantFrom(undefined, now, now - hour),
     statuses: fc.constantFrom<PostRecord['statuses']>([], [status('1')]),
@@ -308,8 +336,9 @@ test('E1, E2: whatever the record says, only its claim holder works on it, and n
       if (!holds) return ['leave', 'claim', 'park'].includes(step.do)
       if (any.state === 'sending') return step.do === 'look up'
       if (step.do !== 'send') return true
+      const wanted = any.thread?.[any.statuses.length]?.images.length
       return any.state === 'claimed' || any.state === 'queued'
-        ? any.media !== undefined && any.thread !== undefined
+        ? any.media !== undefined && wanted !== undefined && any.media.ids.length >= wanted
         : false
     }),
     { numRuns: 2000 },

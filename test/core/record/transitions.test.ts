@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { claimMs, newRecord, type PostRecord } from '../../../src/core/record/record.ts'
+import { claimMs, mediaLifeMs, newRecord, type PostRecord } from '../../../src/core/record/record.ts'
 import {
   beforeLastStatus,
   claimed,
@@ -7,6 +7,7 @@ import {
   created,
   dueNow,
   mended,
+  mending,
   missed,
   neverSent,
   parked,
@@ -28,6 +29,7 @@ import {
 } from '../../../src/core/record/transitions.ts'
 
 const now = 1_790_000_000_000
+const later = now + 1000
 const thread: NonNullable<PostRecord['thread']> = [
   {
     text: 'moss',
@@ -98,16 +100,53 @@ const begun: readonly (readonly [string, Partial<PostRecord>])[] = [
   ['sent once, refused since', { sentAt: now }],
 ]
 test.each(begun)('E7: a thread %s stays frozen when it is given back or parked', (_, fields) => {
-  const record = { ...full, ...fields }
+  const record = { ...full, media: undefined, ...fields }
   for (const after of [released(record), parked(record, 'x')]) {
-    expect(after).toMatchObject({ thread, media: full.media, seed: 's', claim: undefined })
+    expect(after).toMatchObject({ thread, media: undefined, seed: 's', claim: undefined })
   }
 })
 
-test('E7: a thread of which nothing was sent is composed anew by the next try', () => {
-  for (const after of [released(full), parked(full, 'x')]) {
-    expect(after).toMatchObject({ thread: undefined, media: undefined, seed: undefined })
+test('E7: a thread of which nothing was uploaded or sent is composed anew by the next try', () => {
+  const record = { ...full, media: undefined, composedAt: now }
+  for (const after of [released(record), parked(record, 'x')]) {
+    expect(after).toMatchObject({
+      thread: undefined,
+      composedAt: undefined,
+      media: undefined,
+      seed: undefined,
+    })
   }
+})
+
+test('V4: uploads are kept with their thread when it is given back or parked', () => {
+  const record = { ...full, composedAt: now }
+  for (const after of [released(record), parked(record, 'x')]) {
+    expect(after).toMatchObject({ thread, composedAt: now, media: full.media, seed: 's', claim: undefined })
+  }
+})
+
+const imagesOf = (...names: readonly string[]): NonNullable<PostRecord['thread']> => {
+  const [first = '', ...others] = names
+  const image = (name: string) =>
+    ({
+      variants: [{ url: `https://64.media.tumblr.com/${name[0]}` }],
+      ...(name.length > 1 && { altText: name.slice(1) }),
+    }) as const
+  return [{ ...thread[0], images: [image(first), ...others.map(image)] }]
+}
+test.each([
+  ['the same images', ['a!', 'b', 'c'], ['m1', 'm2']],
+  ['another second image', ['a!', 'x', 'c'], ['m1']],
+  ['another alt text of the first', ['a?', 'b', 'c'], undefined],
+  ['no alt text any more', ['a', 'b', 'c'], undefined],
+  ['fewer images', ['a!'], ['m1']],
+  ['an image before them', ['x', 'a!', 'b'], undefined],
+])('V4: a thread that is composed anew with %s keeps the uploads that fit', (_, names, ids) => {
+  const record = { ...full, thread: imagesOf('a!', 'b', 'c'), media: { ids: ['m1', 'm2'], uploadedAt: now } }
+  const after = composed(record, imagesOf(...names), 'me', later)
+  expect(after.media).toEqual(ids && { ids, uploadedAt: now })
+  expect(after).toMatchObject({ composedAt: later, seed: 'me' })
+  expect(composed(record, imagesOf(...names), 'me', now + mediaLifeMs).media).toBeUndefined()
 })
 
 test.each([
@@ -141,21 +180,32 @@ test.each([
 const media: PostRecord['media'] = { ids: ['m1'], uploadedAt: now }
 const reply: NonNullable<PostRecord['thread']> = [thread[0], { ...thread[0], text: '2/2' }]
 const sent: PostRecord = { ...full, state: 'sending', sentAt: now }
-const later = now + 1000
 
 // What each changes, and by leaving the rest out, what it leaves as it is.
 test.each<[string, PostRecord, PostRecord, Partial<PostRecord>]>([
   [
     'is composed',
     { ...full, thread: undefined, seed: undefined },
-    composed({ ...full, thread: undefined, seed: undefined }, thread, 'me'),
-    { thread, seed: 'me' },
+    composed({ ...full, thread: undefined, seed: undefined }, thread, 'me', now),
+    { thread, composedAt: now, seed: 'me', media: undefined },
   ],
   [
-    'has its images uploaded',
+    'has its first image uploaded',
     { ...full, media: undefined },
-    uploaded({ ...full, media: undefined }, ['m1'], now),
+    uploaded({ ...full, media: undefined }, 'm1', now),
     { media },
+  ],
+  [
+    'has another one uploaded: the age is that of the first (V4)',
+    full,
+    uploaded(full, 'm2', later),
+    { media: { ids: ['m1', 'm2'], uploadedAt: now } },
+  ],
+  [
+    'has uploads to mend its last status (V4)',
+    sent,
+    mending(sent, { ...sent, media: { ids: ['m7'], uploadedAt: later } }),
+    { mending: { ids: ['m7'], uploadedAt: later } },
   ],
   ['is about to be sent (E3)', full, sending(full, later), { state: 'sending', sentAt: later }],
   ['is about to be sent again, with a new time (E4)', sent, sending(sent, later), { sentAt: later }],
@@ -225,6 +275,7 @@ test('E6: a part seen whole leads to the next, with fresh keys and images', () =
       statuses: [status],
       missing: { what: 'status', since: now },
       media,
+      mending: media,
     },
   }
   expect(seenWhole(record, { ...status, id: '2' }, now)).toEqual({
@@ -234,6 +285,7 @@ test('E6: a part seen whole leads to the next, with fresh keys and images', () =
     media: undefined,
     missing: undefined,
     failing: undefined,
+    mending: undefined,
     generation: 1,
   })
 })

@@ -20,13 +20,19 @@ async function fit(bytes: Uint8Array, within: Limits = limits) {
   return { ...fitted, header: await sharp(fitted.bytes).metadata() }
 }
 
-async function refusal(bytes: Uint8Array, within: Limits = limits): Promise<string> {
-  const error = await images.fitImage(bytes, within, false).then(
+/** `permanent`: whether no later try can succeed. */
+async function refusal(
+  bytes: Uint8Array,
+  within: Limits = limits,
+  { permanent = true, timeLeft }: { readonly permanent?: boolean; readonly timeLeft?: () => number } = {},
+): Promise<string> {
+  const error = await images.fitImage(bytes, within, false, timeLeft).then(
     () => undefined,
     (thrown: unknown) => thrown,
   )
   if (!(error instanceof ServiceError)) throw new Error(`expected a ServiceError but received ${error}`)
   expect(error.facts).toMatchObject({ service: 'the image', answer: 'other' })
+  expect(error.facts.permanent).toBe(permanent || undefined)
   return error.message
 }
 
@@ -273,34 +279,48 @@ describe('GIF', () => {
 })
 
 describe('refused, with the reason', () => {
+  const perhapsLater = { permanent: false }
   const formats = ['jpeg', 'png', 'webp', 'avif', 'gif'] as const
   test.each(formats)('a truncated %s', async (format) => {
     const bytes = await (await grain(200, 150)).toFormat(format).toBuffer()
     for (const share of [0.3, 0.6, 0.95])
-      expect(await refusal(bytes.subarray(0, bytes.length * share))).toMatch(/truncated/)
+      expect(await refusal(bytes.subarray(0, bytes.length * share), limits, perhapsLater)).toMatch(
+        /truncated/,
+      )
   })
 
   test('a truncated progressive JPEG', async () => {
     const bytes = await (await grain(400, 300)).jpeg({ progressive: true }).toBuffer()
-    expect(await refusal(bytes.subarray(0, bytes.length * 0.9))).toMatch(/truncated/)
+    expect(await refusal(bytes.subarray(0, bytes.length * 0.9), limits, perhapsLater)).toMatch(/truncated/)
   })
 
   test('a truncated animation, in its last frame', async () => {
     const bytes = await (await animation(3, 64)).gif().toBuffer()
-    expect(await refusal(bytes.subarray(0, bytes.length - 8))).toMatch(/truncated/)
+    expect(await refusal(bytes.subarray(0, bytes.length - 8), limits, perhapsLater)).toMatch(/truncated/)
   })
 
   test('a truncated JPEG that would have to be shrunk', async () => {
     const bytes = await (await grain(400, 300)).jpeg().toBuffer()
-    expect(await refusal(bytes.subarray(0, bytes.length * 0.9), withLimits({ imagePixels: 999 }))).toMatch(
-      /truncated/,
-    )
+    const less = withLimits({ imagePixels: 999 })
+    expect(await refusal(bytes.subarray(0, bytes.length * 0.9), less, perhapsLater)).toMatch(/truncated/)
   })
 
   test('a page, an SVG, nothing', async () => {
-    expect(await refusal(Buffer.from('<!doctype html><title>Tumblr</title>'))).toMatch(/an HTML or XML page/)
+    const page = Buffer.from('<!doctype html><title>Tumblr</title>')
+    expect(await refusal(page, limits, perhapsLater)).toMatch(/an HTML or XML page/)
     expect(await refusal(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'))).toMatch(/something else/)
-    expect(await refusal(Buffer.alloc(0))).toMatch(/empty/)
+    expect(await refusal(Buffer.alloc(0), limits, perhapsLater)).toMatch(/empty/)
+  })
+
+  test('what has no readable header', async () => {
+    const bytes = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(2000, 1)])
+    expect(await refusal(bytes)).toMatch(/truncated or broken/)
+  })
+
+  test('what cannot be fitted in the time that is left', async () => {
+    const bytes = await (await grain(200, 150)).png().toBuffer()
+    for (const within of [limits, withLimits({ imagePixels: 999 })])
+      expect(await refusal(bytes, within, { ...perhapsLater, timeLeft: () => 0 })).toMatch(/takes too long/)
   })
 
   test('a bomb, by its header alone', async () => {

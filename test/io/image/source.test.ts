@@ -76,7 +76,7 @@ describe('addresses', () => {
     const { facts, message } = await failing(
       createImageSource({ apiUrl: 'https://api.tumblr.com' }).fetchImage(url),
     )
-    expect(facts).toMatchObject({ answer: 'other' })
+    expect(facts).toMatchObject({ answer: 'other', permanent: true })
     expect(facts.status).toBeUndefined()
     expect(message).toMatch(/expected an https address under \.media\.tumblr\.com/)
     expect(message).not.toMatch(/secret/)
@@ -117,7 +117,10 @@ describe('redirects', () => {
         '/bad': 'http://',
       }),
     )
-    expect((await failing(fetchFrom(server, '/in'))).facts).toMatchObject({
+    const { facts } = await failing(fetchFrom(server, '/in'))
+    // Its host may send it elsewhere the next time.
+    expect(facts.permanent).toBeUndefined()
+    expect(facts).toMatchObject({
       status: 302,
       reason: `expected an https address under .media.tumblr.com but received a redirect to ${inside.origin}`,
     })
@@ -184,7 +187,7 @@ describe('failures keep their status, and no query', () => {
 
 describe('too large', () => {
   const maxBytes = 1_000_000
-  const tooLarge = { status: 200, answer: 'other', reason: 'more than 1000000 bytes' }
+  const tooLarge = { status: 200, answer: 'other', reason: 'more than 1000000 bytes', permanent: true }
 
   test('by Content-Length: the body is not read', async () => {
     const server = await serve((_, response) => {
@@ -246,6 +249,16 @@ describe('no answer', () => {
     expect(facts.answer).toBe('nothing')
     expect(facts.status).toBeUndefined()
     expect(facts.reason).toMatch(reason)
+  })
+
+  test.each([
+    ['headers', nothing],
+    ['an end', half],
+  ] as const)('without %s, no longer than the time that is left', async (_, answer) => {
+    const { origin } = await serve(answer)
+    const source = createImageSource({ apiUrl: origin })
+    expect((await failing(source.fetchImage(`${origin}/a.jpg`, () => 60))).facts.answer).toBe('nothing')
+    expect((await failing(source.fetchImage(`${origin}/a.jpg`, () => -1))).facts.answer).toBe('nothing')
   })
 
   test('a body may take longer than the headers', async () => {

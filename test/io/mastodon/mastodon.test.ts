@@ -301,6 +301,19 @@ describe('an upload', () => {
     expect(await mastodon({ deadlines: { processing: 30 } }).uploadMedia(image)).toBe('111111')
   })
 
+  test('that is not processed in the time that is left keeps its id, too', async () => {
+    answers = { [UPLOAD]: queued, [LOOK]: json(206, {}) }
+    const end = performance.now() + 50
+    expect(await mastodon().uploadMedia(image, () => end - performance.now())).toBe('111111')
+    expect(paths().length).toBeGreaterThan(2)
+  })
+
+  test('is given up when no time is left', async () => {
+    answers = { [UPLOAD]: () => {} }
+    const { facts } = await failureOf(mastodon().uploadMedia(image, () => 40))
+    expect(facts).toMatchObject({ answer: 'nothing', reason: 'no answer within 0.04 s' })
+  })
+
   test('keeps its id when the run ends', async () => {
     const end = new AbortController()
     answers = { [UPLOAD]: queued, [LOOK]: () => end.abort() }

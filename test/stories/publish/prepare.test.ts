@@ -19,11 +19,15 @@ const jpeg = async (width: number): Promise<Buffer> => (await grain(width, width
 const gif = async (width: number): Promise<Buffer> => (await animation(2, width)).gif().toBuffer()
 type Held = Buffer | number | 'silence'
 
+/** The same where a smaller variant may stand in for one that fails. */
+const settleFor = (held: Readonly<Record<number, Held>>) => prepare(held, {}, 'image/jpeg', true)
+
 /** Prepares an image whose variants, by width, are held as said; tells which widths were asked for. */
 async function prepare(
   held: Readonly<Record<number, Held>>,
   limits: Partial<Limits> = {},
   type = 'image/jpeg',
+  settle = false,
 ) {
   const host = await answeringServer(({ path }, response) => {
     const found = held[Number(path.slice(1))]
@@ -45,12 +49,13 @@ async function prepare(
     { ...defaultLimits, ...limits },
     source,
     createImages(),
+    { settle },
   ).then(
     ({ url, width, change }) => ({ took: Number(new URL(url).pathname.slice(1)), width, change }),
     (error: unknown) => {
       if (!(error instanceof ServiceError)) throw error
-      const { service, status, answer } = error.facts
-      return { service, status, answer }
+      const { service, status, answer, permanent } = error.facts
+      return { service, status, answer, ...(permanent && { permanent }) }
     },
   )
   return { ...outcome, asked: host.received.map(({ path }) => Number(path.slice(1))) }
@@ -58,6 +63,8 @@ async function prepare(
 
 const small = await jpeg(90)
 const torn = small.subarray(0, small.length * 0.7)
+/** No image, for ever. */
+const nothing = Buffer.alloc(600, 'no image ')
 
 describe('a photograph', () => {
   test('its largest variant is one request', async () => {
@@ -69,37 +76,73 @@ describe('a photograph', () => {
     })
   })
 
-  test.each([404, 403, 410, 500, 502])(
-    'a variant that answers %d gives way to the next smaller',
+  test.each([404, 403, 410, 500, 502, 503])(
+    'a best variant that answers %d is waited for, and gives way to the next smaller only where that is allowed',
     async (status) => {
-      expect(await prepare({ 90: status, 60: small, 30: small })).toMatchObject({ took: 60, asked: [90, 60] })
+      const held = { 90: status, 60: small, 30: small }
+      expect(await prepare(held)).toEqual({
+        service: 'the image host',
+        status,
+        answer: 'other',
+        asked: [90],
+      })
+      await server?.close()
+      expect(await settleFor(held)).toMatchObject({ took: 60, asked: [90, 60] })
     },
   )
 
-  test('so does a torn one', async () => {
-    expect(await prepare({ 90: torn, 60: small })).toMatchObject({ took: 60, asked: [90, 60] })
+  test('so is a torn one', async () => {
+    expect(await prepare({ 90: torn, 60: small })).toMatchObject({ service: 'the image', asked: [90] })
+    await server?.close()
+    expect(await settleFor({ 90: torn, 60: small })).toMatchObject({ took: 60, asked: [90, 60] })
   })
 
   test('and one that is a page', async () => {
-    expect(await prepare({ 90: Buffer.from('<html>'), 60: small })).toMatchObject({
-      took: 60,
-      asked: [90, 60],
-    })
+    const held = { 90: Buffer.from('<html>'), 60: small }
+    expect(await prepare(held)).toMatchObject({ service: 'the image host', asked: [90] })
+    await server?.close()
+    expect(await settleFor(held)).toMatchObject({ took: 60, asked: [90, 60] })
+  })
+
+  test('one that can never be had gives way at once', async () => {
+    const taken = { took: 60, asked: [90, 60] }
+    expect(await prepare({ 90: nothing, 60: small })).toMatchObject(taken)
+  })
+
+  test('after it the next one is waited for as the best was', async () => {
+    expect(await prepare({ 90: nothing, 60: 503, 30: small })).toMatchObject({ status: 503, asked: [90, 60] })
   })
 
   test('at most four are tried, and the first failure is told', async () => {
-    expect(await prepare({ 90: 403, 80: 404, 70: 500, 60: 410, 50: small })).toEqual({
+    expect(await settleFor({ 90: 403, 80: 404, 70: 500, 60: 410, 50: small })).toEqual({
       service: 'the image host',
       status: 403,
       answer: 'other',
       asked: [90, 80, 70, 60],
     })
     await server?.close()
-    expect(await prepare({ 90: torn, 80: 404 })).toMatchObject({ service: 'the image', asked: [90, 80] })
+    expect(await settleFor({ 90: torn, 80: 404 })).toMatchObject({ service: 'the image', asked: [90, 80] })
+  })
+
+  test('the failure is permanent only where that of every variant is', async () => {
+    expect(await prepare({ 90: nothing, 60: nothing })).toEqual({
+      service: 'the image',
+      status: undefined,
+      answer: 'other',
+      permanent: true,
+      asked: [90, 60],
+    })
+    await server?.close()
+    expect(await settleFor({ 90: nothing, 60: 404 })).toEqual({
+      service: 'the image host',
+      status: 404,
+      answer: 'other',
+      asked: [90, 60],
+    })
   })
 
   test('a host that says nothing is not asked again', async () => {
-    expect(await prepare({ 90: 404, 80: 'silence', 70: small })).toEqual({
+    expect(await settleFor({ 90: 404, 80: 'silence', 70: small })).toEqual({
       service: 'the image host',
       status: undefined,
       answer: 'nothing',
@@ -108,7 +151,7 @@ describe('a photograph', () => {
   })
 
   test('nor is one that asks for patience', async () => {
-    expect(await prepare({ 90: 429, 80: small })).toMatchObject({ status: 429, asked: [90] })
+    expect(await settleFor({ 90: 429, 80: small })).toMatchObject({ status: 429, asked: [90] })
   })
 
   test('one that is too large is shrunk rather than replaced', async () => {
