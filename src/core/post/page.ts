@@ -58,15 +58,12 @@ export const endOf = (page: PostPage): number =>
 export const topOf = (page: PostPage): number =>
   Math.max(...timed(page).map((post) => unixSeconds(post.publishedAt)))
 
-/** How far ahead (seconds) a mark may be: our clock may be behind. */
-const aheadAtMost = 60 * 60
-
 /**
- * F1: the time of a page's newest post (unix seconds); undefined for a page without posts. A post that is dated far ahead counts as
- * an hour ahead, for every later post would stand below its time and seem to be known.
+ * F1: up to when (unix seconds) every post is known, once a page and what is below it are noted; undefined for a page without posts. A
+ * post that is dated ahead says nothing of those that are published until then.
  */
 export const markOf = (page: PostPage, now: number): number | undefined =>
-  timed(page).length === 0 ? undefined : Math.min(topOf(page), unixSeconds(now) + aheadAtMost)
+  timed(page).length === 0 ? undefined : Math.min(topOf(page), unixSeconds(now))
 
 /** Whether a page shows every post of the blog. */
 export const showsAll = (page: PostPage): boolean =>

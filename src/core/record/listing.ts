@@ -1,7 +1,7 @@
 /** What becomes of a listing that keeps its place, after a run has gone on with it. */
 import { isBelievedGone } from '../failure/absence.ts'
 import { backOffMs } from './record.ts'
-import { dayMs, holdMs, type Listing } from './route.ts'
+import { dayMs, holdMs, type Listing, type RouteRecord } from './route.ts'
 
 /** How far a run came with a listing. */
 export type Progress = {
@@ -16,12 +16,12 @@ export type Progress = {
 /** Why no further page could be read. `retryAt`: when a rate limit ends (ms since 1970). */
 export type Failed = { readonly reason: string; readonly retryAt?: number }
 
-/** Undefined where the listing is finished. `isShort`: the newest page shows fewer posts than it should, too. */
+/** Undefined where the listing is finished. `short`: the newest page shows fewer posts than it should, too. */
 export function listingAfter(
   listing: Listing,
   { before, wanted, end }: Progress,
   now: number,
-  isShort: boolean,
+  short: RouteRecord['short'],
 ): Listing | undefined {
   if (end === 'bottom') return undefined
   const { kind, top, until } = listing
@@ -29,8 +29,8 @@ export function listingAfter(
   if (end === 'more') return place
   const endedAt = before === listing.before ? listing.endedAt : undefined
   if (end === 'out of sight') {
-    // The order of new posts rests on it. Tumblr that leaves out posts elsewhere too is doubted for a day.
-    const isDoubted = kind === 'new' && isShort && now - (endedAt ?? now) < dayMs
+    // The order of new posts rests on it, so a Tumblr that leaves out posts elsewhere too is doubted for two days.
+    const isDoubted = kind === 'new' && short !== undefined && now - short.since < 2 * dayMs
     return isBelievedGone(endedAt, now) && !isDoubted ? undefined : { ...place, endedAt: endedAt ?? now }
   }
   const { since = now, tries = 0 } = listing.rest ?? {}

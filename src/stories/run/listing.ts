@@ -19,9 +19,13 @@ export async function goOnListing(run: RouteRun, listing: Listing): Promise<bool
   const archive = listing.kind === 'archive'
   const { posted, ...reading } = await lookForPosted(run, listing, await readListing(run, listing))
   const fresh = await note(run, reading.found, { archive, posted })
-  const next = listingAfter(listing, reading, now, run.route.short !== undefined)
+  const { total, short } = run.route
+  // V1: every post that Tumblr counts is noted, so none is out of sight.
+  const isComplete =
+    listing.kind === 'new' && total !== undefined && total + fresh.size === run.page.totalPosts
+  const isProven = isComplete && reading.end === 'out of sight'
+  const next = isProven ? undefined : listingAfter(listing, reading, now, short)
   const isOver = next?.kind !== listing.kind
-  const { total } = run.route
   await saveRoute(run, {
     listing: next,
     ...(isOver && listing.kind === 'new' && { mark: listing.top }),

@@ -18,8 +18,7 @@ export async function noteNew(run: RouteRun, items: RouteRecord['page']): Promis
     !known.has(id) && compareIds(id, route.start) > 0
   const found = page.posts.filter(isNew)
   if (found.length > 0 && timed(page).length > 0 && !endsBefore(page, route.mark)) {
-    const mark = markOf(page, world.clock.now()) ?? route.mark
-    const listing: Listing = { kind: 'new', top: mark, before: endOf(page) + 1, until: route.mark }
+    const listing: Listing = { kind: 'new', top: topOf(page), before: endOf(page) + 1, until: route.mark }
     const below = await readListing(run, listing)
     if (below.end === 'bottom') found.push(...below.found.filter(isNew))
     else if (!(await beginListing(run, { ...listing, before: topOf(page) + 1 }))) return
@@ -36,7 +35,7 @@ export async function noteNew(run: RouteRun, items: RouteRecord['page']): Promis
     // F4: back-dated posts sink below the first page and are counted all the same.
     ...(late && {
       deeperAt: world.clock.now(),
-      listing: { kind: 'late', top: mark, before: endOf(page) + 1, until: 0, wanted: missing },
+      listing: { kind: 'late', top: topOf(page), before: endOf(page) + 1, until: 0, wanted: missing },
     }),
   })
 }
