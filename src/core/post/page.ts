@@ -24,6 +24,7 @@ type Item = RouteRecord['page'][number]
 const sameItem = (a: Item, b: Item | undefined): boolean =>
   a.id === b?.id &&
   a.digest === b.digest &&
+  a.missing === b.missing &&
   a.missingSince === b.missingSince &&
   a.failingSince === b.failingSince
 
@@ -33,7 +34,7 @@ export function samePage(a: readonly Item[], b: readonly Item[]): boolean {
 
 /** What the noted page showed: without the posts that are kept on it only because they are missing. */
 export const shownOn = (noted: readonly Item[]): readonly Item[] =>
-  noted.filter(({ missingSince }) => missingSince === undefined)
+  noted.filter(({ missing }) => missing !== true)
 
 /** V1: how many posts fewer the newest page shows than it should. `most`: as many as Tumblr gives at once. */
 export function gapOf(page: PostPage, noted: readonly Item[], most: number): number {

@@ -33,7 +33,9 @@ export const RouteRecordSchema = v.object({
     v.object({
       id: v.string(),
       digest: v.string(),
-      /** V1: ms since 1970 of the first look that found the post neither on the page nor by its id. */
+      /** The page no longer shows it, though it was not pushed off. */
+      missing: optional(v.literal(true)),
+      /** V1: ms since 1970 of the first look that found it neither on the page nor by its id. */
       missingSince: optional(v.number()),
       /** V7: ms since 1970 of the first try to follow its change that failed. The digest is that of before the change. */
       failingSince: optional(v.number()),

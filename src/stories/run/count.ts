@@ -44,9 +44,7 @@ function vanishedFrom({ page, route }: RouteRun): readonly string[] {
 /** How many posts were hidden and are shown again. */
 function countBack({ page, route }: RouteRun, fresh: ReadonlySet<string>): number {
   const shown = idsOf(page)
-  return route.page.filter(
-    ({ id, missingSince }) => missingSince !== undefined && shown.has(id) && !fresh.has(id),
-  ).length
+  return route.page.filter(({ id, missing }) => missing && shown.has(id) && !fresh.has(id)).length
 }
 
 const idsOf = ({ posts, unreadable }: RouteRun['page']): ReadonlySet<string | undefined> =>

@@ -27,8 +27,8 @@ export async function followChanges(
   const { world, page, route } = run
   const shown = new Map(items.map((item) => [item.id, item]))
   const lowest = lowestOf(page)
-  const isAbsent = ({ id, missingSince }: Item): boolean =>
-    missingSince !== undefined || (lowest !== undefined && compareIds(id, lowest) > 0)
+  const isAbsent = ({ id, missing }: Item): boolean =>
+    missing || (lowest !== undefined && compareIds(id, lowest) > 0)
   const changed = route.page.filter(({ id, digest }) => (shown.get(id)?.digest ?? digest) !== digest)
   const absent = route.page.filter((item) => !shown.has(item.id) && isAbsent(item))
   const touched = world.config.follow.deletions ? [...changed, ...absent] : changed
@@ -79,19 +79,18 @@ async function followAbsence(
   const { world } = run
   const now = world.clock.now()
   const { id, digest, missingSince, failingSince = now } = item
-  const missing = { id, digest, missingSince: missingSince ?? now }
-  // It may have been hidden, and is counted again when it is back (F4).
-  if (!world.config.follow.deletions) return missing
+  const missing = { id, digest, missing: true } as const
   const isDue = isBelievedGone(missingSince, now)
-  if (record?.outcome !== 'posted') return isDue ? undefined : missing
-  if (missingSince !== undefined && !isDue) return item
+  // It may have been hidden, and is counted again when it is back (F4).
+  if (!world.config.follow.deletions || record?.outcome !== 'posted') return missing
+  if (item.missing && !isDue) return item
   let isThere = false
   const done = await follows(run, id, failingSince, async () => {
     isThere = (await world.tumblr.fetchPost(id)) !== undefined
     if (!isThere && isDue) await followDeletion(report, run, record)
   })
   if (!done) return { ...item, failingSince }
-  return isThere || isDue ? undefined : missing
+  return isThere || isDue ? undefined : { ...missing, missingSince: now }
 }
 
 /** V7: whether the change is dealt with. One that fails holds up nothing, and is left to later runs for three hours. */
