@@ -1,7 +1,7 @@
 /** V7: what Tumblr or Mastodon cannot give stops that part of the work alone. New posts go on. */
 import { expect, test } from 'vitest'
 import type { Fault } from '../../../scripts/sandbox/switchboard.ts'
-import { type Driver, day, firstLines, minute, picture, startDriver } from '../../support/run.ts'
+import { type Driver, day, firstLines, minute, picture, type Ran, startDriver } from '../../support/run.ts'
 
 const hour = 60 * minute
 const numbers = (length: number): readonly string[] => Array.from({ length }, (_, at) => `Number ${at + 1}`)
