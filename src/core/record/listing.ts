@@ -1,7 +1,8 @@
 /** What becomes of a listing that keeps its place, after a run has gone on with it. */
 import { isBelievedGone } from '../failure/absence.ts'
+import { holdMs } from './failing.ts'
 import { backOffMs } from './record.ts'
-import { dayMs, holdMs, type Listing, type RouteRecord } from './route.ts'
+import { dayMs, type Listing, type RouteRecord } from './route.ts'
 
 /** How far a run came with a listing. */
 export type Progress = {

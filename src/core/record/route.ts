@@ -99,8 +99,6 @@ export type Trouble = NonNullable<RouteRecord['trouble']>
 export type KnownServer = NonNullable<RouteRecord['server']>
 
 export const dayMs = 24 * 60 * 60 * 1000
-/** V7: ms for which one part that fails holds up what comes after it. */
-export const holdMs = 3 * 60 * 60 * 1000
 
 /** The route without a post on its noted page, so that the next run finds the post again if it has no record by then (F2). */
 export const withoutPost = (route: RouteRecord, id: string): RouteRecord => ({

@@ -164,6 +164,8 @@ test('a post deleted on Tumblr while it waits is not posted', async () => {
   await run()
   sandbox.tumblr.remove(blog, id)
   later(6 * minute)
+  expect((await run()).route).toMatchObject({ outcome: 'busy', skipped: [] })
+  later(61 * minute)
   expect((await run()).route).toMatchObject({ skipped: [{ post: id, reason: 'it is gone from Tumblr' }] })
   expect(sandbox.mastodon.statuses).toEqual([])
 })
