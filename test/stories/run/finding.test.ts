@@ -154,6 +154,20 @@ test.each([
   expect(firstLines(texts())).toEqual(['A', 'B', 'Of long ago'])
 })
 
+test('nor does one below the newest page, which shows in the count alone', async () => {
+  const { run, runUntilDone, publish, sandbox, texts, later } = await longBlog()
+  publish({ text: 'Of long ago', timestamp: longAgo(1.02) })
+  await runUntilDone()
+  const oldest = sandbox.tumblr.posts(blog).at(-1)?.['id_string']
+  sandbox.tumblr.remove(blog, String(oldest))
+  await run()
+  expect((await run()).called()).toHaveLength(2)
+  publish({ text: 'Another', timestamp: longAgo(1.02) })
+  later(day + minute)
+  await runUntilDone()
+  expect(firstLines(texts())).toEqual(['Of long ago', 'Another'])
+})
+
 test('a post that is hidden and shown again is not missed, and does not stand in for a back-dated one', async () => {
   const { run, runUntilDone, publish, sandbox, texts } = await longBlog()
   const id = publish({ text: 'A' })
@@ -287,9 +301,10 @@ test('in an archive a post that cannot be read is said, once', async () => {
 
 test('an entry of a page without an id is said once in a run', async () => {
   const { run, sandbox, publish } = await startDriver({ bearings: false, env: { LEVITY_START: 'all' } })
-  publish({ text: 'A' })
+  const now = Date.now()
+  for (let at = 0; at < 25; at++) publish({ text: 'Words', at: now - day + at * minute })
   sandbox.switchboard.play(
-    changedPages((page) => ({ ...page, posts: [...page.posts, 1, 2], total_posts: 3 }), {
+    changedPages((page) => ({ ...page, posts: [...page.posts.slice(0, 18), 1, 2] }), {
       times: Number.POSITIVE_INFINITY,
     }),
   )
