@@ -5,25 +5,9 @@ import { type KindName, kinds } from './kinds.ts'
 export const notYet: ReadonlySet<KindName> = new Set<KindName>([
   'a clock is ahead',
   'a lost ledger',
-  'a lower limit of attachments',
-  'a lower limit of characters',
-  'a page is empty',
-  'a page is short',
-  'a post is not found',
   'a width beyond numbers',
-  'back-dated',
-  'creates are out',
   'deletions are followed',
-  'edits are followed',
-  'hidden and shown',
-  'Mastodon is out',
-  'media vanish',
-  'one door of Mastodon is out',
-  'one post alone is refused',
-  'statuses show late',
   'the image host is out',
-  'too many requests',
-  'uploads are too large',
 ])
 
 export const promised: readonly KindName[] = (Object.keys(kinds) as KindName[]).filter(

@@ -55,10 +55,10 @@ export function createMemoryTumblr(
 ): Tumblr {
   const out = (): readonly Written[] =>
     blog.filter((post) => post.publishedAt <= now()).toSorted((a, b) => b.publishedAt - a.publishedAt)
-  const page = ({ before = Number.POSITIVE_INFINITY }: PlaceOfPage = {}): PostPage => {
+  const page = ({ before = Number.POSITIVE_INFINITY, offset = 0 }: PlaceOfPage = {}): PostPage => {
     const posts = out()
       .filter((post) => Math.floor(post.publishedAt / 1000) < before)
-      .slice(0, pageSize)
+      .slice(offset, offset + pageSize)
       .map((post) => postOf(post, now()))
     return {
       blog: { name: 'moss', nsfw: false },
@@ -69,6 +69,7 @@ export function createMemoryTumblr(
     }
   }
   return {
+    pageLength: pageSize,
     fetchPage: (ask) => through('fetchPage', () => page(ask)),
     async *fetchPages(from) {
       let ask = from ?? {}

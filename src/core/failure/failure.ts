@@ -58,6 +58,9 @@ export class ServiceError extends Error {
 export const isPermanent = (error: unknown): boolean =>
   error instanceof ServiceError && error.facts.permanent === true
 
+export const isFailureOf = (error: unknown, service: Service): boolean =>
+  error instanceof ServiceError && error.facts.service === service
+
 /** The ledger itself cannot be used: there is nothing to write to. */
 export const isLedgerOut = (error: unknown): boolean =>
   error instanceof ServiceError &&

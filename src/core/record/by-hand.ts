@@ -26,6 +26,16 @@ export function refuseByHand(
 const wasPosted = (record: PostRecord | undefined): boolean =>
   record?.state === 'settled' && record.outcome !== 'skipped'
 
+/**
+ * Whether a post that was skipped is judged again when Tumblr shows it: where its author has changed it, and where it only
+ * waited. Not where a person has settled it.
+ */
+export const isJudgedAgain = (record: PostRecord, changed: boolean): boolean =>
+  record.state === 'settled' &&
+  record.outcome === 'skipped' &&
+  record.byHand !== true &&
+  (changed || record.waits === true)
+
 /** The wishes for a post that a person has named: the tag rules that leave posts out do not count. */
 export const unruled = (wishes: Wishes): Wishes => ({
   ...wishes,

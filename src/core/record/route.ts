@@ -5,6 +5,19 @@ import { backOffMs } from './record.ts'
 
 const optional = v.exactOptional
 
+const ListingSchema = v.object({
+  kind: v.picklist(['new', 'archive', 'late']),
+  top: v.number(),
+  before: v.number(),
+  until: v.number(),
+  /** How many posts it looks for; it ends early when it has them. */
+  wanted: optional(v.number()),
+  /** V1: ms since 1970 of the first look that found nothing more, though the bottom was not in sight. */
+  endedAt: optional(v.number()),
+  /** V7: it cannot be read on: since when, how many tries failed, until when it rests (ms since 1970), and why. */
+  rest: optional(v.object({ since: v.number(), tries: v.number(), until: v.number(), reason: v.string() })),
+})
+
 export const RouteRecordSchema = v.object({
   version: v.number(),
   /** The blog as first seen; another uuid under the same name stops the route (L4). */
@@ -16,21 +29,35 @@ export const RouteRecordSchema = v.object({
   /** F1: unix seconds; publish time of the newest post seen by the last complete listing. */
   mark: v.number(),
   /** F2: the newest page as last noted, with a digest of each post. */
-  page: v.array(v.object({ id: v.string(), digest: v.string() })),
+  page: v.array(
+    v.object({
+      id: v.string(),
+      digest: v.string(),
+      /** The page no longer shows it, though it was not pushed off. */
+      missing: optional(v.literal(true)),
+      /** V1: ms since 1970 of the first look that found it neither on the page nor by its id. */
+      missingSince: optional(v.number()),
+      /** V7: ms since 1970 of the first try to follow its change that failed. The digest is that of before the change. */
+      failingSince: optional(v.number()),
+    }),
+  ),
+  /** V1: the newest page shows fewer posts than it should. */
+  short: v.optional(
+    v.object({
+      /** How many fewer. */
+      gap: v.number(),
+      /** Ms since 1970 of the first look. */
+      since: v.number(),
+      /** What ended without proof meanwhile, and is done again when the page is whole: an archive, and a look for so many late posts. */
+      archive: optional(v.literal(true)),
+      late: optional(v.number()),
+    }),
+  ),
   /** F4: how many of `total_posts` are accounted for, and when (ms) a deeper listing for the others was last begun. */
   total: optional(v.number()),
   deeperAt: optional(v.number()),
   /** A listing that is not finished: its kind, the time below which it goes on (unix seconds, exclusive), and the time at which it ends. */
-  listing: v.optional(
-    v.object({
-      kind: v.picklist(['new', 'archive', 'late']),
-      top: v.number(),
-      before: v.number(),
-      until: v.number(),
-      /** How many posts it looks for; it ends early when it has them. */
-      wanted: optional(v.number()),
-    }),
-  ),
+  listing: v.optional(ListingSchema),
   server: optional(
     v.object({
       /** Of address and token (L4). */
@@ -67,7 +94,7 @@ export const RouteRecordSchema = v.object({
   succeededAt: optional(v.number()),
 })
 export type RouteRecord = v.InferOutput<typeof RouteRecordSchema>
-export type Listing = NonNullable<RouteRecord['listing']>
+export type Listing = v.InferOutput<typeof ListingSchema>
 export type Trouble = NonNullable<RouteRecord['trouble']>
 export type KnownServer = NonNullable<RouteRecord['server']>
 

@@ -29,7 +29,7 @@ export async function* pagesOf(fetchPage: FetchPage, from: PlaceOfPage): AsyncGe
     const page = await fetchPage(ask)
     const posts = page.posts.filter(isNew)
     for (const { id } of posts) seen.add(id)
-    if (posts.length > 0 || count === 0) yield { ...page, posts }
+    if (posts.length > 0 || page.unreadable.length > 0 || count === 0) yield { ...page, posts }
     if (page.length === 0 || (page.length < PAGE_LENGTH && posts.length === 0)) return
     const last = lastSecond(page)
     if (last !== undefined && (crowded === undefined ? posts.length > 0 : last < crowded)) {

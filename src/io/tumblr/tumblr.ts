@@ -8,6 +8,8 @@ import { readHeaders, type SaidByHeaders } from './headers.ts'
 import { PAGE_LENGTH, type PlaceOfPage, pagesOf } from './pages.ts'
 
 export interface Tumblr {
+  /** The most posts that one page has. */
+  readonly pageLength: number
   /** One page, newest first. Throws ServiceError, which says so if the blog is hidden or missing. */
   fetchPage(ask?: PlaceOfPage): Promise<PostPage>
   /** Every post from the newest (or from `before`, unix seconds) down, each id once, page by page. */
@@ -69,6 +71,7 @@ export function createTumblr(options: TumblrOptions): Tumblr {
   const fetchPage = (ask: PlaceOfPage = {}): Promise<PostPage> => listPosts(`list posts of ${blog}`, ask)
 
   return {
+    pageLength: PAGE_LENGTH,
     fetchPage,
     fetchPages: (from = {}) => pagesOf(fetchPage, from),
     async fetchPost(id) {

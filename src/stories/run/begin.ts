@@ -2,27 +2,27 @@
 import type { Start } from '../../core/config/values.ts'
 import { ServiceError } from '../../core/failure/failure.ts'
 import { compareIds, idOfTime } from '../../core/post/ids.ts'
-import { pageItems } from '../../core/post/page.ts'
+import { gapOf, markOf, pageItems, unixSeconds } from '../../core/post/page.ts'
 import type { PostPage } from '../../core/post/post.ts'
 import { dayMs, type KnownServer, type RouteRecord } from '../../core/record/route.ts'
 import type { Limits } from '../../core/server/limits.ts'
 import type { World } from '../../world.ts'
 import { type RouteRun, saveRoute } from './route-run.ts'
 
-/** F3: the first run only takes its bearings. */
+/** F3: the first run only takes its bearings. V1: a page that is empty or too short may hide newer posts than it shows. */
 export function bearings(page: PostPage, world: World): RouteRecord {
   const { name, uuid } = page.blog
-  const tenMinutesAgo = world.clock.now() - 600_000
-  const newest = page.posts.filter((post) => !post.pinned)
-  const ids = page.posts.map((post) => post.id).sort(compareIds)
+  const now = world.clock.now()
+  const tenMinutesAgo = now - 600_000
+  const isShort = page.length === 0 || gapOf(page, [], world.tumblr.pageLength) > 0
+  const ids = page.posts.map((post) => post.id)
+  if (isShort) ids.push(idOfTime(tenMinutesAgo))
   return {
     version: 0,
     blog: { name, ...(uuid !== undefined && { uuid }) },
-    start: ids.at(-1) ?? idOfTime(tenMinutesAgo),
+    start: ids.sort(compareIds).at(-1) ?? idOfTime(tenMinutesAgo),
     startAs: 'now',
-    mark: Math.floor(
-      Math.max(...newest.map((post) => post.publishedAt), newest.length > 0 ? 0 : tenMinutesAgo) / 1000,
-    ),
+    mark: markOf(page, now) ?? unixSeconds(tenMinutesAgo),
     page: pageItems(page, world.digest),
     ...(page.totalPosts !== undefined && { total: page.totalPosts }),
   }

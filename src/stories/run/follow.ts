@@ -1,43 +1,116 @@
 /** The story of changes on Tumblr after a post was noted: waited for, edited, deleted (`LEVITY_FOLLOW`). */
-import { judgeFailure } from '../../core/failure/failure.ts'
+import { isBelievedGone } from '../../core/failure/absence.ts'
+import { isLedgerOut, judgeFailure } from '../../core/failure/failure.ts'
 import { compareIds } from '../../core/post/ids.ts'
-import { pageItems } from '../../core/post/page.ts'
+import { lowestOf } from '../../core/post/page.ts'
 import { judgePost, type Post } from '../../core/post/post.ts'
+import { isJudgedAgain } from '../../core/record/by-hand.ts'
+import { holdMs } from '../../core/record/failing.ts'
 import type { PostRecord } from '../../core/record/record.ts'
-import { reopened, settled } from '../../core/record/transitions.ts'
+import type { RouteRecord } from '../../core/record/route.ts'
+import { settled } from '../../core/record/transitions.ts'
 import type { Draft } from '../../core/report/draft.ts'
 import { composeThread } from '../../core/status/status.ts'
+import { reopen } from './note-posts.ts'
 import { type RouteRun, serverOf, tellSkipped } from './route-run.ts'
 
-/** Compares the newest page with what was noted of it. A post that is missing below the oldest one shown is not deleted: newer posts have pushed it off the page. */
-export async function followChanges(report: Draft, run: RouteRun): Promise<void> {
+type Item = RouteRecord['page'][number]
+
+/**
+ * Compares the newest page with what was noted of it. Returns the page as it is to be noted: an item that a later run must look at
+ * again is kept on it. A post that is missing below the oldest one shown is not deleted: newer posts have pushed it off the page.
+ */
+export async function followChanges(
+  report: Draft,
+  run: RouteRun,
+  items: readonly Item[],
+): Promise<RouteRecord['page']> {
   const { world, page, route } = run
-  const now = new Map(pageItems(page, world.digest).map((item) => [item.id, item.digest]))
-  const lowest = [...now.keys()].sort(compareIds)[0]
-  const changed = route.page.filter(({ id, digest }) => now.has(id) && now.get(id) !== digest)
-  const gone = route.page.filter(
-    ({ id }) => !now.has(id) && lowest !== undefined && compareIds(id, lowest) > 0,
-  )
-  const { follow } = world.config
-  const ids = [...changed, ...(follow.deletions ? gone : [])].map(({ id }) => ({ id, copy: 1 }))
-  if (ids.length === 0) return
-  for (const record of await world.ledger.fetchPosts(ids)) {
-    if (record.state !== 'settled') continue
-    const post = run.posts.get(record.id)
-    if (!now.has(record.id)) await followDeletion(report, run, record)
-    else if (post === undefined) continue
-    else if (record.outcome === 'skipped' && record.byHand !== true)
-      await followSecondThought(run, record, post)
-    else if (record.outcome === 'posted' && follow.edits) await followEdit(report, run, record, post)
+  const shown = new Map(items.map((item) => [item.id, item]))
+  const lowest = lowestOf(page)
+  const isAbsent = ({ id, missing }: Item): boolean =>
+    missing || (lowest !== undefined && compareIds(id, lowest) > 0)
+  const changed = route.page.filter(({ id, digest }) => (shown.get(id)?.digest ?? digest) !== digest)
+  const absent = route.page.filter((item) => !shown.has(item.id) && isAbsent(item))
+  const touched = world.config.follow.deletions ? [...changed, ...absent] : changed
+  const keys = touched.map(({ id }) => ({ id, copy: 1 }))
+  const records = keys.length === 0 ? [] : await world.ledger.fetchPosts(keys)
+  const settledOf = ({ id }: Item): PostRecord | undefined =>
+    records.find((record) => record.id === id && record.state === 'settled')
+  for (const item of changed) {
+    const record = settledOf(item)
+    const kept = record && (await followChange(report, run, item, record))
+    if (kept) shown.set(kept.id, kept)
   }
+  const missing: Item[] = []
+  for (const item of absent) {
+    const kept = await followAbsence(report, run, item, settledOf(item))
+    if (kept) missing.push(kept)
+  }
+  return [...shown.values(), ...missing.slice(-world.tumblr.pageLength)]
 }
 
 /** A skipped post may be wanted after a change, such as a new alt text or another tag. */
-async function followSecondThought(run: RouteRun, record: PostRecord, post: Post): Promise<void> {
+async function followChange(
+  report: Draft,
+  run: RouteRun,
+  item: Item,
+  record: PostRecord,
+): Promise<Item | undefined> {
+  const { config } = run.world
+  const post = run.posts.get(record.id)
+  if (post === undefined) return undefined
+  if (isJudgedAgain(record, true)) {
+    if (judgePost(post, config.wishes).wanted) await reopen(run, record)
+    return undefined
+  }
+  if (record.outcome !== 'posted' || !config.follow.edits) return undefined
+  const { id, digest, failingSince = run.world.clock.now() } = item
+  const follow = (): Promise<void> => followEdit(report, run, record, post)
+  return (await follows(run, id, failingSince, follow)) ? undefined : { id, digest, failingSince }
+}
+
+/** V1: a deletion is believed of a post that was missing from the page, and by its id, in two runs an hour apart. */
+async function followAbsence(
+  report: Draft,
+  run: RouteRun,
+  item: Item,
+  record: PostRecord | undefined,
+): Promise<Item | undefined> {
   const { world } = run
-  if (!judgePost(post, world.config.wishes).wanted) return
-  await world.ledger.writePost(reopened(record))
-  run.allSettled = false
+  const now = world.clock.now()
+  const { id, digest, missingSince, failingSince = now } = item
+  const missing = { id, digest, missing: true } as const
+  const isDue = isBelievedGone(missingSince, now)
+  // It may have been hidden, and is counted again when it is back (F4).
+  if (!world.config.follow.deletions || record?.outcome !== 'posted') return missing
+  if (item.missing && !isDue) return item
+  let isThere = false
+  const done = await follows(run, id, failingSince, async () => {
+    isThere = (await world.tumblr.fetchPost(id)) !== undefined
+    if (!isThere && isDue) await followDeletion(report, run, record)
+  })
+  if (!done) return { ...item, failingSince }
+  return isThere || isDue ? undefined : { ...missing, missingSince: now }
+}
+
+/** V7: whether the change is dealt with. One that fails holds up nothing, and is left to later runs for three hours. */
+async function follows(
+  { world, skipped }: RouteRun,
+  id: string,
+  since: number,
+  follow: () => Promise<void>,
+): Promise<boolean> {
+  try {
+    await follow()
+    return true
+  } catch (error) {
+    if (isLedgerOut(error)) throw error
+    if (world.clock.now() - since < holdMs) return false
+    const { reason } = judgeFailure(error)
+    tellSkipped(id, `its change on Tumblr was not carried over: ${reason}`, skipped, world)
+    return true
+  }
 }
 
 /** Edits the statuses: texts, warnings and alt texts. Added and removed images are not followed, because they decide how the thread is divided. */
@@ -50,28 +123,20 @@ async function followEdit(report: Draft, run: RouteRun, record: PostRecord, post
     thread.length === record.statuses.length &&
     thread.every((draft, part) => draft.images.length === record.statuses[part]?.mediaIds.length)
   if (!sameShape) return
-  try {
-    let edited = 0
-    for (const [part, status] of record.statuses.entries()) {
-      const draft = thread[part]
-      if (draft && (await world.mastodon.fetchStatus(status.id))) {
-        await world.mastodon.editStatus(status.id, draft, status.mediaIds)
-        edited += 1
-      }
+  let edited = 0
+  for (const [part, status] of record.statuses.entries()) {
+    const draft = thread[part]
+    if (draft && (await world.mastodon.fetchStatus(status.id))) {
+      await world.mastodon.editStatus(status.id, draft, status.mediaIds)
+      edited += 1
     }
-    if (edited === 0) return
-    report.edited.push(post.id)
-    world.tell({ event: 'edited', route: world.config.name, post: post.id })
-  } catch (error) {
-    // An edit that the server refuses must not hold up other posts. The statuses stay as they are.
-    const verdict = judgeFailure(error)
-    if (verdict.blame !== 'post') throw error
-    tellSkipped(post.id, `its edit was refused: ${verdict.reason}`, report.skipped, world)
   }
+  if (edited === 0) return
+  report.edited.push(post.id)
+  world.tell({ event: 'edited', route: world.config.name, post: post.id })
 }
 
 async function followDeletion(report: Draft, { world }: RouteRun, record: PostRecord): Promise<void> {
-  if (record.outcome !== 'posted' || (await world.tumblr.fetchPost(record.id)) !== undefined) return
   for (const status of record.statuses.toReversed()) await world.mastodon.deleteStatus(status.id)
   const reason = 'it was deleted on Tumblr'
   if (!(await world.ledger.writePost(settled(record, 'deleted', world.clock.now(), reason)))) return

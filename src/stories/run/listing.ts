@@ -1,91 +1,60 @@
 /** The story of a listing that may be longer than a run: it keeps its place, and publishes nothing before its bottom (F1). */
-import { compareIds, linkedPostIds, timeOfId } from '../../core/post/ids.ts'
-import { endOf, endsBefore, timed, unixSeconds } from '../../core/post/page.ts'
-import { judgePost, type Post } from '../../core/post/post.ts'
-import type { Listing } from '../../core/record/route.ts'
-import { note, noteUnreadable } from './note-posts.ts'
+import { isFailureOf } from '../../core/failure/failure.ts'
+import { linkedPostIds, timeOfId } from '../../core/post/ids.ts'
+import type { Post } from '../../core/post/post.ts'
+import { listingAfter, restsNow } from '../../core/record/listing.ts'
+import type { Listing, RouteRecord } from '../../core/record/route.ts'
+import { note } from './note-posts.ts'
+import { failedBy, type Reading, readListing } from './read-listing.ts'
 import { type RouteRun, saveRoute } from './route-run.ts'
 
-/** 500 posts. */
-const pagesPerRun = 25
-/** Left for what comes after a page: its records. */
-const pageTimeMs = 30_000
-
-/** Goes on with a listing that keeps its place. True when it has reached its bottom. */
+/**
+ * Goes on with a listing that keeps its place. True when nothing need wait for it any more: it has reached its bottom, or new
+ * posts have waited for it long enough (V7).
+ */
 export async function goOnListing(run: RouteRun, listing: Listing): Promise<boolean> {
   const { world } = run
+  const now = world.clock.now()
+  if (restsNow(listing, now)) return false
   const archive = listing.kind === 'archive'
-  let before = listing.before
-  let wanted = listing.wanted ?? Number.POSITIVE_INFINITY
-  let atBottom = true
-  const found: Post[] = []
-  let pages = 0
-  for await (const page of world.tumblr.fetchPages({ before })) {
-    await noteUnreadable(run, page)
-    const posts = page.posts.filter((post) => unixSeconds(post.publishedAt) >= listing.until)
-    const counting = await take(run, posts, listing, wanted)
-    found.push(...counting.taken)
-    wanted = counting.wanted
-    if (timed(page).length > 0) before = endOf(page) + 1
-    if (wanted <= 0 || endsBefore(page, listing.until)) break
-    if (++pages >= pagesPerRun || world.timeLeft() < pageTimeMs) {
-      atBottom = false
-      break
-    }
-  }
-  const fresh = await note(run, found, {
-    archive,
-    posted: archive ? await alreadyPosted(run, found) : new Set(),
-  })
-  const { total } = run.route
-  const left = wanted === Number.POSITIVE_INFINITY ? {} : { wanted }
+  const { posted, ...reading } = await lookForPosted(run, listing, await readListing(run, listing))
+  const fresh = await note(run, reading.found, { archive, posted })
+  const { total, short } = run.route
+  // V1: every post that Tumblr counts is noted, so none is out of sight.
+  const isComplete =
+    listing.kind === 'new' && total !== undefined && total + fresh.size === run.page.totalPosts
+  const isProven = isComplete && reading.end === 'out of sight'
+  const next = isProven ? undefined : listingAfter(listing, reading, now, short)
+  const isOver = next?.kind !== listing.kind
   await saveRoute(run, {
-    listing: atBottom ? undefined : { ...listing, before, ...left },
-    ...(atBottom && listing.kind === 'new' && { mark: listing.top }),
+    listing: next,
+    ...(isOver && listing.kind === 'new' && { mark: listing.top }),
+    ...(isOver && reading.end === 'out of sight' && endedUnproven(run.route, listing)),
     // F4: what was noted here is not missing, and starts no deeper listing.
-    ...(total !== undefined && listing.kind === 'new' && { total: total + fresh }),
+    ...(total !== undefined && !archive && listing.wanted === undefined && { total: total + fresh.size }),
   })
-  return atBottom
+  return isOver
 }
 
-/** Of a page's posts those that a listing is for, until it has as many as it wants. */
-async function take(
-  run: RouteRun,
-  posts: readonly Post[],
-  listing: Listing,
-  wanted: number,
-): Promise<{ readonly taken: readonly Post[]; readonly wanted: number }> {
-  const { route, world } = run
-  const archive = listing.kind === 'archive'
-  const eligible = posts.filter((post) => compareIds(post.id, route.start) > 0 !== archive)
-  if (listing.wanted === undefined) return { taken: eligible, wanted }
-  const has = new Set(
-    archive
-      ? []
-      : (await world.ledger.fetchPosts(eligible.map(({ id }) => ({ id, copy: 1 })))).map(({ id }) => id),
-  )
-  const taken: Post[] = []
-  let left = wanted
-  for (const post of eligible) {
-    if (left <= 0) break
-    taken.push(post)
-    const counts = archive ? judgePost(post, world.config.wishes).wanted : !has.has(post.id)
-    if (counts) left -= 1
-  }
-  return { taken, wanted: left }
+/** V1: while the newest page is short too, the end of a listing is believed until that page is whole. */
+function endedUnproven({ short }: RouteRecord, { kind, wanted }: Listing): Partial<RouteRecord> {
+  if (short === undefined || kind === 'new') return {}
+  if (kind === 'archive') return { short: { ...short, archive: true } }
+  return { short: { ...short, late: (short.late ?? 0) + (wanted ?? 0) } }
 }
 
-/** Everything below the first page down to a time (unix seconds), unless it is too long for one run. */
-export async function readDown(run: RouteRun, before: number, until: number): Promise<Post[] | 'too long'> {
-  const found: Post[] = []
-  let pages = 0
-  for await (const page of run.world.tumblr.fetchPages({ before })) {
-    await noteUnreadable(run, page)
-    found.push(...page.posts)
-    if (endsBefore(page, until)) break
-    if (++pages >= pagesPerRun || run.world.timeLeft() < pageTimeMs) return 'too long'
+type WithPosted = Reading & { readonly posted: ReadonlySet<string> }
+
+/** L4: which posts of an archive were posted before. Where Mastodon cannot say it, the archive rests, and that alone (V7). */
+async function lookForPosted(run: RouteRun, listing: Listing, reading: Reading): Promise<WithPosted> {
+  if (listing.kind !== 'archive') return { ...reading, posted: new Set() }
+  try {
+    return { ...reading, posted: await alreadyPosted(run, reading.found) }
+  } catch (error) {
+    if (!isFailureOf(error, 'Mastodon')) throw error
+    const { before, wanted = Number.POSITIVE_INFINITY } = listing
+    return { found: [], before, wanted, end: failedBy(error), posted: new Set() }
   }
-  return found
 }
 
 /** L4: what links to these posts among the account's statuses was posted before: a lost ledger, or another tool. */

@@ -1,50 +1,49 @@
 /** The story of finding what is new: read down from the newest, note it, remember how far (F1 to F4). */
 import { compareIds } from '../../core/post/ids.ts'
-import { endOf, endsBefore, pageItems, samePage, timed, topOf } from '../../core/post/page.ts'
-import { dayMs, type Listing, type RouteRecord } from '../../core/record/route.ts'
-import { goOnListing, readDown } from './listing.ts'
+import { endOf, endsBefore, markOf, samePage, shownOn, timed, topOf } from '../../core/post/page.ts'
+import type { Listing, RouteRecord } from '../../core/record/route.ts'
+import { canLookDeeper, countIsNews, countMissing } from './count.ts'
+import { goOnListing } from './listing.ts'
 import { note, noteUnreadable } from './note-posts.ts'
+import { readListing } from './read-listing.ts'
 import { type RouteRun, saveRoute } from './route-run.ts'
 
-/** Notes what is new. Where a listing is not at its bottom yet, `route.listing` says so. */
-export async function noteNew(run: RouteRun): Promise<void> {
+/** Notes what is new; `items`: the newest page as it is to be remembered. Where a listing is not at its bottom yet, `route.listing` says so. */
+export async function noteNew(run: RouteRun, items: RouteRecord['page']): Promise<void> {
   if (run.route.listing?.kind === 'new' && !(await goOnListing(run, run.route.listing))) return
-  const items = pageItems(run.page, run.world.digest)
-  if (samePage(items, run.route.page)) return
+  if (samePage(items, run.route.page) && !countIsNews(run)) return
   const { route, page, world } = run
-  const known = new Set(route.page.map((item) => item.id))
-  const onPage = page.posts.filter((post) => !known.has(post.id) && compareIds(post.id, route.start) > 0)
-  const found = [...onPage]
+  const known = new Set(shownOn(route.page).map((item) => item.id))
+  const isNew = ({ id }: { readonly id: string }): boolean =>
+    !known.has(id) && compareIds(id, route.start) > 0
+  const found = page.posts.filter(isNew)
   if (found.length > 0 && timed(page).length > 0 && !endsBefore(page, route.mark)) {
-    const rest = await readDown(run, endOf(page) + 1, route.mark)
-    if (rest === 'too long') {
-      const listing: Listing = { kind: 'new', top: topOf(page), before: topOf(page) + 1, until: route.mark }
-      // Written before any record, so that no run publishes from the middle of it.
-      await saveRoute(run, { listing, ...askedAgain(route) })
-      await goOnListing(run, listing)
-      return
-    }
-    found.push(...rest.filter((post) => !known.has(post.id) && compareIds(post.id, route.start) > 0))
+    const listing: Listing = { kind: 'new', top: topOf(page), before: endOf(page) + 1, until: route.mark }
+    const below = await readListing(run, listing)
+    if (below.end === 'bottom') found.push(...below.found.filter(isNew))
+    else if (!(await beginListing(run, { ...listing, before: topOf(page) + 1 }))) return
   }
-  await noteUnreadable(run, page)
+  const unreadable = await noteUnreadable(run, page)
   const fresh = await note(run, found, { claim: run.allSettled && route.listing?.kind !== 'new' })
-  const top = Math.max(route.mark, timed(page).length > 0 ? topOf(page) : 0)
-  const missing = Math.max(0, (page.totalPosts ?? 0) - (route.total ?? 0) - fresh)
-  const late =
-    missing > 0 &&
-    timed(page).length > 0 &&
-    route.listing === undefined &&
-    world.clock.now() - (route.deeperAt ?? 0) > dayMs
+  const missing = await countMissing(run, fresh, unreadable)
+  const late = missing > 0 && canLookDeeper(run)
+  const mark = markOf(page, world.clock.now()) ?? route.mark
   await saveRoute(run, {
     page: items,
-    mark: top,
+    mark,
     ...(page.totalPosts !== undefined && { total: late ? page.totalPosts : page.totalPosts - missing }),
     // F4: back-dated posts sink below the first page and are counted all the same.
     ...(late && {
       deeperAt: world.clock.now(),
-      listing: { kind: 'late', top, before: endOf(page) + 1, until: 0, wanted: missing },
+      listing: { kind: 'late', top: topOf(page), before: endOf(page) + 1, until: 0, wanted: missing },
     }),
   })
+}
+
+/** Written before any record, so that no run publishes from the middle of it. */
+async function beginListing(run: RouteRun, listing: Listing): Promise<boolean> {
+  await saveRoute(run, { listing, ...askedAgain(run.route) })
+  return goOnListing(run, listing)
 }
 
 /** A route has one listing at a time: the one that gives way begins anew when the new posts are noted. */

@@ -1,6 +1,7 @@
 /** The story of what is open: the oldest post first (E1), and whose fault it is where one does not get through (V2). */
 import type { Verdict } from '../../core/failure/failure.ts'
 import { timeOfId } from '../../core/post/ids.ts'
+import { shownOn } from '../../core/post/page.ts'
 import {
   type Door,
   type Failing,
@@ -9,13 +10,15 @@ import {
   nextTry,
   putAside,
 } from '../../core/record/failing.ts'
+import { describeWait } from '../../core/record/listing.ts'
 import type { PostRecord } from '../../core/record/record.ts'
+import { withoutPost } from '../../core/record/route.ts'
 import { parked } from '../../core/record/transitions.ts'
 import type { Draft } from '../../core/report/draft.ts'
 import { outcomeOf, type PostOutcome } from '../publish/outcome.ts'
 import { publishPost } from '../publish/publish.ts'
 import { publishing } from './publishing.ts'
-import { type RouteRun, tellOutcome } from './route-run.ts'
+import { type RouteRun, saveRoute, tellOutcome } from './route-run.ts'
 
 /** Publishes the oldest post first, and none before an older one is settled, parked, or set aside as a suspect. */
 export async function publishOldest(report: Draft, run: RouteRun): Promise<void> {
@@ -25,7 +28,9 @@ export async function publishOldest(report: Draft, run: RouteRun): Promise<void>
     const next = run.claimed ?? nextOf(await fetchOpen(run), tried, world.clock.now())
     run.claimed = undefined
     if (next === undefined) {
-      if (run.route.listing?.kind === 'new' || run.route.listing?.kind === 'archive') report.outcome = 'more'
+      const { listing } = run.route
+      const goesOn = listing !== undefined && describeWait(listing) === undefined
+      if (goesOn && listing.kind !== 'late') report.outcome = 'more'
       return
     }
     const trying = publishing(run, world.config.wishes)
@@ -35,6 +40,7 @@ export async function publishOldest(report: Draft, run: RouteRun): Promise<void>
     for (const key of await markServed(run, passed, next)) tried.delete(key)
     if (!stops(outcome)) {
       await tell(next, outcome, report, run)
+      if (outcome.is === 'skipped') await expectBack(run, next.id)
       continue
     }
     if (outcome.is === 'out of time' && (published > 0 || hasGained(passed))) report.cutShort = true
@@ -140,6 +146,13 @@ async function compare(
 function asOutage(outcome: PostOutcome, { reason }: Failing): PostOutcome {
   const verdict: Verdict = { blame: 'outside', reason }
   return outcome.is === 'trouble' ? outcome : { is: 'trouble', verdict }
+}
+
+/** A post that was gone from Tumblr is found, and counted, again when the newest page shows it. */
+async function expectBack(run: RouteRun, id: string): Promise<void> {
+  const { total, page } = run.route
+  if (run.posts.has(id) || !shownOn(page).some((item) => item.id === id)) return
+  await saveRoute(run, { ...withoutPost(run.route, id), ...(total !== undefined && { total: total - 1 }) })
 }
 
 async function tell(record: PostRecord, outcome: PostOutcome, report: Draft, run: RouteRun): Promise<void> {

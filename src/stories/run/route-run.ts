@@ -1,6 +1,7 @@
 /** The state of one run of one route, and how the run reports what happened. */
 import type { Verdict } from '../../core/failure/failure.ts'
 import type { Post, PostPage } from '../../core/post/post.ts'
+import { describeWait } from '../../core/record/listing.ts'
 import type { PostRecord } from '../../core/record/record.ts'
 import { type KnownServer, type RouteRecord, troubleAfter } from '../../core/record/route.ts'
 import type { Draft } from '../../core/report/draft.ts'
@@ -95,6 +96,16 @@ export async function tellOutcome(
 export function tellSkipped(post: string, reason: string, skipped: RouteRun['skipped'], world: World): void {
   skipped.push({ post, reason })
   world.tell({ event: 'skipped', route: world.config.name, post, reason })
+}
+
+/** V1, V7: says why new or older posts are not listed yet. */
+export function tellWait(report: Draft, { route, page }: RouteRun, believed: boolean): void {
+  const why = believed
+    ? route.listing && describeWait(route.listing)
+    : `Tumblr's newest page shows ${page.length} of ${page.totalPosts ?? 'its'} posts: this is believed if it is so in an hour too`
+  if (why === undefined || report.why !== undefined) return
+  report.why = why
+  if (report.outcome === 'done') report.outcome = 'busy'
 }
 
 /** Reports that the route is stopped. Waiting for a rate limit is no failure, because it ends by itself at a known time. */

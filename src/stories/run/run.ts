@@ -2,7 +2,6 @@
 
 import type { Ask } from '../../core/event/event.ts'
 import { judgeFailure } from '../../core/failure/failure.ts'
-import { pageItems, samePage } from '../../core/post/page.ts'
 import { isAside } from '../../core/record/failing.ts'
 import type { PostRecord } from '../../core/record/record.ts'
 import { released, uncounted } from '../../core/record/transitions.ts'
@@ -14,9 +13,10 @@ import { bearings, beginArchive, checkServer, expectSameBlog } from './begin.ts'
 import { publishOne, retryParked } from './by-hand.ts'
 import { followChanges } from './follow.ts'
 import { goOnListing } from './listing.ts'
+import { believePage, itemsOf, pageIsNews } from './newest-page.ts'
 import { noteNew } from './note.ts'
 import { publishOldest } from './publish-oldest.ts'
-import { Overtaken, type RouteRun, rests, saveRoute, stop, writeTrouble } from './route-run.ts'
+import { Overtaken, type RouteRun, rests, saveRoute, stop, tellWait, writeTrouble } from './route-run.ts'
 
 /** Runs one route. Does not throw for failures of services: the report says them, and `failed` says whether the invocation must fail. */
 export async function runRoute(ask: Ask, world: World): Promise<RouteReport> {
@@ -82,16 +82,22 @@ async function work(ask: Ask, report: Draft, run: RouteRun, todo: readonly PostR
   if (ask.post !== undefined) return publishOne(ask, report, run)
   await beginArchive(run)
   if (ask.retry !== undefined) await retryParked(ask.retry, run)
-  const changed = !samePage(pageItems(page, world.digest), run.route.page)
-  if (!changed && todo.length === 0 && run.route.listing === undefined && ask.retry === undefined)
+  const believed = await believePage(run)
+  const isNews = believed && pageIsNews(run)
+  if (!isNews && todo.length === 0 && run.route.listing === undefined && ask.retry === undefined) {
+    tellWait(report, run, believed)
     return clearTrouble(run)
-  // Before the page is noted: if the run dies in between, the next run must see the change again.
-  if (changed) await followChanges(report, run)
-  await noteNew(run)
+  }
+  if (believed) {
+    // Before the page is noted: if the run dies in between, the next run must see the change again.
+    const follows = isNews && page.length > 0
+    await noteNew(run, follows ? await followChanges(report, run, itemsOf(run)) : run.route.page)
+  }
   const listing = run.route.listing
   if (listing && listing.kind !== 'new') await goOnListing(run, listing)
   await publishOldest(report, run)
   report.waiting = await world.ledger.countTodo()
+  tellWait(report, run, believed)
   if (report.outcome !== 'stopped') await clearTrouble(run)
 }
 

@@ -4,6 +4,7 @@ import { idOfTime } from '../../../src/core/post/ids.ts'
 import {
   blog,
   count,
+  type Driver,
   day,
   firstLines,
   minute,
@@ -12,6 +13,7 @@ import {
   schedule,
   startDriver,
 } from '../../support/run.ts'
+import { changedPages } from '../../support/tumblr-pages.ts'
 
 const numbers = (length: number): readonly string[] => Array.from({ length }, (_, at) => `Number ${at + 1}`)
 
@@ -150,6 +152,130 @@ test('a back-dated post that sinks below the first page is found by a deeper lis
   expect(texts()).toHaveLength(5)
 })
 
+/** A blog with more posts from before than a page has. */
+async function longBlog(env: Readonly<Record<string, string>> = {}): Promise<Driver> {
+  const driver = await startDriver({ bearings: false, env: { LEVITY_MAX_POSTS: '50', ...env } })
+  const now = Date.now()
+  for (let at = 0; at < 50; at++) driver.publish({ text: 'Before', images: [], at: now - day - at * minute })
+  await driver.run()
+  return driver
+}
+const longAgo = (days: number): number => Math.floor((Date.now() - days * day) / 1000)
+
+test('a back-dated post is found though nothing else is new, and a run that must wait for it writes nothing', async () => {
+  const { run, runUntilDone, publish, texts, later } = await longBlog()
+  publish({ text: 'Of long ago', timestamp: longAgo(1.02) })
+  await runUntilDone()
+  expect(firstLines(texts())).toEqual(['Of long ago'])
+  expect((await run()).called()).toHaveLength(2)
+  publish({ text: 'Another', timestamp: longAgo(1.02) })
+  expect((await run()).called()).toHaveLength(2)
+  later(day + minute)
+  await runUntilDone()
+  expect(firstLines(texts())).toEqual(['Of long ago', 'Another'])
+})
+
+test.each([
+  ['in the same hour', false],
+  ['before', true],
+])('a deletion %s does not hide a back-dated post', async (_, seen) => {
+  const { run, runUntilDone, publish, sandbox, texts } = await longBlog()
+  const id = publish({ text: 'A' })
+  publish({ text: 'B' })
+  await run()
+  sandbox.tumblr.remove(blog, id)
+  if (seen) await run()
+  publish({ text: 'Of long ago', timestamp: longAgo(1.02) })
+  await runUntilDone()
+  expect(firstLines(texts())).toEqual(['A', 'B', 'Of long ago'])
+})
+
+test('nor does one below the newest page, which shows in the count alone', async () => {
+  const { run, runUntilDone, publish, sandbox, texts, later } = await longBlog()
+  publish({ text: 'Of long ago', timestamp: longAgo(1.02) })
+  await runUntilDone()
+  const oldest = sandbox.tumblr.posts(blog).at(-1)?.['id_string']
+  sandbox.tumblr.remove(blog, String(oldest))
+  await run()
+  expect((await run()).called()).toHaveLength(2)
+  publish({ text: 'Another', timestamp: longAgo(1.02) })
+  later(day + minute)
+  await runUntilDone()
+  expect(firstLines(texts())).toEqual(['Of long ago', 'Another'])
+})
+
+test('a post that is hidden and shown again is not missed, and does not stand in for a back-dated one', async () => {
+  const { run, runUntilDone, publish, sandbox, texts } = await longBlog()
+  const id = publish({ text: 'A' })
+  publish({ text: 'B' })
+  await run()
+  sandbox.tumblr.edit(blog, id, { state: 'private' })
+  await run()
+  sandbox.tumblr.edit(blog, id, { state: 'published' })
+  const { called } = await run()
+  expect(count(called('tumblr'), 'posts')).toBe(1)
+  sandbox.tumblr.edit(blog, id, { state: 'private' })
+  await run()
+  publish({ text: 'Of long ago', timestamp: longAgo(1.02) })
+  sandbox.tumblr.edit(blog, id, { state: 'published' })
+  await runUntilDone()
+  expect(firstLines(texts())).toEqual(['A', 'B', 'Of long ago'])
+})
+
+test('new posts push known ones off the page of a blog with a pinned post, and no deeper listing begins', async () => {
+  const { run, publish, sandbox, later } = await longBlog()
+  const pinned = publish({ text: 'Pinned' })
+  await run()
+  sandbox.tumblr.edit(blog, pinned, { pinned: true, timestamp: longAgo(30) })
+  await run()
+  const now = Date.now()
+  later(minute)
+  for (let at = 0; at < 22; at++) publish({ text: 'Words', images: [], at: now + at * 1000 })
+  await run()
+  publish({ text: 'C', images: [] })
+  expect(count((await run()).called('tumblr'), 'posts')).toBe(1)
+})
+
+test('one late listing at a time: a long one is not begun anew for the next late post', async () => {
+  const { run, runUntilDone, publish, texts, later } = await startDriver({ bearings: false })
+  const now = Date.now()
+  for (let at = 0; at < 540; at++) publish({ text: 'Before', images: [], at: now - day - at * minute })
+  await run()
+  publish({ text: 'At the bottom', timestamp: longAgo(30) })
+  await run()
+  expect(texts()).toEqual([])
+  later(day + minute)
+  publish({ text: 'Higher up', timestamp: Math.floor((now - day) / 1000) - 1800 })
+  await run()
+  expect(firstLines(texts())).toEqual(['At the bottom'])
+  later(day + minute)
+  await runUntilDone()
+  expect(firstLines(texts())).toEqual(['At the bottom', 'Higher up'])
+})
+
+test('a pinned post from long ago does not count as the end of what is new', async () => {
+  const { run, publish, sandbox, texts, env } = await startDriver({ bearings: false })
+  env['LEVITY_MAX_POSTS'] = '50'
+  const pinned = publish({ text: 'Pinned', at: Date.now() - day })
+  sandbox.tumblr.edit(blog, pinned, { pinned: true })
+  await run()
+  for (const text of numbers(25)) publish({ text })
+  await run()
+  await run()
+  expect(firstLines(texts())).toEqual(numbers(25))
+})
+
+test('a post that is dated ahead does not hide what is published until then', async () => {
+  const { run, publish, texts, env, later } = await startDriver()
+  env['LEVITY_MAX_POSTS'] = '50'
+  publish({ text: 'Ahead', timestamp: Math.floor((Date.now() + 2 * day) / 1000) })
+  await run()
+  later(minute)
+  for (const text of numbers(25)) publish({ text })
+  await run()
+  expect(firstLines(texts())).toEqual(['Ahead', ...numbers(25)])
+})
+
 test('the first run takes its bearings and posts nothing from before', async () => {
   const { run, publish, texts } = await startDriver({ bearings: false })
   publish({ text: 'Before' })
@@ -179,6 +305,47 @@ test('a post that cannot be read is said to be so once, and posted when it can b
   sandbox.tumblr.serve(blog, [{ ...broken, content: readable().content }])
   await run()
   expect(firstLines(texts())).toEqual(['Whole again.'])
+})
+
+test('a post from before the start that cannot be read is nothing new', async () => {
+  const { run, sandbox, publish } = await startDriver({ bearings: false })
+  const before = idOfTime(Date.now() - day)
+  sandbox.tumblr.serve(blog, [
+    { ...readable(), id_string: before, timestamp: longAgo(1), content: 'no blocks' },
+  ])
+  publish({ text: 'Newest' })
+  await run()
+  publish({ text: 'New' })
+  expect((await run()).route).toMatchObject({ skipped: [], posted: [{}] })
+})
+
+test('in an archive a post that cannot be read is said, once', async () => {
+  const { run, runUntilDone, sandbox, publish, env } = await startDriver({
+    bearings: false,
+    env: { LEVITY_START: 'all' },
+  })
+  const before = idOfTime(Date.now() - day)
+  sandbox.tumblr.serve(blog, [
+    { ...readable(), id_string: before, timestamp: longAgo(1), content: 'no blocks' },
+  ])
+  publish({ text: 'Newest' })
+  const reason = expect.stringContaining('cannot be read')
+  expect((await run()).route.skipped).toEqual([{ post: before, reason }])
+  env['LEVITY_START'] = 'last:5'
+  expect((await runUntilDone()).flatMap(({ route }) => route.skipped)).toEqual([])
+})
+
+test('an entry of a page without an id is said once in a run', async () => {
+  const { run, sandbox, publish } = await startDriver({ bearings: false, env: { LEVITY_START: 'all' } })
+  const now = Date.now()
+  for (let at = 0; at < 25; at++) publish({ text: 'Words', at: now - day + at * minute })
+  sandbox.switchboard.play(
+    changedPages((page) => ({ ...page, posts: [...page.posts.slice(0, 18), 1, 2] }), {
+      times: Number.POSITIVE_INFINITY,
+    }),
+  )
+  const reason = expect.stringContaining('cannot be read')
+  expect((await run()).route.skipped).toEqual([{ post: 'without an id', reason }])
 })
 
 const id = idOfTime(Date.now() + 1000)

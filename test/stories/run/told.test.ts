@@ -45,7 +45,7 @@ test.each([
 })
 
 test('edits and deletions that are carried over are told, and a refused edit with its reason', async () => {
-  const { run, publish, sandbox } = await startDriver({ env: { LEVITY_FOLLOW: 'edits,deletions' } })
+  const { run, publish, sandbox, later } = await startDriver({ env: { LEVITY_FOLLOW: 'edits,deletions' } })
   publish({ text: 'A' })
   const id = publish({ text: 'B' })
   await run()
@@ -56,12 +56,17 @@ test('edits and deletions that are carried over are told, and a refused edit wit
     service: 'mastodon',
     name: 'edit',
     when: 'before',
+    times: 2,
     play: { status: 422, body: '{"error":"no"}' },
   })
+  expect((await run()).told).toEqual([])
+  later(181 * minute)
   expect((await run()).told).toMatchObject([
-    { event: 'skipped', post: id, reason: expect.stringContaining('its edit was refused') },
+    { event: 'skipped', post: id, reason: expect.stringMatching(/was not carried over: .* no$/) },
   ])
   sandbox.tumblr.remove(blog, id)
+  expect((await run()).told).toEqual([])
+  later(61 * minute)
   expect((await run()).told).toMatchObject([
     { event: 'deleted', post: id, reason: 'it was deleted on Tumblr' },
   ])
