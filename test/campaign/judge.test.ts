@@ -136,7 +136,7 @@ const others: readonly (readonly [word: Word, fault: string, change: Change, sce
   [
     'unasked for',
     'what was deleted on Tumblr stays',
-    { from: 'follow.deletions ? gone : []', to: 'follow.edits ? gone : []' },
+    { from: 'world.config.follow.deletions ? [...changed, ...absent] : changed', to: 'changed' },
     { deletions: true, posts: [{ key: 0, at: minute, images: 1, length: 30, deleted: 40 * minute }] },
   ],
   [

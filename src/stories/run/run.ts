@@ -69,7 +69,7 @@ async function look(ask: Ask, report: Draft, world: World): Promise<void> {
     await work(ask, report, run, todo)
   } catch (error) {
     // A claimed post is given back, so that the next run need not wait until the claim ends.
-    if (run.claimed) await world.ledger.writePost(released(uncounted(run.claimed))).catch(() => undefined)
+    if (run.claimed) await world.ledger.writePost(released(uncounted(run.claimed)))
     if (!(error instanceof Overtaken)) await writeTrouble(run.route, judgeFailure(error), world)
     throw error
   }

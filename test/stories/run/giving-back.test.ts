@@ -7,10 +7,6 @@ const broken = {
   headers: { 'content-type': 'application/x-amz-json-1.0' },
   body: '{"__type":"com.amazon.coral.service#InternalServerError","message":"Internal"}',
 }
-/** No write of the ledger is done any more, after so many. */
-const stopWriting = ({ sandbox }: Driver, after: number): void =>
-  sandbox.switchboard.play({ name: 'PutItem', when: 'before', after, times: 1000, play: broken })
-
 async function expectPostedAtOnce({ run, sandbox, texts }: Driver): Promise<void> {
   sandbox.switchboard.playNothing()
   expect((await run({})).route).toMatchObject({ outcome: 'done', posted: [{}] })
@@ -46,20 +42,18 @@ test('where one write of the ledger cannot be made and the next can', async () =
   await expectPostedAtOnce(driver)
 })
 
-test('where a listing breaks off before anything is published, and the ledger is out then too', async () => {
+test('where the progress of a listing cannot be written before anything is published', async () => {
   const driver = await startDriver()
   const { run, publish, sandbox, env } = driver
   publish({ text: 'Before', images: [], at: Date.now() - day })
   publish({ text: 'A' })
   env['LEVITY_START'] = 'all'
   // The listing, the claim and the route are written.
-  stopWriting(driver, 3)
-  sandbox.switchboard.play({ name: 'posts', when: 'before', after: 1, times: 1000, play: { status: 502 } })
-  const { route, calls } = await run()
-  expect(route).toMatchObject({ outcome: 'stopped', why: expect.stringMatching(/^Tumblr could not/) })
-  const writes = calls.filter(({ name }) => name === 'PutItem')
-  expect(writes.slice(0, 3).map(({ status }) => status)).toEqual([200, 200, 200])
-  expect(writes.length).toBeGreaterThan(3)
+  sandbox.switchboard.play({ name: 'PutItem', when: 'before', after: 3, times: 4, play: broken })
+  const { route } = await run()
+  expect(route).toMatchObject({ outcome: 'stopped', why: expect.stringContaining('DynamoDB') })
+  delete env['LEVITY_START']
+  await expectPostedAtOnce(driver)
 })
 
 test('a record that another run has written while this one noted it is left to that run', async () => {
