@@ -11,7 +11,7 @@ import type { RouteReport } from '../../core/report/report.ts'
 import type { World } from '../../world.ts'
 import { planRoute } from '../plan/plan.ts'
 import { bearings, beginArchive, checkServer, expectSameBlog } from './begin.ts'
-import { publishOne, retryParked } from './by-hand.ts'
+import { publishOne, retryPosts } from './by-hand.ts'
 import { followChanges } from './follow.ts'
 import { goOnListing } from './listing.ts'
 import { noteNew } from './note.ts'
@@ -81,7 +81,7 @@ async function work(ask: Ask, report: Draft, run: RouteRun, todo: readonly PostR
   await checkServer(run)
   if (ask.post !== undefined) return publishOne(ask, report, run)
   await beginArchive(run)
-  if (ask.retry !== undefined) await retryParked(ask.retry, run)
+  if (ask.retry !== undefined) await retryPosts(ask.retry, run)
   const changed = !samePage(pageItems(page, world.digest), run.route.page)
   if (!changed && todo.length === 0 && run.route.listing === undefined && ask.retry === undefined)
     return clearTrouble(run)
