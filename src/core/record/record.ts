@@ -52,6 +52,8 @@ export const PostRecordSchema = v.object({
   media: v.optional(v.object({ ids: v.array(v.string()), uploadedAt: v.number() })),
   /** Ms since 1970: when the newest `sending` was written. */
   sentAt: v.optional(v.number()),
+  /** The same of the first `sending` of the part at hand: no status of it is older (V6). */
+  firstSentAt: v.optional(v.number()),
   /** The parts that exist, in order. */
   statuses: v.array(v.object({ id: v.string(), url: v.string(), mediaIds: v.array(v.string()) })),
   /** V1: what the last look did not find, and when (ms) it was not found for the first time. */

@@ -138,7 +138,7 @@ test.each([
 
 const media = { ids: ['m1'], uploadedAt: now }
 const reply: NonNullable<PostRecord['thread']> = [thread[0], { ...thread[0], text: '2/2' }]
-const sent: PostRecord = { ...full, state: 'sending', sentAt: now }
+const sent: PostRecord = { ...full, state: 'sending', sentAt: now, firstSentAt: now }
 const later = now + 1000
 
 // What each changes, and by leaving the rest out, what it leaves as it is.
@@ -155,7 +155,12 @@ test.each<[string, PostRecord, PostRecord, Partial<PostRecord>]>([
     uploaded({ ...full, media: undefined }, ['m1'], now),
     { media },
   ],
-  ['is about to be sent (E3)', full, sending(full, later), { state: 'sending', sentAt: later }],
+  [
+    'is about to be sent (E3)',
+    full,
+    sending(full, later),
+    { state: 'sending', sentAt: later, firstSentAt: later },
+  ],
   ['is about to be sent again, with a new time (E4)', sent, sending(sent, later), { sentAt: later }],
   ['was not sent in time (E3)', sent, neverSent(sent), { state: 'claimed' }],
   ['is refused (E5)', sent, refused(sent), { state: 'claimed', generation: 4 }],
@@ -166,7 +171,12 @@ test.each<[string, PostRecord, PostRecord, Partial<PostRecord>]>([
     toUploadAnew(sent),
     { state: 'claimed', media: undefined, generation: 4 },
   ],
-  ['is composed anew', sent, toComposeAnew(sent), { thread: undefined, media: undefined, sentAt: undefined }],
+  [
+    'is composed anew',
+    sent,
+    toComposeAnew(sent),
+    { thread: undefined, media: undefined, sentAt: undefined, firstSentAt: undefined },
+  ],
   [
     'has a status (E6)',
     { ...sent, statuses: [status] },
@@ -206,6 +216,7 @@ test('E6: a part seen whole leads to the next, with fresh keys and images', () =
     state: 'claimed',
     statuses: [{ ...status, id: '2' }],
     media: undefined,
+    firstSentAt: undefined,
     unseenAt: undefined,
     generation: 1,
   })
