@@ -10,7 +10,6 @@ export const notYet: ReadonlySet<KindName> = new Set<KindName>([
   'a page is short',
   'a post is not found',
   'a short life',
-  'a width beyond numbers',
   'back-dated',
   'creates are out',
   'edits are followed',

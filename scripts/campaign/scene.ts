@@ -102,9 +102,10 @@ export type Act = { readonly at: At } & (
   | { readonly do: 'drop'; readonly creates: number }
   | { readonly do: 'lose an attachment' }
   | { readonly do: 'ban the hashtag' }
-  | { readonly do: 'write' }
-  /** A status of the owner's own with the very words of the newest post. */
-  | { readonly do: 'copy' }
+  /** A status of the owner's own with so many images, and perhaps a link to the newest post. */
+  | { readonly do: 'write'; readonly images?: number; readonly link?: true }
+  /** The same with the very words of the newest post. */
+  | { readonly do: 'copy'; readonly images?: number }
   /** Of Levity's newest status that it has settled. */
   | { readonly do: 'edit' }
   | { readonly do: 'delete' }

@@ -21,7 +21,8 @@ export const withoutHashtags = (text: string, error: unknown): string =>
   mayMeanHashtags(error, text) ? dropHashtags(text) : text
 
 function mayMeanHashtags(error: unknown, text: string): boolean {
-  if (!(error instanceof ServiceError) || error.facts.status !== 422) return false
+  // Some families have 400 where Mastodon has 422.
+  if (!(error instanceof ServiceError) || ![400, 422].includes(error.facts.status ?? 0)) return false
   if (!isDefiniteRefusal(error) || isStillProcessing(error) || error.facts.tokenWorks === false) return false
   const hashtags = findHashtags(text)
   // A hashtag may have a number in it, or one of those words.

@@ -23,6 +23,7 @@ describe('E5: what is sent after a refusal that may mean hashtags', () => {
       refused('Text contained a disallowed hashtag: art'),
     ],
     ['without any where another language names it', bare, refused(german)],
+    ['without any where the family says 400', bare, refused(german, { status: 400 })],
     ['without any where nothing is named', bare, refused('Validation failed')],
     ['without any where English names one that is not there', bare, refused('disallowed hashtag: dog')],
   ])('%s', (_, expected, error) => {
@@ -42,7 +43,7 @@ describe('E5: what is sent after a refusal that may mean hashtags', () => {
     ['a language', refused('language xx not recognised')],
     ['a poll', refused('Validation failed: Poll options are too long')],
     ['mentions', refused('Post would be sent to unexpected accounts')],
-    ['a refusal of another kind', refused(german, { status: 400 })],
+    ['a refusal of another kind', refused(german, { status: 404 })],
     ['a page', refused(german, { answer: 'other' })],
     ['a dead token', refused(german, { tokenWorks: false })],
     ['a bug', new Error(german)],
