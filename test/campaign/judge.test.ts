@@ -81,6 +81,25 @@ test('"foreign status touched" where the owner’s own words are written over', 
   expect(verdicts.map(({ word }) => word)).toEqual(['foreign status touched'])
 })
 
+test('"lost" where the owner’s own status with a link is taken for a post, and nothing by the rule (V6)', {
+  timeout,
+}, async () => {
+  const anyLink = {
+    from: "if (keepsMediaIds && status.mediaIds.length > 0) return 'not ours'",
+    to: "if (linksTo(status.content, record)) return 'ours'",
+  }
+  const scene = quietScene({
+    posts: [{ key: 0, at: minute, images: 1, length: 30 }],
+    weather: [{ doors: ['creates'], sky: { is: 'reset', when: 'before' }, from: 0, until: hour, times: 1 }],
+    runs: [10, 30].map((at) => ({ at: at * minute, life: 5 * minute })),
+    acts: [{ at: 20 * minute, do: 'write', images: 1, link: true }],
+  })
+  const words = async (levity: Levity): Promise<readonly string[]> =>
+    (await play(scene, levity)).verdicts.map(({ word }) => word)
+  expect(await words(await loadLevity([anyLink]))).toEqual(['lost'])
+  expect(await words(await loadLevity())).toEqual([])
+})
+
 test('a process that is really killed, at a create that was done, posts everything once', {
   timeout,
 }, async () => {
