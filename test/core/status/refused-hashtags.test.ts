@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type FailureFacts, ServiceError } from '../../../src/core/failure/failure.ts'
-import { withoutRefusedHashtags } from '../../../src/core/status/refused-hashtags.ts'
+import { withoutHashtags, withoutNamedHashtag } from '../../../src/core/status/refused-hashtags.ts'
 
 const refused = (reason: string, more: Partial<FailureFacts> = {}): ServiceError =>
   new ServiceError({
@@ -13,21 +13,23 @@ const refused = (reason: string, more: Partial<FailureFacts> = {}): ServiceError
   })
 const german = 'Gültigkeitsprüfung ist fehlgeschlagen: Text enthält einen verbotenen Hashtag: media2024'
 const text = 'A #cat\n\n#Media2024 #art'
-const bare = 'A cat'
 
-describe('E5: what is sent after a refusal that may mean hashtags', () => {
-  test.each<[string, string, unknown]>([
-    [
-      'without the one that English names',
-      'A #cat\n\n#Media2024',
-      refused('Text contained a disallowed hashtag: art'),
-    ],
-    ['without any where another language names it', bare, refused(german)],
-    ['without any where the family says 400', bare, refused(german, { status: 400 })],
-    ['without any where nothing is named', bare, refused('Validation failed')],
-    ['without any where English names one that is not there', bare, refused('disallowed hashtag: dog')],
-  ])('%s', (_, expected, error) => {
-    expect(withoutRefusedHashtags(text, error)).toBe(expected)
+test.each<[string, string, unknown]>([
+  ['the one that is named', 'A #cat\n\n#Media2024', refused('Text contained a disallowed hashtag: art')],
+  ['none where it is not there', text, refused('Text contained a disallowed hashtag: dog')],
+  ['none where another language names it', text, refused(german)],
+])('E5: after a refusal is dropped %s', (_, expected, error) => {
+  expect(withoutNamedHashtag(text, error)).toBe(expected)
+})
+
+describe('E5: a refusal that may mean any hashtag drops all', () => {
+  test.each<[string, unknown]>([
+    ['where another language names it', refused(german)],
+    ['where the family says 400', refused(german, { status: 400 })],
+    ['where nothing is named', refused('Validation failed')],
+    ['where English names one that is not there', refused('disallowed hashtag: dog')],
+  ])('%s', (_, error) => {
+    expect(withoutHashtags(text, error)).toBe('A cat')
   })
 
   test.each<[string, unknown]>([
@@ -48,10 +50,10 @@ describe('E5: what is sent after a refusal that may mean hashtags', () => {
     ['a dead token', refused(german, { tokenWorks: false })],
     ['a bug', new Error(german)],
   ])('%s leaves them', (_, error) => {
-    expect(withoutRefusedHashtags(text, error)).toBe(text)
+    expect(withoutHashtags(text, error)).toBe(text)
   })
 
   test('a text without hashtags stays as it is', () => {
-    expect(withoutRefusedHashtags('A cat #1', refused('Validation failed'))).toBe('A cat #1')
+    expect(withoutHashtags('A cat #1', refused('Validation failed'))).toBe('A cat #1')
   })
 })
