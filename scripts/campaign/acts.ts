@@ -1,8 +1,9 @@
 /** What the server's keepers and the owner of the account do by hand. */
 import type { PostRecord } from '../../src/core/record/record.ts'
+import type { SandboxStatus } from '../sandbox/mastodon/mastodon.ts'
 import type { ByHand } from './aftermath.ts'
 import type { Levity } from './levity.ts'
-import type { Act, Scene } from './scene.ts'
+import type { Act, Post, Scene } from './scene.ts'
 import { blogOf, type Stage, textOf } from './stage.ts'
 
 type Place = {
@@ -44,10 +45,10 @@ export async function perform(
       await place.stage.ledger.empty()
       return undefined
     case 'write':
-      remember(mastodon.postByHand('A word of my own.'), place)
+      write(act, place)
       return undefined
     case 'copy':
-      copyNewest(place)
+      copyNewest(act, place)
       return undefined
     case 'edit':
     case 'delete':
@@ -56,18 +57,31 @@ export async function perform(
   return undefined
 }
 
-function remember({ id, text }: { readonly id: string; readonly text: string }, { byHand }: Place): void {
-  byHand.words.set(id, text)
+function remember({ id, text, media }: SandboxStatus, { byHand }: Place): void {
+  byHand.words.set(id, { text, images: media.map((one) => one.id) })
 }
 
-function copyNewest(place: Place): void {
-  const { scene, stage } = place
-  const newest = scene.posts.findLast(({ key }) => stage.ids.has(key))
+/** The newest post that was published, and the address of it. */
+function newestPost({ scene, stage }: Place): { readonly post: Post; readonly link: string } | undefined {
+  const post = scene.posts.findLast(({ key }) => stage.ids.has(key))
+  if (post === undefined) return undefined
+  const id = stage.ids.get(post.key)
+  const found = stage.tumblr.posts(blogOf(post)).find((one) => one['id_string'] === id)
+  return { post, link: String(found?.['post_url']) }
+}
+
+function write({ images, link }: Extract<Act, { do: 'write' }>, place: Place): void {
+  const newest = link ? newestPost(place) : undefined
+  const text = newest === undefined ? 'A word of my own.' : `A word of my own: ${newest.link}`
+  remember(place.stage.mastodon.postByHand(text, images), place)
+}
+
+function copyNewest({ images }: Extract<Act, { do: 'copy' }>, place: Place): void {
+  const newest = newestPost(place)
   if (newest === undefined) return
-  const id = stage.ids.get(newest.key)
-  const { post_url: link } = stage.tumblr.posts(blogOf(newest)).find((post) => post['id_string'] === id) ?? {}
-  const text = scene.withLink ? `${textOf(newest)}\n\n${link}\n\n#hills` : `${textOf(newest)} #hills`
-  remember(stage.mastodon.postByHand(text), place)
+  const { post, link } = newest
+  const text = place.scene.withLink ? `${textOf(post)}\n\n${link}\n\n#hills` : `${textOf(post)} #hills`
+  remember(place.stage.mastodon.postByHand(text, images), place)
 }
 
 /** Of the newest thread that Levity has settled: nothing of it is on its way any more. */

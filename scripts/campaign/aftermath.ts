@@ -8,8 +8,8 @@ export type Breach = { readonly is: 'late call' | 'hung'; readonly run: string; 
 
 /** What stood on Mastodon by the owner's hand, and must stand so still. */
 export type ByHand = {
-  /** Statuses and the words they must have. */
-  readonly words: Map<string, string>
+  /** Statuses, and the words and images they must have. */
+  readonly words: Map<string, { readonly text: string; readonly images: readonly string[] }>
   /** Posts whose thread the owner deleted, by key, and when. */
   readonly deleted: Map<number, number>
 }

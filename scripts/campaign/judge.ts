@@ -129,12 +129,18 @@ function isLeftStanding(post: Post, root: SandboxStatus | undefined, { scene, ru
 const isOpen = ({ state }: PostRecord): boolean => state !== 'settled' && state !== 'parked'
 
 /** Whether something in the scene is this post's own, and so may set it aside. */
-function isOwnFault(post: Post, { scene, runs }: Aftermath): boolean {
+function isOwnFault(post: Post, after: Aftermath): boolean {
+  const { scene, runs } = after
   const long = scene.weather.some((one) => one.post === post.key && one.until - one.from > 2 * hour)
   const dropped = scene.acts.some((act) => act.do === 'drop')
   const cut = post.images > 2 && scene.acts.some((act) => act.do === 'limit' && act.attachments !== undefined)
-  return long || dropped || cut || runs.filter(({ dead }) => dead).length >= 5
+  return long || dropped || cut || isDoubtful(after) || runs.filter(({ dead }) => dead).length >= 5
 }
+
+/** Whether nothing can prove whose a status is: the server renames media, and the template has no link or the owner's statuses look like ours. */
+const isDoubtful = ({ scene: { server, withLink, acts } }: Aftermath): boolean =>
+  (server.software === 'snac' || server.software === 'pleroma') &&
+  (!withLink || acts.some((act) => act.do === 'write' || act.do === 'copy' || act.do === 'edit'))
 
 /** What is wrong with a thread; undefined where it is whole. */
 function tornBy(
@@ -220,14 +226,18 @@ function judgeOrder(after: Aftermath): readonly Verdict[] {
 }
 
 function judgeByHand({ scene, stage, byHand }: Aftermath): readonly Verdict[] {
-  return [...byHand.words].flatMap(([id, text]): readonly Verdict[] => {
+  return [...byHand.words].flatMap(([id, { text, images }]): readonly Verdict[] => {
     const status = stage.mastodon.statuses.find((one) => one.id === id)
     const key = status && postOf(status)
     // Its post is gone, and its owner wants it to go too.
     if (scene.deletions && scene.posts.some((post) => post.key === key && post.deleted !== undefined))
       return []
-    if (status?.text === text && !status.deleted) return []
-    const became = status?.deleted === false ? `now says ${JSON.stringify(status.text)}` : 'is gone'
+    const shown = status?.media.map((media) => media.id).join()
+    if (status?.text === text && shown === images.join() && !status.deleted) return []
+    const became =
+      status?.deleted === false
+        ? `now says ${JSON.stringify(status.text)} with ${status.media.length} images`
+        : 'is gone'
     return [
       { word: 'foreign status touched', why: `what the owner wrote (${JSON.stringify(text)}) ${became}` },
     ]

@@ -355,6 +355,7 @@ export const kinds = {
   }),
   'a banned hashtag': act((draft, random, at) => {
     if (random.chance(0.4)) draft.server = { ...draft.server, idempotency: 'keyed-alone' }
+    if (random.chance(0.5)) draft.server = { ...draft.server, locale: 'de' }
     return { at, do: 'ban the hashtag' }
   }),
   'slow uploads': {
@@ -385,8 +386,15 @@ export const kinds = {
     },
   },
 
-  'the owner writes': act((_, __, at) => ({ at, do: 'write' })),
-  'the owner copies the words': act((_, __, at) => ({ at, do: 'copy' })),
+  'the owner writes': act((_, random, at) => ({
+    ...{ at, do: 'write' },
+    ...(random.chance(0.7) && { images: random.int(1, 4) }),
+    ...(random.chance(0.7) && { link: true }),
+  })),
+  'the owner copies the words': act((_, random, at) => ({
+    ...{ at, do: 'copy' },
+    ...(random.chance(0.5) && { images: random.int(1, 4) }),
+  })),
   'a post by hand': byHand(({ key }) => ({ do: 'post', post: key })),
   'a copy by hand': byHand(({ key }) => ({ do: 'again', post: key, copy: 2 })),
   'two copies by hand': {
@@ -404,7 +412,6 @@ export const kinds = {
       byHand(() => ({ do: 'retry' })).draw(draft, random)
     },
   },
-
   'the owner edits': act((_, random, at) => ({ at: at + random.int(10, 200) * minute, do: 'edit' })),
   'the owner deletes': act((_, random, at) => ({ at: at + random.int(10, 200) * minute, do: 'delete' })),
 

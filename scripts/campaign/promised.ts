@@ -5,7 +5,6 @@ import { type KindName, kinds } from './kinds.ts'
 export const notYet: ReadonlySet<KindName> = new Set<KindName>([
   'a clock is ahead',
   'a lost ledger',
-  'a width beyond numbers',
   'deletions are followed',
   'the image host is out',
 ])

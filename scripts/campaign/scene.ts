@@ -116,9 +116,10 @@ export type Act = { readonly at: At } & (
   | { readonly do: 'ban the hashtag' }
   /** Everything that Levity remembers of the route is gone. */
   | { readonly do: 'lose the ledger' }
-  | { readonly do: 'write' }
-  /** A status of the owner's own with the very words of the newest post. */
-  | { readonly do: 'copy' }
+  /** A status of the owner's own with so many images, and perhaps a link to the newest post. */
+  | { readonly do: 'write'; readonly images?: number; readonly link?: true }
+  /** The same with the very words of the newest post. */
+  | { readonly do: 'copy'; readonly images?: number }
   /** Of Levity's newest status that it has settled. */
   | { readonly do: 'edit' }
   | { readonly do: 'delete' }

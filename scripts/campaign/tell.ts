@@ -193,6 +193,9 @@ function tellSky(sky: Sky): string {
   }
 }
 
+const withImages = ({ images = 0 }: { readonly images?: number }): string =>
+  images === 0 ? '' : ` with ${images === 1 ? 'an image' : `${images} images`}`
+
 function tellAct(act: Act): Line {
   const { at } = act
   switch (act.do) {
@@ -210,9 +213,15 @@ function tellAct(act: Act): Line {
     case 'lose the ledger':
       return { at, says: 'The ledger is lost, and an empty one takes its place.' }
     case 'write':
-      return { at, says: 'The owner writes a status.' }
+      return {
+        at,
+        says: `The owner writes a status${withImages(act)}${act.link ? ' and a link to the newest post' : ''}.`,
+      }
     case 'copy':
-      return { at, says: 'The owner writes a status with the very words of the newest post.' }
+      return {
+        at,
+        says: `The owner writes a status${withImages(act)} and the very words of the newest post.`,
+      }
     case 'edit':
       return { at, says: 'The owner edits the newest thread.' }
     case 'delete':

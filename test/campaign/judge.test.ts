@@ -152,8 +152,8 @@ const others: readonly (readonly [word: Word, fault: string, change: Change, sce
     'doubled',
     'links to posts are not looked for when the ledger was lost',
     {
-      from: 'linkedPostIds(status.content)) ids.add(id)',
-      to: 'linkedPostIds(status.content)) ids.delete(id)',
+      from: 'ids.add(post.id)',
+      to: 'ids.delete(post.id)',
     },
     { archive: true, acts: [{ at: 40 * minute, do: 'lose the ledger' }] },
   ],
@@ -215,6 +215,25 @@ test.each(['dynamodb', 'sqlite'] as const)(
     expect(records.map(({ outcome }) => outcome)).toEqual(['posted', 'posted', 'posted', 'posted'])
   },
 )
+
+test('"lost" where the owner’s own status with a link is taken for a post, and nothing by the rule (V6)', {
+  timeout,
+}, async () => {
+  const anyLink = {
+    from: "if (keepsMediaIds && status.mediaIds.length > 0) return 'not ours'",
+    to: "if (linksTo(status.content, record)) return 'ours'",
+  }
+  const scene = quietScene({
+    posts: [{ key: 0, at: minute, images: 1, length: 30 }],
+    weather: [{ doors: ['creates'], sky: { is: 'reset', when: 'before' }, from: 0, until: hour, times: 1 }],
+    runs: [10, 30].map((at) => ({ at: at * minute, life: 5 * minute })),
+    acts: [{ at: 20 * minute, do: 'write', images: 1, link: true }],
+  })
+  const words = async (levity: Levity): Promise<readonly string[]> =>
+    (await play(scene, levity)).verdicts.map(({ word }) => word)
+  expect(await words(await loadLevity([anyLink]))).toEqual(['lost'])
+  expect(await words(await loadLevity())).toEqual([])
+})
 
 test('a process that is really killed, at a create that was done, posts everything once', {
   timeout,

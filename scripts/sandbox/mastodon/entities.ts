@@ -74,7 +74,9 @@ export function statusJson(status: SandboxStatus, place: ServerFacts): Json {
       : null,
     application: status.kind === 'post' ? { name: 'Levity', website: null } : null,
     account: accountJson(place),
-    media_attachments: status.media.map((media) => mediaJson(media, place)),
+    media_attachments: status.media.map((media, nth) =>
+      mediaJson(place.traits.renamesMedia ? { ...media, id: `${status.id}_${nth}` } : media, place),
+    ),
     mentions: status.pinged.map((acct) => ({
       id: '2',
       username: acct.split('@')[0],

@@ -31,7 +31,8 @@ export interface MastodonSandbox {
   readonly statuses: readonly SandboxStatus[]
   /** What is wrong with what was published over the API, in sentences; empty where all is well. */
   unlawful(): readonly string[]
-  postByHand(text: string): SandboxStatus
+  /** With so many small pictures of the owner's. */
+  postByHand(text: string, pictures?: number, inReplyToId?: string): SandboxStatus
   boostByHand(): SandboxStatus
   /** As the owner does: other words, the same images. */
   editByHand(id: string, text: string): SandboxStatus
@@ -111,7 +112,10 @@ export async function startMastodon(
       return all()
     },
     unlawful: () => all().flatMap((status) => unlawful(status, traits)),
-    postByHand: (text) => world.make({ params: { ...bare, text }, media: [] }, 'by hand'),
+    postByHand: (text, pictures = 0, inReplyToId) => {
+      const own = Array.from({ length: pictures }, () => media.acceptByHand())
+      return world.make({ params: { ...bare, text, inReplyToId }, media: own }, 'by hand')
+    },
     boostByHand: () => world.make({ params: bare, media: [] }, 'boost'),
     editByHand: (id, text) => {
       const status = statuses.find(id)

@@ -52,17 +52,29 @@ function checkLanguage(language: string | undefined, { unknownLanguage }: Traits
   if (unknownLanguage === 'crash') throw new MastodonRefusal('crash', '')
 }
 
+/** https://github.com/mastodon/mastodon/tree/main/config/locales: `over_character_limit`, `disallowed_hashtags` */
+const sentences = {
+  en: {
+    tooLong: (most: number) => `Validation failed: Text character limit of ${most} exceeded`,
+    disallowed: (tags: readonly string[]) =>
+      `Validation failed: Text contained ${tags.length > 1 ? 'the disallowed hashtags' : 'a disallowed hashtag'}: ${tags.join(', ')}`,
+  },
+  de: {
+    tooLong: (most: number) =>
+      `Gültigkeitsprüfung ist fehlgeschlagen: Text Zeichenlimit von ${most} überschritten`,
+    disallowed: (tags: readonly string[]) =>
+      `Gültigkeitsprüfung ist fehlgeschlagen: Text enthält ${tags.length > 1 ? 'verbotene Hashtags' : 'einen verbotenen Hashtag'}: ${tags.join(', ')}`,
+  },
+} as const
+
 function checkText({ text, spoilerText, allowedMentions }: StatusParams, rules: Rules): void {
   const { traits } = rules
   const { characters } = traits.limits
+  const say = sentences[traits.locale]
   if (countCharacters(text, spoilerText, traits) > characters)
-    throw new MastodonRefusal('invalid', `Validation failed: Text character limit of ${characters} exceeded`)
+    throw new MastodonRefusal('invalid', say.tooLong(characters))
   const refused = findHashtags(text).filter((tag) => rules.refusedHashtags.has(tag.toLowerCase()))
-  if (refused.length > 0)
-    throw new MastodonRefusal(
-      'invalid',
-      `Validation failed: Text contained a disallowed hashtag: ${refused.join(', ')}`,
-    )
+  if (refused.length > 0) throw new MastodonRefusal('invalid', say.disallowed(refused))
   if (!traits.allowedMentions || !allowedMentions) return
   const unexpected = findMentions(text).filter((acct) => !allowedMentions.includes(acct))
   if (unexpected.length > 0)

@@ -37,7 +37,8 @@ export function statusRoutes(app: Hono<HonoEnv>, world: MastodonWorld): void {
       world.media.checkDescription(description)
       if (media && description !== undefined) media.description = description
     }
-    return c.json(statusJson(statuses.edit(status, checked), place))
+    const { media } = traits.renamesMedia ? status : checked
+    return c.json(statusJson(statuses.edit(status, { ...checked, media }), place))
   })
   app.delete('/api/v1/statuses/:id', write, (c) => {
     const status = statuses.find(c.req.param('id'))

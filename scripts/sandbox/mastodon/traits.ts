@@ -45,6 +45,8 @@ export type Traits = Manners & {
   gifv: boolean
   /** Whether GET /api/v1/media/:id still shows media once attached. */
   attachedMediaVisible: boolean
+  /** Whether statuses show media under ids of their own. There, an edit leaves the media as they are. */
+  renamesMedia: boolean
   /** Whether an edit changes the alt texts of media. */
   editsAltTexts: boolean
   /** Whether media come with `meta` and a blurhash. */
@@ -56,6 +58,8 @@ export type Traits = Manners & {
   /** Whether `allowed_mentions` is obeyed. */
   allowedMentions: boolean
   unknownLanguage: 'ignore' | 'refuse' | 'crash'
+  /** The administrator's language, in which texts are refused. */
+  locale: 'en' | 'de'
   /** Whether it says what a token's application may do. */
   tellsScopes: boolean
   rateLimits: Partial<Record<Bucket, RateLimit>>

@@ -57,7 +57,15 @@ const wellFormed: v.GenericSchema<unknown, string> = v.pipe(v.string(), v.transf
 
 export const words: v.GenericSchema<unknown, string | undefined> = maybe(wellFormed)
 export const flag: v.GenericSchema<unknown, boolean | undefined> = maybe(v.boolean())
-export const number: v.GenericSchema<unknown, number | undefined> = maybe(v.pipe(v.number(), v.finite()))
+/** Beyond 2^53 a number is another one than was sent, and the ledger takes none. */
+const isExact = (value: number): boolean => Math.abs(value) <= Number.MAX_SAFE_INTEGER
+export const number: v.GenericSchema<unknown, number | undefined> = maybe(
+  v.pipe(v.number(), v.finite(), v.check(isExact)),
+)
+/** A width or a height. */
+export const pixels: v.GenericSchema<unknown, number | undefined> = maybe(
+  v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+)
 export const strings: v.GenericSchema<unknown, readonly string[]> = list(wellFormed)
 
 /** What came is not what Tumblr documents, so far that no post can be made of it. */

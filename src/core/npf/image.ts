@@ -3,10 +3,10 @@ import type { ImageVariant, PostImage } from '../post/post.ts'
 import { mediaAddress } from './address.ts'
 import { attributedBlog, attributionSchema } from './attribution.ts'
 import { type NamedBlog, type Voice, voiceOf } from './blog.ts'
-import { flag, list, number, object, words } from './field.ts'
+import { flag, list, object, pixels, words } from './field.ts'
 
 /** https://github.com/tumblr/docs/blob/master/npf-spec.md#content-block-type-image */
-const mediaSchema = object({ url: words, type: words, width: number, height: number, cropped: flag })
+const mediaSchema = object({ url: words, type: words, width: pixels, height: pixels, cropped: flag })
 
 export const imageEntries = {
   media: list(mediaSchema),
@@ -16,14 +16,11 @@ export const imageEntries = {
 }
 export type ImageBlock = v.InferOutput<v.ObjectSchema<typeof imageEntries, undefined>>
 
-const positive = (pixels: number | undefined): number | undefined =>
-  pixels !== undefined && pixels >= 1 ? Math.round(pixels) : undefined
-
 /** One size that Tumblr serves; undefined if it is cropped to a square or has no address. */
 function variantOf(media: v.InferOutput<typeof mediaSchema>): readonly ImageVariant[] {
   const url = mediaAddress(media.url)
   if (url === undefined || media.cropped === true) return []
-  const [width, height] = [positive(media.width), positive(media.height)]
+  const { width, height } = media
   return [
     {
       url,

@@ -16,10 +16,3 @@ export function compareIds(a: string, b: string): number {
   const difference = BigInt(a) - BigInt(b)
   return difference < 0n ? -1 : difference > 0n ? 1 : 0
 }
-
-/** The ids of Tumblr posts that a status links to (permalinks of every shape: name.tumblr.com/post/ID, www.tumblr.com/name/ID, a custom domain's /post/ID). */
-export function linkedPostIds(html: string): string[] {
-  return [...html.matchAll(/https?:\/\/[^\s"'<>]*?\/(?:post\/)?(\d{9,20})(?=[/"'<\s?#]|$)/g)].flatMap(
-    ([, id]) => id ?? [],
-  )
-}

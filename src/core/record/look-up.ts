@@ -1,20 +1,20 @@
 /** After a create call of unknown outcome: which status is the part that was sent, and what to do if there is none. */
-import { linkedPostIds } from '../post/ids.ts'
+import { postLinks } from '../post/links.ts'
 import { mediaLifeMs, type PostRecord, quietMs } from './record.ts'
 import { isMissed } from './transitions.ts'
 
 /** How far a server's clock may differ from ours. Its statuses are searched so much further back, which costs a page at most. */
 const skewMs = 60 * 60 * 1000
-/** The same, where nothing but the time tells two equal statuses apart. */
+/** The same, where the time is a part of the proof (V6). */
 const tightSkewMs = 2 * 60 * 1000
 /** What was found when the account's statuses were searched for a part whose create call may have landed. */
 export type LookUp = {
-  readonly found: boolean
+  readonly found: 'ours' | 'perhaps ours' | 'nothing'
   /** `some`: only some of them are there, so they were not attached. */
   readonly media: 'there' | 'some' | 'gone' | 'unknown'
 }
 
-export type AfterLookUp = 'keep' | 'wait' | 'look again' | 'send again' | 'upload anew'
+export type AfterLookUp = 'keep' | 'wait' | 'look again' | 'send again' | 'upload anew' | 'doubtful'
 
 /** Whether it is too early to believe that there is no status (E4). */
 export const tooEarlyToBelieve = (record: PostRecord, now: number): boolean =>
@@ -30,8 +30,10 @@ export function judgeLookUp(
   now: number,
   hidesAttachedMedia: boolean,
 ): AfterLookUp {
-  if (look.found) return 'keep'
+  if (look.found === 'ours') return 'keep'
   if (tooEarlyToBelieve(record, now)) return 'wait'
+  // V6: it cannot be taken for ours, and a second create could double it.
+  if (look.found === 'perhaps ours') return 'doubtful'
   if (hidesAttachedMedia && look.media === 'there') return 'send again'
   if (hidesAttachedMedia && look.media === 'some') return 'upload anew'
   const age = now - (record.media?.uploadedAt ?? 0)
@@ -42,8 +44,9 @@ export function judgeLookUp(
   return 'send again'
 }
 
-/** Ms since 1970: no status of the part at hand can be older, because its media were uploaded then. Clocks may differ by `skew`. */
-export const sentSince = (record: PostRecord, skew = skewMs): number => (record.media?.uploadedAt ?? 0) - skew
+/** Ms since 1970: how far back statuses are searched. The clocks may differ. */
+export const searchedSince = (record: PostRecord): number =>
+  Math.min(record.media?.uploadedAt ?? 0, sentFrom(record)) - skewMs
 
 /** Only the letters and digits, which every server keeps when it makes HTML of a text. */
 const lettersOf = (html: string): string =>
@@ -52,28 +55,46 @@ const lettersOf = (html: string): string =>
     .replace(/&(?:#\w+|\w+);/g, '')
     .replace(/[^\p{L}\p{N}]/gu, '')
 
-/**
- * Whether a status is the part that was sent. Its media ids tell. Some servers rename or drop media: there its place in the
- * thread, its age and its text tell, or our link and the number of images if the text was changed.
- */
-export function isOurPart(
-  status: {
-    readonly createdAt: number
-    readonly mediaIds: readonly string[]
-    readonly content: string
-    readonly inReplyToId?: string
-  },
-  record: PostRecord,
-): boolean {
-  const ids = record.media?.ids ?? []
-  if (status.mediaIds.some((id) => ids.includes(id))) return true
-  const draft = record.thread?.[record.statuses.length]
-  const tells = record.statuses.length > 0 || linkedPostIds(draft?.text ?? '').includes(record.id)
-  // A text without our link may be that of an earlier post. That status is older than these uploads.
-  const since = sentSince(record, tells ? tightSkewMs : 0)
-  if (status.createdAt < since || status.mediaIds.length > ids.length) return false
-  if (status.inReplyToId !== record.statuses.at(-1)?.id) return false
-  const plain = (text: string): string => text.replaceAll('&', '').replaceAll('<', '').replaceAll('>', '')
-  if (draft && lettersOf(status.content) === lettersOf(plain(draft.text))) return true
-  return status.mediaIds.length === ids.length && linkedPostIds(status.content).includes(record.id)
+const lettersOfText = (text: string): string => lettersOf(text.replace(/[&<>]/g, ''))
+
+/** `ours`: its media ids prove it. `alike`: our link and the exact shape, which prove it unless it is a part of another post. */
+export type Likeness = 'ours' | 'alike' | 'perhaps ours' | 'not ours'
+
+type Seen = {
+  readonly createdAt: number
+  readonly mediaIds: readonly string[]
+  readonly content: string
+  readonly inReplyToId?: string
 }
+
+/**
+ * Whether a status is the part that was sent (V6). Its media ids tell. `keepsMediaIds`: the server shows media under the ids
+ * that the uploads got, so that other images are others' images. Elsewhere a status has to be from after the first
+ * `sending`, in its place in the thread, with our link, our words and as many images as were sent. A reply to our own part
+ * needs no link. What comes near that may be ours, changed by its owner, or the owner's own: nothing proves either.
+ */
+export function compareWithPart(status: Seen, record: PostRecord, keepsMediaIds: boolean): Likeness {
+  const ids = record.media?.ids ?? []
+  if (status.mediaIds.some((id) => ids.includes(id))) return 'ours'
+  if (keepsMediaIds && status.mediaIds.length > 0) return 'not ours'
+  const parent = record.statuses.at(-1)?.id
+  const mayBe =
+    status.createdAt >= sentFrom(record) - tightSkewMs &&
+    status.inReplyToId === parent &&
+    status.mediaIds.length <= ids.length
+  if (!mayBe) return 'not ours'
+  const text = record.thread?.[record.statuses.length]?.text
+  const sameWords = text !== undefined && lettersOf(status.content) === lettersOfText(text)
+  if (sameWords && parent !== undefined) return 'alike'
+  // A server that keeps media ids and shows none has not dropped our images: it would have refused them.
+  if (keepsMediaIds) return 'not ours'
+  const asMany = status.mediaIds.length === ids.length
+  if (sameWords && asMany && linksTo(text, record)) return 'alike'
+  const near = sameWords || (asMany && (parent !== undefined || linksTo(status.content, record)))
+  return near ? 'perhaps ours' : 'not ours'
+}
+
+const linksTo = (html: string, { id }: PostRecord): boolean => postLinks(html).some((link) => link.id === id)
+
+const sentFrom = ({ firstSentAt, sentAt, media }: PostRecord): number =>
+  firstSentAt ?? sentAt ?? media?.uploadedAt ?? 0

@@ -59,6 +59,8 @@ export const PostRecordSchema = v.object({
   mending: v.optional(MediaSchema),
   /** Ms since 1970: when the newest `sending` was written. */
   sentAt: v.optional(v.number()),
+  /** The same of the first `sending` of the part at hand: no status of it is older (V6). */
+  firstSentAt: v.optional(v.number()),
   /** The parts that exist, in order. */
   statuses: v.array(v.object({ id: v.string(), url: v.string(), mediaIds: v.array(v.string()) })),
   /** V1: what the last look did not find, and when (ms) it was not found for the first time. */

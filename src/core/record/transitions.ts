@@ -57,6 +57,7 @@ export const sending = (record: PostRecord, sentAt: number): PostRecord => ({
   ...record,
   state: 'sending',
   sentAt,
+  firstSentAt: record.firstSentAt ?? sentAt,
 })
 
 /** E3: `sending` was written, and its create call was never made. */
@@ -85,6 +86,7 @@ export const toComposeAnew = (record: PostRecord): PostRecord => ({
   thread: undefined,
   media: undefined,
   sentAt: undefined,
+  firstSentAt: undefined,
 })
 
 /** V3: what is not out yet of a thread, divided anew. */
@@ -152,6 +154,7 @@ export function seenWhole(record: PostRecord, status: Status, now: number): Post
     statuses,
     media: undefined,
     mending: undefined,
+    firstSentAt: undefined,
     missing: undefined,
     failing: undefined,
     generation: 1,

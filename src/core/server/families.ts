@@ -19,6 +19,8 @@ export type Family = {
    * which are never fewer, and links in full.
    */
   readonly countsLikeMastodon: boolean
+  /** Statuses show media under the ids that the uploads got, and a create that names media it cannot attach is refused (V6). */
+  readonly keepsMediaIds: boolean
   /** Answers 404 for media that are attached to a status, as for media that are gone. */
   readonly hidesAttachedMedia: boolean
   /** Answers 404 to a repeated Idempotency-Key whose status its owner has deleted. */
@@ -30,6 +32,7 @@ export type Family = {
 const other: Family = {
   names: [],
   countsLikeMastodon: false,
+  keepsMediaIds: false,
   hidesAttachedMedia: false,
   keysTellOfDeletion: false,
 }
@@ -49,6 +52,7 @@ const rows = {
       source: /mastodon|hometown/i,
     },
     countsLikeMastodon: true,
+    keepsMediaIds: true,
     hidesAttachedMedia: true,
     keysTellOfDeletion: true,
   },
@@ -57,20 +61,21 @@ const rows = {
    * an unknown language. Refuses media as "media already attached to status" or "media not found". Sends `Retry-After` when
    * overloaded. Does not say what a token may do.
    */
-  gotosocial: { ...other, names: ['gotosocial'] },
+  gotosocial: { ...other, names: ['gotosocial'], keepsMediaIds: true },
   /**
    * Reads texts as Markdown, and links `#123` as a hashtag. Keys last an hour, but two calls at once make two statuses. An
    * error may be a Zod object, with or without a name. Names a file after its MIME type. Ignores alt texts in edits.
    */
-  hollo: { ...other, names: ['hollo'] },
+  hollo: { ...other, names: ['hollo'], keepsMediaIds: true },
   /**
-   * Has no v2 of the instance. No idempotency keys, and attaches media twice. Answers a bad token with a page and 422. Links
+   * Has no v2 of the instance. No idempotency keys, and attaches media twice. Shows media under ids made of the status's
+   * (https://codeberg.org/grunfink/snac2/src/branch/master/mastoapi.c, `mastoapi_status`), and an edit leaves them. Answers a bad token with a page and 422. Links
    * `#123` as a hashtag. Passes on every byte of an image, and names a file after its MIME type. Does not say what a token
    * may do.
    */
   snac: { ...other, names: ['snac'] },
   /**
-   * Keeps any answer under its key alone, whoever sent it. Errors are `{errors: {detail}}`. The type
+   * Keeps any answer under its key alone, whoever sent it. Older ones show media under a digest of their address. Errors are `{errors: {detail}}`. The type
    * `application/octet-stream` means that anything is taken.
    */
   pleroma: {

@@ -110,16 +110,16 @@ function endsOutside(links: readonly { start: number; end: number }[], text: str
 const folded = (name: string): string => name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
 
 /**
- * The text without this hashtag (given without `#`), for a server whose administrators banned it. Gone from a line of
- * hashtags alone; among words the word stays. Never empty, for a warning without words is lost.
+ * The text without this hashtag (given without `#`), or without all where none is given, for a server whose administrators
+ * banned it. Gone from a line of hashtags alone; among words the word stays. Never empty, for a warning without words is lost.
  */
-export function dropHashtag(text: string, tag: string): string {
-  const banned = folded(tag)
+export function dropHashtags(text: string, tag?: string): string {
+  const banned = tag === undefined ? undefined : folded(tag)
   const lines = text.split('\n').map((line) => {
     const alone = /^\s*(?:[#＃]\S+\s*)+$/u.test(line)
     const dropped = line.replace(
       /(?<!\S)[#＃]([\p{L}\p{M}\p{Nd}\p{Pc}·・\u200C]+)/gu,
-      (whole, name: string) => (folded(name) !== banned ? whole : alone ? '' : name),
+      (whole, name: string) => (banned !== undefined && folded(name) !== banned ? whole : alone ? '' : name),
     )
     return dropped === line ? line : alone ? dropped.trim().replace(/\s+/g, ' ') : dropped
   })

@@ -62,22 +62,23 @@ async function attempt<T>(
 }
 
 /** One page of items, read consistently. */
-export const query = (
+export async function query(
   at: TableRoute,
   input: Partial<QueryCommandInput>,
   values: Record<string, NativeAttributeValue> = {},
-): Promise<Item[]> =>
-  attempt(at, 'read the ledger', async () => {
-    const { Items } = await at.client.send(
+): Promise<Item[]> {
+  const { Items } = await attempt(at, 'read the ledger', () =>
+    at.client.send(
       new QueryCommand({
         TableName: at.table,
         ConsistentRead: true,
         ...input,
         ExpressionAttributeValues: marshall({ ':route': at.route, ...values }),
       }),
-    )
-    return (Items ?? []).map((item) => unmarshall(item))
-  })
+    ),
+  )
+  return (Items ?? []).map((item) => unmarshall(item))
+}
 
 /** Whether a conditional write was done: false where its condition was not met. */
 export const isDone = (at: TableRoute, write: () => Promise<unknown>): Promise<boolean> =>
@@ -92,15 +93,17 @@ export const isDone = (at: TableRoute, write: () => Promise<unknown>): Promise<b
   )
 
 /** E2, as one sentence: nobody has written since I read, or it was I, and only the answer was lost. */
-export function put(at: TableRoute, item: Item, over: number | undefined): Promise<boolean> {
+export async function put(at: TableRoute, item: Item, over: number | undefined): Promise<boolean> {
   const token = randomUUID()
+  // What cannot be stored is no failure of DynamoDB's, which was not asked.
+  const marshalled = marshall({ ...item, pk: at.route, write: token }, { removeUndefinedValues: true })
   const unchanged = over === undefined ? 'attribute_not_exists(pk)' : 'version = :version'
   const writtenAlready = '#write = :token'
   return isDone(at, () =>
     at.client.send(
       new PutItemCommand({
         TableName: at.table,
-        Item: marshall({ ...item, pk: at.route, write: token }, { removeUndefinedValues: true }),
+        Item: marshalled,
         ConditionExpression: `${unchanged} OR ${writtenAlready}`,
         ExpressionAttributeNames: { '#write': 'write' },
         ExpressionAttributeValues: marshall({

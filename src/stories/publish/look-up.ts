@@ -5,19 +5,20 @@ import { judgeLookUp, type LookUp, tooEarlyToBelieve } from '../../core/record/l
 import { type PostRecord, quietMs } from '../../core/record/record.ts'
 import { isMissed, missed, toSendAgain, toUploadAnew } from '../../core/record/transitions.ts'
 import { familyOf } from '../../core/server/families.ts'
+import { findOurs } from './find-ours.ts'
 import type { Progress, Publishing } from './progress.ts'
-import { findOurs, see } from './verify.ts'
+import { see } from './verify.ts'
 
-/** Searches the account's own statuses for the part, by its media ids, and decides what comes next. */
+/** Searches the account's own statuses for the part, and decides what comes next. */
 export async function lookUpPart(record: PostRecord, publishing: Publishing): Promise<Progress> {
   const { world, server, trial } = publishing
-  const ours = await findOurs(record, publishing)
+  const { ours, perhaps } = await findOurs(record, publishing)
   trial.passed.add('look-ups')
   const now = world.clock.now()
   const early = tooEarlyToBelieve(record, now)
   const look: LookUp = {
-    found: ours !== undefined,
-    media: ours !== undefined || early ? 'unknown' : await fetchMediaOf(record, publishing),
+    found: ours ? 'ours' : perhaps ? 'perhaps ours' : 'nothing',
+    media: ours || perhaps || early ? 'unknown' : await fetchMediaOf(record, publishing),
   }
   if (ours === undefined && record.missing?.what === 'made status' && isMissed(record, now)) {
     const reason =
@@ -40,6 +41,10 @@ export async function lookUpPart(record: PostRecord, publishing: Publishing): Pr
       return lookAgain(record, now)
     case 'send again':
       return { record: toSendAgain(record) }
+    case 'doubtful': {
+      const reason = `a status looks like this post, and nothing proves whose it is: ${perhaps?.url}`
+      return { record, stop: { because: 'doubt', reason } }
+    }
     default:
       return { record: toUploadAnew(record) }
   }

@@ -1,7 +1,6 @@
 /** Sends one part of a thread, once. */
 import { believedAfterMs } from '../../core/failure/absence.ts'
 import {
-  disallowedHashtag,
   isDefiniteRefusal,
   isStillProcessing,
   judgeFailure,
@@ -20,7 +19,7 @@ import {
   toComposeAnew,
 } from '../../core/record/transitions.ts'
 import { familyOf } from '../../core/server/families.ts'
-import { dropHashtag } from '../../core/status/text.ts'
+import { withoutHashtags, withoutNamedHashtag } from '../../core/status/refused-hashtags.ts'
 import type { SeenStatus } from '../../world.ts'
 import { limitsChanged, withinLimits } from './limits.ts'
 import { type Progress, type Publishing, stored } from './progress.ts'
@@ -92,16 +91,17 @@ async function goOnAfterRefusal(
 ): Promise<Progress> {
   const { mastodon } = publishing.world
   const free = refused(record)
-  const tag = disallowedHashtag(error)
   const draft = draftOf(record)
-  const text = tag === undefined ? draft.text : dropHashtag(draft.text, tag)
-  if (text !== draft.text) return { record: mended(free, text) }
+  const allowed = withoutNamedHashtag(draft.text, error)
+  if (allowed !== draft.text) return { record: mended(free, allowed) }
   const parent = record.statuses.at(-1)
   const isPostsOwn =
     error instanceof ServiceError && (error.facts.status === 404 || error.facts.status === 422)
   if (parent && isPostsOwn && (await mastodon.fetchStatus(parent.id)) === undefined)
     return doubtThread(free, publishing)
   if (await limitsChanged(error, publishing)) return { record: withinLimits(free, publishing.server.limits) }
+  const bare = withoutHashtags(draft.text, error)
+  if (bare !== draft.text) return { record: mended(free, bare) }
   // Images that the server is still processing are kept: new uploads would take as long.
   const fresh = isPostsOwn && !parent && !isStillProcessing(error) ? toComposeAnew(free) : free
   return { record: fresh, stop: { because: 'failure', error } }

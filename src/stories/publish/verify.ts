@@ -1,5 +1,4 @@
 /** Verifies a part of a thread that has a status: it must be visible, and have all its images. */
-import { isOurPart, sentSince } from '../../core/record/look-up.ts'
 import { type PostRecord, quietMs } from '../../core/record/record.ts'
 import {
   beforeLastStatus,
@@ -10,21 +9,9 @@ import {
   seenWhole,
 } from '../../core/record/transitions.ts'
 import type { SeenStatus } from '../../world.ts'
+import { findOurs } from './find-ours.ts'
 import { type Progress, type Publishing, stored } from './progress.ts'
 import { draftOf, uploadPart } from './upload.ts'
-
-/** The status that is our part. If there are two, the one with more images (E6). */
-export async function findOurs(
-  record: PostRecord,
-  { world, server }: Publishing,
-): Promise<SeenStatus | undefined> {
-  let best: SeenStatus | undefined
-  for await (const status of world.mastodon.fetchStatuses(server.account.id, sentSince(record))) {
-    if (!isOurPart(status, record)) continue
-    if (best === undefined || status.mediaIds.length > best.mediaIds.length) best = status
-  }
-  return best
-}
 
 /** Takes the status of the part at hand, verifies it and writes it down. `seen`: the status as a look-up has just shown it. */
 export async function see(
@@ -70,7 +57,7 @@ async function doubtSeen(record: PostRecord, publishing: Publishing): Promise<Pr
     return { record: doubted, stop: { because: 'wait', why, until: now + quietMs } }
   }
   // The list proves that the server answers well, and may have what the status's own address has not.
-  const listed = await findOurs(beforeLastStatus(record), publishing)
+  const { ours: listed } = await findOurs(beforeLastStatus(record), publishing)
   if (listed) return advance(record, listed, publishing)
   return { record, stop: { because: 'doubt', reason: 'Mastodon took it and does not show it' } }
 }
@@ -80,7 +67,7 @@ async function mend(record: PostRecord, seen: SeenStatus, publishing: Publishing
   const { mastodon } = publishing.world
   const before = beforeLastStatus(record)
   const sent = record.media?.ids ?? []
-  const whole = await findOurs(before, publishing)
+  const { ours: whole } = await findOurs(before, publishing)
   if (whole && whole.id !== seen.id && whole.mediaIds.length >= sent.length) {
     await mastodon.deleteStatus(seen.id)
     return advance(record, whole, publishing)

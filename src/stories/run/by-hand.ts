@@ -51,17 +51,21 @@ export async function lookUpByHand(
 const claimedNow = (record: PostRecord, { world }: RouteRun): PostRecord =>
   claimed(record, world.owner, world.clock.now(), world.timeLeft())
 
-/** Gives parked posts fresh attempts; they resume at their step. */
-export async function retryParked(
+/** L5: parked posts get fresh attempts and resume at their step. A post that was named and waits for its next try is due now. */
+export async function retryPosts(
   which: 'parked' | readonly string[],
   { world, skipped }: RouteRun,
 ): Promise<void> {
+  const { ledger, clock } = world
   const asked = which === 'parked' ? undefined : new Set(which)
   const seen = new Set<string>()
-  for await (const record of world.ledger.posts()) {
-    if (record.state !== 'parked' || (asked && !asked.has(record.id))) continue
+  for await (const record of ledger.posts()) {
+    if (asked ? !asked.has(record.id) : record.state !== 'parked') continue
+    if (record.state === 'settled') continue
     seen.add(record.id)
-    await world.ledger.writePost(resumed(record))
+    if (record.state === 'parked') await ledger.writePost(resumed(record))
+    // What another run has claimed waits for no time, and is left to that run.
+    else if ((record.notBefore ?? 0) > clock.now()) await ledger.writePost(dueNow(record))
   }
   for (const id of asked ?? []) if (!seen.has(id)) tellSkipped(id, 'it is not parked', skipped, world)
 }

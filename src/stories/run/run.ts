@@ -10,7 +10,7 @@ import type { RouteReport } from '../../core/report/report.ts'
 import type { World } from '../../world.ts'
 import { planRoute } from '../plan/plan.ts'
 import { bearings, beginArchive, checkServer, expectSameBlog } from './begin.ts'
-import { publishOne, retryParked } from './by-hand.ts'
+import { publishOne, retryPosts } from './by-hand.ts'
 import { followChanges } from './follow.ts'
 import { goOnListing } from './listing.ts'
 import { believePage, itemsOf, pageIsNews } from './newest-page.ts'
@@ -81,7 +81,7 @@ async function work(ask: Ask, report: Draft, run: RouteRun, todo: readonly PostR
   await checkServer(run)
   if (ask.post !== undefined) return publishOne(ask, report, run)
   await beginArchive(run)
-  if (ask.retry !== undefined) await retryParked(ask.retry, run)
+  if (ask.retry !== undefined) await retryPosts(ask.retry, run)
   const believed = await believePage(run)
   const isNews = believed && pageIsNews(run)
   if (!isNews && todo.length === 0 && run.route.listing === undefined && ask.retry === undefined) {

@@ -46,13 +46,23 @@ describe('what is no post is said to be none', () => {
     ],
     [
       { ...post, timestamp: 1e300 },
-      'Expected a time of publishing for post 801234567890123456 but received 1e+300',
+      'Expected a time of publishing for post 801234567890123456 but received nothing',
     ],
   ]
   test.each(cases)('%j', (json, message) => {
     expect(() => parsePost(json)).toThrow(message)
     expect(() => parsePost(json)).toThrow(UnreadableError)
   })
+})
+
+test.each([2 ** 53, 1e300, 1.5, 0, -640, '640', null])('%s is no width', (width) => {
+  const media = [{ url: 'https://64.media.tumblr.com/a.jpg', width, height: 480 }]
+  const { images } = parsePost({ ...post, content: [{ type: 'image', media }] })
+  expect(images[0]?.variants).toStrictEqual([{ url: 'https://64.media.tumblr.com/a.jpg', height: 480 }])
+})
+
+test('a count that no number holds is none', () => {
+  expect(parsePage({ blog, posts: [], total_posts: 2 ** 53 })).not.toHaveProperty('totalPosts')
 })
 
 describe('ids are exact or not at all', () => {

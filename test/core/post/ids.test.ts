@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { compareIds, idOfTime, linkedPostIds, timeOfId } from '../../../src/core/post/ids.ts'
+import { compareIds, idOfTime, timeOfId } from '../../../src/core/post/ids.ts'
 
 test('an id of 18 digits is a clock, an older one is not', () => {
   expect(timeOfId('99999999999')).toBeUndefined()
@@ -27,25 +27,4 @@ test('ids compare as numbers, exactly, whatever their length', () => {
   )
   expect(compareIds('99999999999', '766512345678901248')).toBe(-1)
   expect(compareIds('766512345678901249', '766512345678901248')).toBe(1)
-})
-
-const id = '766512345678901248'
-const links: readonly (readonly [string, readonly string[]])[] = [
-  [`<a href="https://moss.tumblr.com/post/${id}">`, [id]],
-  [`<a href="https://moss.tumblr.com/post/${id}/a-walk?source=share#notes">`, [id]],
-  [`<a href="https://www.tumblr.com/moss/${id}/a-walk">`, [id]],
-  [`<a href='https://pictures.example/post/${id}'>`, [id]],
-  [`<p>https://moss.tumblr.com/post/${id}</p>`, [id]],
-  [`https://moss.tumblr.com/post/${id}`, [id]],
-  [
-    'https://moss.tumblr.com/post/99999999999 https://moss.tumblr.com/post/1234567890',
-    ['99999999999', '1234567890'],
-  ],
-  [`moss.tumblr.com/post/${id}`, []],
-  ['https://moss.tumblr.com/post/12345678', []],
-  ['https://moss.tumblr.com/tagged/2024', []],
-  ['<p>moss</p>', []],
-]
-test.each(links)('L4: posts linked in %s', (html, ids) => {
-  expect(linkedPostIds(html)).toEqual(ids)
 })

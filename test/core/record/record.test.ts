@@ -3,10 +3,11 @@ import { describe, expect, test } from 'vitest'
 import { believedAfterMs } from '../../../src/core/failure/absence.ts'
 import {
   type AfterLookUp,
-  isOurPart,
+  compareWithPart,
   judgeLookUp,
+  type Likeness,
   type LookUp,
-  sentSince,
+  searchedSince,
 } from '../../../src/core/record/look-up.ts'
 import {
   backOffMs,
@@ -164,35 +165,67 @@ const looks: readonly (readonly [
   hidesAttachedMedia: boolean,
   after: AfterLookUp,
 ])[] = [
-  ['found at once is found', 0, { found: true, media: 'unknown' }, true, 'keep'],
-  ['found after days is found', 72 * hour, { found: true, media: 'gone' }, true, 'keep'],
-  ['E4: not found within QUIET is not believed', quietMs - 1, { found: false, media: 'gone' }, true, 'wait'],
-  ['E4: nor where its media are there still', quietMs - 1, { found: false, media: 'there' }, false, 'wait'],
-  ['its media are there: it never landed', quietMs, { found: false, media: 'there' }, true, 'send again'],
-  ['a part of its media is gone', quietMs, { found: false, media: 'some' }, true, 'upload anew'],
+  ['found at once is found', 0, { found: 'ours', media: 'unknown' }, true, 'keep'],
+  ['found after days is found', 72 * hour, { found: 'ours', media: 'gone' }, true, 'keep'],
+  [
+    'E4: not found within QUIET is not believed',
+    quietMs - 1,
+    { found: 'nothing', media: 'gone' },
+    true,
+    'wait',
+  ],
+  [
+    'E4: nor where its media are there still',
+    quietMs - 1,
+    { found: 'nothing', media: 'there' },
+    false,
+    'wait',
+  ],
+  ['its media are there: it never landed', quietMs, { found: 'nothing', media: 'there' }, true, 'send again'],
+  ['a part of its media is gone', quietMs, { found: 'nothing', media: 'some' }, true, 'upload anew'],
   [
     'its media outlived their day',
     [quietMs, mediaLifeMs + 1],
-    { found: false, media: 'gone' },
+    { found: 'nothing', media: 'gone' },
     true,
     'upload anew',
   ],
   [
     'even where nobody says so',
     [quietMs, mediaLifeMs + 1],
-    { found: false, media: 'unknown' },
+    { found: 'nothing', media: 'unknown' },
     false,
     'upload anew',
   ],
   [
     'V1: media gone within the day',
     [quietMs, mediaLifeMs],
-    { found: false, media: 'gone' },
+    { found: 'nothing', media: 'gone' },
     true,
     'look again',
   ],
-  ['V1: a server that does not tell', quietMs, { found: false, media: 'unknown' }, false, 'look again'],
-  ['V1: one that shows attached media, too', quietMs, { found: false, media: 'there' }, false, 'look again'],
+  [
+    'V6: what may be ours is not believed within QUIET either',
+    quietMs - 1,
+    { found: 'perhaps ours', media: 'unknown' },
+    false,
+    'wait',
+  ],
+  [
+    'V6: what may be ours is neither taken nor sent again',
+    quietMs,
+    { found: 'perhaps ours', media: 'there' },
+    false,
+    'doubtful',
+  ],
+  ['V1: a server that does not tell', quietMs, { found: 'nothing', media: 'unknown' }, false, 'look again'],
+  [
+    'V1: one that shows attached media, too',
+    quietMs,
+    { found: 'nothing', media: 'there' },
+    false,
+    'look again',
+  ],
 ]
 test.each(looks)('judgeLookUp: %s', (_, age, look, hidesAttachedMedia, after) => {
   const [sentAge, uploadAge] = typeof age === 'number' ? [age, age] : age
@@ -207,81 +240,109 @@ test.each([
   ['there', 'send again'],
 ] as const)('judgeLookUp: V1: %s media are believed at a second look, an hour later', (media, after) => {
   const first = (since: number): PostRecord => ({ ...sent(2 * hour), missing: { what: 'status', since } })
-  expect(judgeLookUp(first(now - hour + 1), { found: false, media }, now, false)).toBe('look again')
-  expect(judgeLookUp(first(now - hour), { found: false, media }, now, false)).toBe(after)
+  expect(judgeLookUp(first(now - hour + 1), { found: 'nothing', media }, now, false)).toBe('look again')
+  expect(judgeLookUp(first(now - hour), { found: 'nothing', media }, now, false)).toBe(after)
 })
 
 test('judgeLookUp: E4: a record without the time of its sending is not believed', () => {
   const { sentAt: _, ...rest } = sent(hour)
-  expect(judgeLookUp(rest, { found: false, media: 'there' }, now, true)).toBe('wait')
+  expect(judgeLookUp(rest, { found: 'nothing', media: 'there' }, now, true)).toBe('wait')
 })
 
 test('E3, E4: QUIET outlasts guard, deadline, a server that works on after a 504, and two clocks', () => {
   expect(quietMs).toBeGreaterThan(guardMs + 60_000 + 120_000 + 2 * clocksApart)
 })
 
-describe('isOurPart', () => {
-  const first = record({ state: 'sending', thread: [draft(), draft('2/2')], media })
+describe('V6: compareWithPart', () => {
+  const link = `https://moss.tumblr.com/post/${id}`
+  const first = record({ state: 'sending', thread: [draft(), draft('2/2')], media, sentAt: now })
   const second = { ...first, statuses: [status('root')] }
-  const wordsAlone = record({ state: 'sending', thread: [draft('#moss')], media })
+  const wordsAlone = { ...first, thread: [draft('#moss')] as const }
+  const sentAgain = { ...first, firstSentAt: now, sentAt: now + hour, media: { ...media, uploadedAt: 0 } }
+  /** Such as a server shows that gives media other ids. */
   const seen = { createdAt: now, mediaIds: ['m8', 'm9'], content: '<p>other</p>' }
-  const cases: readonly (readonly [string, PostRecord, Parameters<typeof isOurPart>[0], boolean])[] = [
-    ['one of its media is enough', first, { ...seen, mediaIds: ['m2'] }, true],
+  const ours = { ...seen, content: draft().text }
+  const late = { createdAt: now - clocksApart - 1 }
+  const cases: readonly (readonly [
+    what: string,
+    of: PostRecord,
+    status: Parameters<typeof compareWithPart>[0],
+    whereIdsChange: Likeness,
+    whereIdsStay: Likeness,
+  ])[] = [
+    ['one of its media is enough', first, { ...seen, mediaIds: ['m2'] }, 'ours', 'ours'],
     [
       'its media count whenever and wherever they are',
       first,
       { ...seen, createdAt: 0, mediaIds: ['m1'], inReplyToId: 'x' },
-      true,
+      'ours',
+      'ours',
     ],
-    ['nothing of it', first, seen, false],
+    ['nothing of it', first, seen, 'not ours', 'not ours'],
+    ['our words with our link, and as many images', first, ours, 'alike', 'not ours'],
     [
-      'our link and as many images',
+      'whatever HTML made of the words',
       first,
-      { ...seen, content: `<a href="https://moss.tumblr.com/post/${id}">` },
-      true,
+      { ...seen, content: `<p><b>moss</b> https://moss.tumblr.com/<i>post</i>/${id}</p>` },
+      'alike',
+      'not ours',
     ],
     [
-      'our link and fewer images',
+      'other words with our link, and as many images',
       first,
-      { ...seen, mediaIds: [], content: `<a href="https://moss.tumblr.com/post/${id}">` },
-      false,
+      { ...seen, content: `<a href="${link}">` },
+      'perhaps ours',
+      'not ours',
     ],
     [
-      'our text, whatever HTML made of it, and fewer images',
+      'other words with our link, and fewer images',
       first,
-      { ...seen, mediaIds: [], content: `<p><b>moss</b> https://moss.tumblr.com/<i>post</i>/${id}</p>` },
-      true,
+      { ...seen, mediaIds: ['m8'], content: `<a href="${link}">` },
+      'not ours',
+      'not ours',
     ],
+    ['our words and fewer images', first, { ...ours, mediaIds: ['m8'] }, 'perhaps ours', 'not ours'],
+    ['our words and no image', first, { ...ours, mediaIds: [] }, 'perhaps ours', 'not ours'],
+    ['our words and more images', first, { ...ours, mediaIds: ['a', 'b', 'c'] }, 'not ours', 'not ours'],
+    ['from before it was sent', first, { ...ours, ...late }, 'not ours', 'not ours'],
+    ['within the clocks', first, { ...ours, createdAt: now - clocksApart }, 'alike', 'not ours'],
+    ['since it was sent first', sentAgain, ours, 'alike', 'not ours'],
+    ['between its upload and that', sentAgain, { ...ours, ...late }, 'not ours', 'not ours'],
+    ['our words in a reply', first, { ...ours, inReplyToId: 'x' }, 'not ours', 'not ours'],
+    ['words without a link', wordsAlone, { ...seen, content: '#moss' }, 'perhaps ours', 'not ours'],
     [
-      'the same text from before its media',
-      first,
-      { ...seen, createdAt: now - clocksApart - 1, content: draft().text },
-      false,
-    ],
-    ['within the clocks', first, { ...seen, createdAt: now - clocksApart, content: draft().text }, true],
-    [
-      'more images than were sent',
-      first,
-      { ...seen, mediaIds: ['a', 'b', 'c'], content: draft().text },
-      false,
-    ],
-    ['the same text in a reply', first, { ...seen, content: draft().text, inReplyToId: 'x' }, false],
-    [
-      'words that another post may have had a moment before',
+      'words without a link, from before',
       wordsAlone,
-      { ...seen, createdAt: now - 1, content: '#moss' },
-      false,
+      { ...seen, ...late, content: '#moss' },
+      'not ours',
+      'not ours',
     ],
-    ['words without a link, since', wordsAlone, { ...seen, content: '#moss' }, true],
-    ['a second part in its place', second, { ...seen, content: '2/2', inReplyToId: 'root' }, true],
-    ['a second part elsewhere', second, { ...seen, content: '2/2', inReplyToId: 'x' }, false],
+    ['a later part', second, { ...seen, content: '2/2', inReplyToId: 'root' }, 'alike', 'not ours'],
+    [
+      'a later part without its images',
+      second,
+      { ...seen, mediaIds: [], content: '2/2', inReplyToId: 'root' },
+      'alike',
+      'alike',
+    ],
+    ['a later part elsewhere', second, { ...seen, content: '2/2', inReplyToId: 'x' }, 'not ours', 'not ours'],
+    ['a reply with other words', second, { ...seen, inReplyToId: 'root' }, 'perhaps ours', 'not ours'],
+    [
+      'a reply in words alone',
+      second,
+      { ...seen, mediaIds: [], inReplyToId: 'root' },
+      'not ours',
+      'not ours',
+    ],
   ]
-  test.each(cases)('%s', (_, of, found, ours) => {
-    expect(isOurPart(found, of)).toBe(ours)
+  test.each(cases)('%s', (_, of, found, whereIdsChange, whereIdsStay) => {
+    expect(compareWithPart(found, of, false)).toBe(whereIdsChange)
+    expect(compareWithPart(found, of, true)).toBe(whereIdsStay)
   })
-  test('no status can be older than the media it shows', () => {
-    expect(sentSince(first)).toBeLessThanOrEqual(now - clocksApart)
-    expect(sentSince(first, 5)).toBe(now - 5)
+  test('statuses are searched back to the uploads and to the first sending', () => {
+    expect(searchedSince(first)).toBeLessThanOrEqual(now - clocksApart)
+    expect(searchedSince({ ...first, firstSentAt: 5 })).toBe(5 - hour)
+    expect(searchedSince(sentAgain)).toBe(-hour)
   })
 })
 
@@ -414,7 +475,7 @@ test('a life of crashes, refusals and silences ends settled or parked, with each
           }
         } else if (step.do === 'look up') {
           const look: LookUp = {
-            found: landed !== undefined,
+            found: landed === undefined ? 'nothing' : 'ours',
             media: landed === undefined ? 'there' : 'unknown',
           }
           const after = judgeLookUp(inHand, look, clock, hidesAttachedMedia)

@@ -179,7 +179,7 @@ test.each([
 
 const media: PostRecord['media'] = { ids: ['m1'], uploadedAt: now }
 const reply: NonNullable<PostRecord['thread']> = [thread[0], { ...thread[0], text: '2/2' }]
-const sent: PostRecord = { ...full, state: 'sending', sentAt: now }
+const sent: PostRecord = { ...full, state: 'sending', sentAt: now, firstSentAt: now }
 
 // What each changes, and by leaving the rest out, what it leaves as it is.
 test.each<[string, PostRecord, PostRecord, Partial<PostRecord>]>([
@@ -207,7 +207,12 @@ test.each<[string, PostRecord, PostRecord, Partial<PostRecord>]>([
     mending(sent, { ...sent, media: { ids: ['m7'], uploadedAt: later } }),
     { mending: { ids: ['m7'], uploadedAt: later } },
   ],
-  ['is about to be sent (E3)', full, sending(full, later), { state: 'sending', sentAt: later }],
+  [
+    'is about to be sent (E3)',
+    full,
+    sending(full, later),
+    { state: 'sending', sentAt: later, firstSentAt: later },
+  ],
   ['is about to be sent again, with a new time (E4)', sent, sending(sent, later), { sentAt: later }],
   ['was not sent in time (E3)', sent, neverSent(sent), { state: 'claimed' }],
   ['is refused (E5)', sent, refused(sent), { state: 'claimed', generation: 4 }],
@@ -218,7 +223,12 @@ test.each<[string, PostRecord, PostRecord, Partial<PostRecord>]>([
     toUploadAnew(sent),
     { state: 'claimed', media: undefined, generation: 4 },
   ],
-  ['is composed anew', sent, toComposeAnew(sent), { thread: undefined, media: undefined, sentAt: undefined }],
+  [
+    'is composed anew',
+    sent,
+    toComposeAnew(sent),
+    { thread: undefined, media: undefined, sentAt: undefined, firstSentAt: undefined },
+  ],
   [
     'has a status (E6)',
     { ...sent, statuses: [status] },
@@ -283,6 +293,7 @@ test('E6: a part seen whole leads to the next, with fresh keys and images', () =
     state: 'claimed',
     statuses: [{ ...status, id: '2' }],
     media: undefined,
+    firstSentAt: undefined,
     missing: undefined,
     failing: undefined,
     mending: undefined,

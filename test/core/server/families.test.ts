@@ -6,26 +6,26 @@ import {
   recogniseFamily,
 } from '../../../src/core/server/families.ts'
 
-// What nodeinfo says, and whether it counts like Mastodon, hides attached media, and keeps keys of what was deleted.
-test.each<[name: string, family: FamilyName, traits: readonly [boolean, boolean, boolean]]>([
-  ['Mastodon', 'mastodon', [true, true, true]],
-  ['hometown', 'mastodon', [true, true, true]],
-  ['glitch-soc', 'mastodon', [true, true, true]],
-  ['gotosocial', 'gotosocial', [false, false, false]],
-  ['hollo', 'hollo', [false, false, false]],
-  ['snac', 'snac', [false, false, false]],
-  ['pleroma', 'pleroma', [false, false, false]],
-  ['akkoma', 'pleroma', [false, false, false]],
-  ['sharkey', 'misskey', [false, false, false]],
-  ['friendica', 'friendica', [false, false, false]],
-  [' Pixelfed ', 'pixelfed', [false, false, false]],
-  ['takahe', 'other', [false, false, false]],
-  ['', 'other', [false, false, false]],
+// What nodeinfo says, and whether it counts like Mastodon, keeps media ids, hides attached media, and keeps keys of what was deleted.
+test.each<[name: string, family: FamilyName, traits: readonly [boolean, boolean, boolean, boolean]]>([
+  ['Mastodon', 'mastodon', [true, true, true, true]],
+  ['hometown', 'mastodon', [true, true, true, true]],
+  ['glitch-soc', 'mastodon', [true, true, true, true]],
+  ['gotosocial', 'gotosocial', [false, true, false, false]],
+  ['hollo', 'hollo', [false, true, false, false]],
+  ['snac', 'snac', [false, false, false, false]],
+  ['pleroma', 'pleroma', [false, false, false, false]],
+  ['akkoma', 'pleroma', [false, false, false, false]],
+  ['sharkey', 'misskey', [false, false, false, false]],
+  ['friendica', 'friendica', [false, false, false, false]],
+  [' Pixelfed ', 'pixelfed', [false, false, false, false]],
+  ['takahe', 'other', [false, false, false, false]],
+  ['', 'other', [false, false, false, false]],
 ])('nodeinfo says %s', (name, family, traits) => {
   const software = recogniseFamily(name, '4.6.5', undefined)
   expect(software).toBe(family)
-  const { countsLikeMastodon, hidesAttachedMedia, keysTellOfDeletion } = familyOf({ software })
-  expect([countsLikeMastodon, hidesAttachedMedia, keysTellOfDeletion]).toEqual(traits)
+  const { countsLikeMastodon, keepsMediaIds, hidesAttachedMedia, keysTellOfDeletion } = familyOf({ software })
+  expect([countsLikeMastodon, keepsMediaIds, hidesAttachedMedia, keysTellOfDeletion]).toEqual(traits)
 })
 
 test.each<[version: unknown, source: unknown, family: FamilyName]>([

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { defaultLimits } from '../../../src/core/server/limits.ts'
-import { countCharacters, countCodePoints, cutText, dropHashtag } from '../../../src/core/status/text.ts'
+import { countCharacters, countCodePoints, cutText, dropHashtags } from '../../../src/core/status/text.ts'
 
 const mastodon = { ...defaultLimits, software: 'mastodon' } as const
 const family = '👩‍👩‍👧‍👦'
@@ -119,7 +119,7 @@ describe('cutText', () => {
   })
 })
 
-describe('dropHashtag', () => {
+describe('dropHashtags', () => {
   test.each([
     ['from the last line', 'A cat\n\n#Cats #Art #cat', 'art', 'A cat\n\n#Cats #cat'],
     ['whatever its accents', 'A\n\n#Café #b', 'cafe', 'A\n\n#b'],
@@ -128,6 +128,11 @@ describe('dropHashtag', () => {
     ['and another is left alone', 'My  #artist\n#arts #x', 'art', 'My  #artist\n#arts #x'],
     ['never to nothing', '#art', 'art', '…'],
   ])('%s', (_, text, tag, expected) => {
-    expect(dropHashtag(text, tag)).toBe(expected)
+    expect(dropHashtags(text, tag)).toBe(expected)
+  })
+
+  test('all of them, where none is named', () => {
+    expect(dropHashtags('My #art\n\n#Cats #é')).toBe('My art')
+    expect(dropHashtags('#Cats #art')).toBe('…')
   })
 })

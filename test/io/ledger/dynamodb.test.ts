@@ -60,6 +60,16 @@ test.each(['drop', 'cut'] as const)(
   },
 )
 
+test('what cannot be stored is no failure of DynamoDB, which is not asked', async () => {
+  const before = switchboard.calls.length
+  const error = await ledger
+    .writePost(newRecord(newer, { notBefore: 2 ** 53 }))
+    .catch((thrown: unknown) => thrown)
+  expect(error).toBeInstanceOf(Error)
+  expect(error).not.toBeInstanceOf(ServiceError)
+  expect(switchboard.calls).toHaveLength(before)
+})
+
 test('a table that cannot be used is said as such', async () => {
   const missing = createLedger({ table: 'not-there', route: 'main', client })
   const refused = expect.objectContaining({

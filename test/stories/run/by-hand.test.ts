@@ -50,6 +50,41 @@ test('a parked post is retried by hand with fresh attempts', async () => {
   expect((await run({ retry: [id] })).route.skipped).toEqual([{ post: id, reason: 'it is not parked' }])
 })
 
+test('a post that waits for its next try is due now when it is named', async () => {
+  const { run, publish, texts, sandbox, later } = await startDriver()
+  sandbox.switchboard.play({ service: 'pictures', times: 9, when: 'before', play: { status: 404 } })
+  const id = publish({ text: 'A' })
+  expect((await run()).route.retrying).toMatchObject([{ post: id, attempts: 1 }])
+  sandbox.switchboard.playNothing()
+  later(minute)
+  expect((await run({ retry: 'parked' })).route.posted).toEqual([])
+  expect((await run({ retry: [id] })).route).toMatchObject({ posted: [{ post: id }], skipped: [] })
+  expect(firstLines(texts())).toEqual(['A'])
+})
+
+test('a post that was named while another run works on it is left to that run', async () => {
+  const { run, publish, texts, sandbox } = await startDriver()
+  const id = publish({ text: 'A' })
+  const { promise, resolve } = Promise.withResolvers<unknown>()
+  const uploading = Promise.withResolvers<unknown>()
+  sandbox.switchboard.play({
+    name: 'upload',
+    when: 'before',
+    play: {
+      until: () => {
+        uploading.resolve(undefined)
+        return promise
+      },
+    },
+  })
+  const first = run()
+  await uploading.promise
+  expect((await run({ retry: [id] })).route).toMatchObject({ outcome: 'busy', posted: [], skipped: [] })
+  resolve(undefined)
+  expect((await first).route.posted).toMatchObject([{ post: id }])
+  expect(firstLines(texts())).toEqual(['A'])
+})
+
 test('retry resumes at its step: the second part of a thread is sent, the first is not sent again', async () => {
   const { run, runUntilDone, publish, sandbox } = await startDriver()
   const id = publish({ text: 'Long', images: Array.from({ length: 6 }, () => picture) })

@@ -165,3 +165,16 @@ test('ids above 2^53 that differ by one are two posts', async () => {
   sandbox.tumblr.remove(blog, one)
   expect((await run({ post: two, again: 2 })).route.posted).toMatchObject([{ post: two }])
 })
+
+test('a width of 2^53 is passed over, and the post comes', async () => {
+  const { run, publish, sandbox, texts } = await startDriver()
+  const address = sandbox.tumblr.pictures.addOne({ ...picture, format: 'png' })
+  publish({
+    text: 'A',
+    images: [],
+    content: [{ type: 'image', media: [{ url: address, width: 2 ** 53, height: -1 }] }],
+  })
+  expect((await run()).route).toMatchObject({ outcome: 'done', posted: [{}] })
+  expect(firstLines(texts())).toEqual(['A'])
+  expect(sandbox.mastodon.unlawful()).toEqual([])
+})

@@ -39,6 +39,29 @@ test('a hashtag that the server refuses is dropped, and the rest is sent under a
   expect(status?.idempotencyKey).toMatch(/-2$/)
 })
 
+test('a banned hashtag said in German: sent without hashtags under a new key', async () => {
+  const { run, publish, sandbox } = await startDriver({ mastodon: { locale: 'de' } })
+  sandbox.mastodon.refuseHashtag('spoiled')
+  publish({ text: 'A #word', tags: ['fresh', 'spoiled'] })
+  const { called, route } = await run()
+  expect(route).toMatchObject({ outcome: 'done', posted: [{}], retrying: [] })
+  expect(count(called('mastodon'), 'create')).toBe(2)
+  expect(count(called('mastodon'), 'upload')).toBe(1)
+  const [status] = sandbox.mastodon.statuses
+  expect(status?.hashtags).toEqual([])
+  expect(firstLines([status?.text ?? ''])).toEqual(['A word'])
+  expect(status?.idempotencyKey).toMatch(/-2$/)
+})
+
+test('refused without its hashtags too, it is a failure like any other', async () => {
+  const { run, publish, sandbox } = await startDriver()
+  sandbox.switchboard.play({ name: 'create', times: 9, when: 'before', play: refusal })
+  const id = publish({ text: 'A', tags: ['fresh'] })
+  const { called, route } = await run()
+  expect(route.retrying).toMatchObject([{ post: id, attempts: 1 }])
+  expect(count(called('mastodon'), 'create')).toBe(2)
+})
+
 test('a definite refusal counts against the post; the next try has a new key', async () => {
   const { run, publish, later, sandbox } = await startDriver()
   sandbox.switchboard.play({ name: 'create', when: 'before', play: refusal })

@@ -1,5 +1,5 @@
 /** `LEVITY_START`, and a ledger that was lost (L4). */
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { count, type Driver, day, firstLines, picture, startDriver } from '../../support/run.ts'
 
 /** A blog of five posts, a day apart; C has no picture. */
@@ -88,4 +88,49 @@ test('a fresh ledger asked for old posts takes as posted what the account links 
   await runUntilDone()
   expect(firstLines(texts())).toEqual(['A', 'B', 'D', 'E', 'Not yet'])
   expect(sandbox.mastodon.unlawful()).toEqual([])
+})
+
+describe('V6: a fresh ledger takes no status as posted that merely links to a post', () => {
+  const kinds: readonly (readonly [string, number, number, boolean])[] = [
+    ['without an image', 1, 0, false],
+    ['with fewer images than its thread began with', 6, 2, false],
+    ['with more images than the post has', 1, 2, false],
+    ['with as many as its thread begins with here', 6, 3, true],
+    ['with as many as most servers take', 6, 4, true],
+    ['with all of them', 6, 6, true],
+  ]
+  test.each(kinds)('%s', async (_, images, shown, posted) => {
+    const driver = await startDriver({ bearings: false, env: { LEVITY_START: 'all' } })
+    const id = driver.publish({ text: 'A', images: Array.from({ length: images }, () => picture) })
+    const own = driver.sandbox.mastodon.postByHand(`Look: https://www.tumblr.com/hillside/${id}`, shown)
+    await driver.runUntilDone()
+    expect(firstLines(driver.texts()).includes('A')).toBe(!posted)
+    expect(driver.sandbox.mastodon.statuses[0]).toEqual(own)
+  })
+
+  test('nor a reply', async () => {
+    const { runUntilDone, publish, sandbox, texts } = await startDriver({
+      bearings: false,
+      env: { LEVITY_START: 'all' },
+    })
+    const id = publish({ text: 'A' })
+    const { id: inReplyToId } = sandbox.mastodon.postByHand('First')
+    sandbox.mastodon.postByHand(`Look: https://www.tumblr.com/hillside/${id}`, 1, inReplyToId)
+    await runUntilDone()
+    expect(firstLines(texts())).toContain('A')
+  })
+})
+
+test('a fresh ledger knows a post of 2008 again, whose id has eight digits', async () => {
+  const { runUntilDone, publish, texts, env } = await startDriver({
+    bearings: false,
+    env: { LEVITY_START: 'all' },
+  })
+  const id = '12345678'
+  const post_url = `https://hillside.tumblr.com/post/${id}`
+  publish({ text: 'Old', at: Date.now() - day, fields: { id: Number(id), id_string: id, post_url } })
+  await runUntilDone()
+  env['LEVITY_ROUTES'] = 'afresh'
+  await runUntilDone()
+  expect(firstLines(texts())).toEqual(['Old'])
 })

@@ -167,3 +167,21 @@ test.each([
   const { ask } = await start({ software })
   expect(await ask('GET', '/api/v1/instance')).toMatchObject({ body })
 })
+
+test('snac shows media under ids of its own, and an edit leaves them', async () => {
+  const { ask, create, upload } = await start({ software: 'snac' })
+  const created = await create({ status: 'x', media_ids: [idOf(await upload(await png()))] })
+  const shown = { media_attachments: [{ id: `${idOf(created)}_0` }] }
+  expect(created.body).toMatchObject(shown)
+  const path = `/api/v1/statuses/${idOf(created)}`
+  expect((await ask('PUT', path, { status: 'y', media_ids: [] })).body).toMatchObject(shown)
+})
+
+test('what the owner writes may have images, and be a reply', async () => {
+  const { ask, mastodon } = await start()
+  const { id } = mastodon.postByHand('first')
+  const reply = mastodon.postByHand('second', 2, id)
+  const { body } = await ask('GET', `/api/v1/statuses/${reply.id}`)
+  expect(body).toMatchObject({ in_reply_to_id: id, media_attachments: [{ type: 'image' }, {}] })
+  expect(mastodon.unlawful()).toEqual([])
+})

@@ -67,6 +67,17 @@ test.each([
 })
 
 test.each([
+  ['x #Banned', 'Text enthält einen verbotenen Hashtag: Banned'],
+  ['x #Banned #worse', 'Text enthält verbotene Hashtags: Banned, worse'],
+  ['x'.repeat(501), 'Text Zeichenlimit von 500 überschritten'],
+])('refuses in its language: %s', async (status, why) => {
+  const { create, mastodon } = await start({ locale: 'de' })
+  mastodon.refuseHashtag('banned')
+  mastodon.refuseHashtag('worse')
+  expect(await create({ status })).toMatchObject(invalid(`Gültigkeitsprüfung ist fehlgeschlagen: ${why}`))
+})
+
+test.each([
   ['a PNG', png(), 'image/png', { status: 200, body: { type: 'image' } }],
   [
     'no image',
