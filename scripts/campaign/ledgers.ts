@@ -1,5 +1,6 @@
 /** The ledgers that a scene may be played on; `kinds` is the one place to add another. */
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
+import type { Listener } from '../../src/core/clock/server-time.ts'
 import type { Ledger, LedgerHome } from '../../src/io/ledger/ledger.ts'
 import { type LedgerSandbox, sandboxAws, startLedger, startTable } from '../sandbox/dynamodb/dynamodb.ts'
 import type { Switchboard } from '../sandbox/switchboard.ts'
@@ -8,7 +9,7 @@ import type { LedgerKind } from './scene.ts'
 
 export interface SceneLedger {
   /** What a run is given. */
-  open(levity: Levity): Ledger
+  open(levity: Levity, listener?: Listener): Ledger
   /** Whether it answers in this very process: then its calls pass no server's door. */
   readonly local: boolean
   /** The same for the built function: where the ledger is, and as which route. */
@@ -50,7 +51,7 @@ async function openDynamoDB(switchboard: Switchboard): Promise<SceneLedger> {
       LEVITY_ROUTES: route,
     },
     local: false,
-    open: ({ openDynamoDb }) => openDynamoDb(client).open(served.tableName, route),
+    open: ({ openDynamoDb }, listener) => openDynamoDb(client).open(served.tableName, route, listener),
     close: async () => {
       client.destroy()
       await served.close()

@@ -84,19 +84,26 @@ type Place = {
 function worldOf(running: Running, levity: Levity, { scene, stage, pass, end }: Place): World {
   const { switchboard } = stage
   const { signal } = end
-  const now = (): number => switchboard.clock.now() + running.ahead
+  const clock = levity.createClock(
+    () => switchboard.clock.now() + running.ahead,
+    () => switchboard.clock.now() - beginning - running.stoodStill,
+  )
+  const ledger = stage.ledger.open(levity, clock.listenTo('DynamoDB'))
   const { routes } = levity.parseConfig(variablesOf(scene, stage))
   const [config] = routes
   if (!config) throw new Error('Expected a route but received none')
   const { apiUrl } = config.tumblr
   return {
     config,
-    tumblr: levity.createTumblr({ ...config.tumblr, signal, now }),
-    mastodon: levity.createMastodon({ ...config.mastodon, version: 'storm', signal, now, ...polling }),
+    tumblr: levity.createTumblr({ ...config.tumblr, signal, ...clock.listenTo('Tumblr') }),
+    mastodon: levity.createMastodon({
+      ...config.mastodon,
+      ...{ version: 'storm', signal, ...polling, ...clock.listenTo('Mastodon') },
+    }),
     source: levity.createImageSource({ apiUrl, signal }),
     images: levity.oneAtATime(levity.createImages()),
-    ledger: stage.ledger.local ? pass(stage.ledger.open(levity), running) : stage.ledger.open(levity),
-    clock: { now, monotonic: () => switchboard.clock.now() - beginning - running.stoodStill },
+    ledger: stage.ledger.local ? pass(ledger, running) : ledger,
+    clock,
     owner: `${running.name} of ${scene.seed}`,
     timeLeft: () => running.end - switchboard.clock.now(),
     digest: (text) => createHash('sha256').update(text).digest('hex').slice(0, 16),

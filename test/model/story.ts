@@ -7,6 +7,7 @@ export type Change = { readonly from: string; readonly to: string }
 
 export type Story = {
   readonly runRoute: typeof import('../../src/stories/run/run.ts').runRoute
+  readonly createClock: typeof import('../../src/io/clock.ts').createClock
   /** The story's own class: each bundle has one. */
   readonly ServiceError: typeof import('../../src/core/failure/failure.ts').ServiceError
 }
@@ -22,7 +23,7 @@ export async function loadStory(changes: readonly Change[] = []): Promise<Story>
   const { readFile } = await import('node:fs/promises')
   const result = await build({
     stdin: {
-      contents: `export { runRoute } from './src/stories/run/run.ts'\nexport { ServiceError } from './src/core/failure/failure.ts'`,
+      contents: `export { runRoute } from './src/stories/run/run.ts'\nexport { createClock } from './src/io/clock.ts'\nexport { ServiceError } from './src/core/failure/failure.ts'`,
       resolveDir: root,
     },
     bundle: true,
