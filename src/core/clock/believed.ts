@@ -116,13 +116,6 @@ function believedMark({ page }: RouteRecord, mark: number, present: Present): nu
   return Math.floor((known.length > 0 ? Math.max(...known) : at) / 1000)
 }
 
-/** A listing of what is new ends at the mark that it was begun with, and leaves another one. */
-function believedListing(route: RouteRecord, listing: Listing, present: Present): Listing {
-  if (listing.kind !== 'new') return listing
-  const { top, until } = listing
-  return {
-    ...listing,
-    top: believedMark(route, top, present),
-    until: believedMark(route, until, present),
-  }
-}
+/** A listing of what is new ends at the mark that it was begun with. Its other times are Tumblr's. */
+const believedListing = (route: RouteRecord, listing: Listing, present: Present): Listing =>
+  listing.kind === 'new' ? { ...listing, until: believedMark(route, listing.until, present) } : listing

@@ -97,7 +97,7 @@ test('V5: a route keeps every time that is believed, and no other', () => {
     start: idOfTime(yesterday),
     mark: yesterday / 1000,
     deeperAt: 0,
-    listing: { kind: 'new', top: yesterday / 1000, before: 5, until: yesterday / 1000 },
+    listing: { ...route.listing, until: yesterday / 1000 },
     trouble: { ...route.trouble, since: now },
   })
   expect(believedRoute(route, { ...present, now: wrong })).toEqual(route)

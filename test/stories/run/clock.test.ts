@@ -278,10 +278,6 @@ describe('a stored time that no right clock can have written does not hold anyth
   test.each<[string, (right: number, wrong: number) => Partial<RouteRecord>]>([
     ['the mark', (_, mark) => ({ mark })],
     ['the end of a listing', (top, until) => ({ listing: { kind: 'new', top, before: top + 1, until } })],
-    [
-      'the mark that a listing will leave',
-      (right, top) => ({ listing: { kind: 'new', top, before: top + 1, until: right } }),
-    ],
   ])('%s: a burst longer than a page comes whole, in order', async (_, damage) => {
     const driver = await startDriver()
     const { publish, run, later, texts } = driver
