@@ -15,6 +15,7 @@ import { sendEvents } from './io/aws/invoke.ts'
 import { createLog } from './io/aws/log.ts'
 import { emitMetrics } from './io/aws/metrics.ts'
 import { createParameterStore } from './io/aws/parameter-store.ts'
+import { createClock, type ListeningClock } from './io/clock.ts'
 import { createImages } from './io/image/images.ts'
 import { createImageSource } from './io/image/source.ts'
 import { openInstruments } from './io/instruments.ts'
@@ -169,18 +170,21 @@ async function runRoutes(
   const end = new AbortController()
   const ledgers = openLedgers()
   const images = oneAtATime(createImages())
-  const worldOf = (route: RouteConfig): World => ({
-    ...createEdges(route, end.signal),
-    config: route,
-    images,
-    ledger: ledgers.open(config.table, route.name),
-    clock: { now: () => Date.now(), monotonic: () => performance.now() },
-    owner: randomUUID(),
-    timeLeft,
-    digest: (text) => createHash('sha256').update(text).digest('hex').slice(0, 16),
-    tell,
-    keep,
-  })
+  const worldOf = (route: RouteConfig): World => {
+    const clock = createClock()
+    return {
+      ...createEdges(route, clock, end.signal),
+      config: route,
+      images,
+      ledger: ledgers.open(config.table, route.name, clock.listenTo('DynamoDB')),
+      clock,
+      owner: randomUUID(),
+      timeLeft,
+      digest: (text) => createHash('sha256').update(text).digest('hex').slice(0, 16),
+      tell,
+      keep,
+    }
+  }
   try {
     const outcome = await carryOut({
       ask,
@@ -198,11 +202,12 @@ async function runRoutes(
 
 function createEdges(
   { tumblr, mastodon }: RouteConfig,
+  clock: ListeningClock,
   signal: AbortSignal,
 ): Pick<World, 'tumblr' | 'mastodon' | 'source'> {
   return {
-    tumblr: createTumblr({ ...tumblr, signal }),
-    mastodon: createMastodon({ ...mastodon, version, signal }),
+    tumblr: createTumblr({ ...tumblr, signal, ...clock.listenTo('Tumblr') }),
+    mastodon: createMastodon({ ...mastodon, version, signal, ...clock.listenTo('Mastodon') }),
     source: createImageSource({ apiUrl: tumblr.apiUrl, signal }),
   }
 }

@@ -1,6 +1,7 @@
 /** The types of everything a run touches. `repost.ts` builds the real things; the stories know the outside by these types alone. */
 import type { RouteConfig } from './core/config/route.ts'
 import type { RunEvent } from './core/report/report.ts'
+import type { Clock } from './io/clock.ts'
 import type { Images } from './io/image/images.ts'
 import type { ImageSource } from './io/image/source.ts'
 import type { Ledger, LedgerHome } from './io/ledger/ledger.ts'
@@ -21,12 +22,7 @@ export type World = {
   readonly source: ImageSource
   readonly images: Images
   readonly ledger: Ledger
-  readonly clock: {
-    /** Ms since 1970. */
-    now(): number
-    /** Ms since some fixed moment; never set back. */
-    monotonic(): number
-  }
+  readonly clock: Clock
   /** Random per run: Lambda repeats a request under the same id. */
   readonly owner: string
   /** Ms until the run must have ended; Infinity where nothing ends it. */

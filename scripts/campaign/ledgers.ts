@@ -5,6 +5,7 @@ import {
   type DynamoDBClientConfig,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb'
+import type { Listener } from '../../src/core/clock/server-time.ts'
 import type { Ledger, LedgerHome } from '../../src/io/ledger/ledger.ts'
 import { type LedgerSandbox, sandboxAws, startLedger, startTable } from '../sandbox/dynamodb/dynamodb.ts'
 import type { Switchboard } from '../sandbox/switchboard.ts'
@@ -16,7 +17,7 @@ export type RouteOf = { readonly other?: true }
 
 export interface SceneLedger {
   /** What a run is given. */
-  open(levity: Levity, route?: RouteOf): Ledger
+  open(levity: Levity, route?: RouteOf, listener?: Listener): Ledger
   /** Whether it answers in this very process: then its calls pass no server's door. */
   readonly local: boolean
   /** The same for the built function: where the ledger is, and as which route. */
@@ -60,8 +61,8 @@ async function openDynamoDB(switchboard: Switchboard): Promise<SceneLedger> {
       LEVITY_ROUTES: route,
     },
     local: false,
-    open: ({ openDynamoDb }, { other } = {}) =>
-      openDynamoDb(client).open(served.tableName, other ? `${route}other` : route),
+    open: ({ openDynamoDb }, { other } = {}, listener) =>
+      openDynamoDb(client).open(served.tableName, other ? `${route}other` : route, listener),
     empty: async () => {
       for (const one of [route, `${route}other`]) await emptyTable(client, served.tableName, one)
     },

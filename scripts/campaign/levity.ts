@@ -9,6 +9,7 @@ export type Levity = {
   readonly parseConfig: typeof import('../../src/core/config/config.ts').parseConfig
   readonly createTumblr: typeof import('../../src/io/tumblr/tumblr.ts').createTumblr
   readonly createMastodon: typeof import('../../src/io/mastodon/create.ts').createMastodon
+  readonly createClock: typeof import('../../src/io/clock.ts').createClock
   readonly createImageSource: typeof import('../../src/io/image/source.ts').createImageSource
   readonly createImages: typeof import('../../src/io/image/images.ts').createImages
   readonly openDynamoDb: typeof import('../../src/io/ledger/dynamodb.ts').openDynamoDb
@@ -21,6 +22,7 @@ const exports: Readonly<Record<keyof Levity, string>> = {
   parseConfig: 'core/config/config.ts',
   createTumblr: 'io/tumblr/tumblr.ts',
   createMastodon: 'io/mastodon/create.ts',
+  createClock: 'io/clock.ts',
   createImageSource: 'io/image/source.ts',
   createImages: 'io/image/images.ts',
   openDynamoDb: 'io/ledger/dynamodb.ts',

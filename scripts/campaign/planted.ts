@@ -29,14 +29,10 @@ export const planted: readonly Planted[] = [
   ),
   plant(
     'the oldest posts are read without consistency',
-    'ConsistentRead: true,\n        ...input',
-    'ConsistentRead: false,\n        ...input',
+    'ConsistentRead: true,\n    ...input',
+    'ConsistentRead: false,\n    ...input',
   ),
-  plant(
-    'the guard is left out',
-    'if (clock.now() - sentAt > guardMs || clock.monotonic() - started > guardMs) {',
-    'if (sentAt < 0) {',
-  ),
+  plant('the guard is left out', 'if (clock.now() - sentAt > guardMs) {', 'if (sentAt < 0) {'),
   plant(
     'the key has no generation',
     'statuses, generation }: PostRecord): string',

@@ -131,17 +131,23 @@ function worldOf(
 ): World {
   const { switchboard } = stage
   const { signal } = end
-  const now = (): number => switchboard.clock.now() + running.ahead
+  const clock = levity.createClock(
+    () => switchboard.clock.now() + running.ahead,
+    () => switchboard.clock.now() - beginning - running.stoodStill,
+  )
+  const ledger = stage.ledger.open(levity, route, clock.listenTo('DynamoDB'))
   const { routes } = levity.parseConfig(variablesOf(scene, stage, route))
   const [config] = routes
   if (!config) throw new Error('Expected a route but received none')
   const { apiUrl } = config.tumblr
-  const ledger = stage.ledger.open(levity, route)
-  const mastodon = levity.createMastodon({ ...config.mastodon, version: 'storm', signal, now, ...polling })
+  const mastodon = levity.createMastodon({
+    ...config.mastodon,
+    ...{ version: 'storm', signal, ...polling, ...clock.listenTo('Mastodon') },
+  })
   const source = levity.createImageSource({ apiUrl, signal })
   return {
     config,
-    tumblr: levity.createTumblr({ ...config.tumblr, signal, now }),
+    tumblr: levity.createTumblr({ ...config.tumblr, signal, ...clock.listenTo('Tumblr') }),
     mastodon: {
       ...mastodon,
       uploadMedia: (media, left) => withPatience(running, left, () => mastodon.uploadMedia(media, left)),
@@ -151,7 +157,7 @@ function worldOf(
     },
     images: levity.oneAtATime(levity.createImages()),
     ledger: stage.ledger.local ? pass(ledger, running) : ledger,
-    clock: { now, monotonic: () => switchboard.clock.now() - beginning - running.stoodStill },
+    clock,
     owner: `${running.name} of ${scene.seed}`,
     timeLeft: () => running.end - switchboard.clock.now(),
     digest: (text) => createHash('sha256').update(text).digest('hex').slice(0, 16),

@@ -160,13 +160,13 @@ export class Switchboard {
       return silence()
     }
     call.status = ending.status
-    this.#date(ending)
+    if (!ending.headers.has('date')) this.#date(ending)
     return ending
   }
 
-  /** Servers say what time it is: these their own, where it is not the real one. */
+  /** Servers say what time it is: these the sandbox's. */
   #date(answer: Response): void {
-    if (this.#time !== undefined) answer.headers.set('date', new Date(this.clock.now()).toUTCString())
+    answer.headers.set('date', new Date(this.clock.now()).toUTCString())
   }
 
   async #perform({ play }: Fault, c: Context<HonoEnv>): Promise<Ending | undefined> {

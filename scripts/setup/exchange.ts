@@ -18,7 +18,7 @@ export async function withAsk<T>(
 ): Promise<T> {
   const end = new AbortController()
   try {
-    const ask = createAsk({ userAgent: `Levity/${version}`, secret, signal: end.signal })
+    const ask = createAsk({ userAgent: `Levity/${version}`, secret, signal: end.signal, now: Date.now })
     return await use(ask, end.signal)
   } finally {
     end.abort()

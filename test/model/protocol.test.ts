@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { histories } from './histories.ts'
 import { rules } from './rules.ts'
 import { loadStory } from './story.ts'
-import { play } from './world.ts'
+import { type History, play } from './world.ts'
 
 const numRuns = 1500
 /** Ms; a few seconds each where nothing else runs. */
@@ -22,6 +22,28 @@ test('three overlapping runs, frozen and dying, post everything once, whole and 
     // Always the same histories, so that a change fails here and chance does not. `npm run campaign` looks further.
     { numRuns: 4 * numRuns, seed: 7 },
   )
+})
+
+/** R1's wall clock is set back by as long as it stood still, while it writes its claim on a post that was sent before. */
+const setBack: History = {
+  seed: 0,
+  pace: 100,
+  family: 'bare',
+  pageSize: 20,
+  posts: [{ at: -300_000, images: 1 }],
+  starts: [1000, 720_000, 0],
+  budgets: [900_000, 900_000, 900_000],
+  skews: [0, 0, 0],
+  faults: [
+    { run: 1, call: 'sending', nth: 0, fate: 'clock set back', ms: 780_000 },
+    { run: 1, call: 'createStatus', nth: 0, fate: 'answer lost', ms: 168_000 },
+    { run: 2, call: 'createStatus', nth: 0, fate: 'lost', ms: 50_000 },
+  ],
+}
+
+test('V5: a wall clock that is set back during a claim makes no `sentAt` too early', async () => {
+  const { wrong, trace } = await play(await loadStory(), setBack)
+  expect(wrong, trace.join('\n')).toEqual([])
 })
 
 test.each(rules)(

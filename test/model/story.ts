@@ -3,6 +3,7 @@ import { bundleChanged, type Change } from '../../scripts/campaign/changed-sourc
 
 export type Story = {
   readonly runRoute: typeof import('../../src/stories/run/run.ts').runRoute
+  readonly createClock: typeof import('../../src/io/clock.ts').createClock
   /** The story's own class: each bundle has one. */
   readonly ServiceError: typeof import('../../src/core/failure/failure.ts').ServiceError
 }
@@ -11,7 +12,11 @@ export type Story = {
 const scale: Change = { from: 'const pagesPerRun = 25', to: 'const pagesPerRun = 2' }
 
 export async function loadStory(changes: readonly Change[] = []): Promise<Story> {
-  const exports = { runRoute: 'stories/run/run.ts', ServiceError: 'core/failure/failure.ts' }
+  const exports = {
+    runRoute: 'stories/run/run.ts',
+    createClock: 'io/clock.ts',
+    ServiceError: 'core/failure/failure.ts',
+  }
   const code = await bundleChanged(exports, [scale, ...changes])
   return import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`)
 }

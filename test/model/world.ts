@@ -167,7 +167,10 @@ function worldOf(story: Story, runner: Runner, scene: Scene): World {
       })
     }
   const ledger = createMemoryLedger(table, through('DynamoDB'), owner)
-  const now = (): number => simulation.now + runner.skew
+  const clock = story.createClock(
+    () => simulation.now + runner.skew,
+    () => simulation.now - runner.frozen,
+  )
   return {
     config,
     ledger: scene.without.passesOverClaimed
@@ -177,7 +180,7 @@ function worldOf(story: Story, runner: Runner, scene: Scene): World {
             const { route, todo } = await ledger.read()
             return {
               route,
-              todo: todo.filter(({ claim }) => !claim || claim.owner === owner || claim.until <= now()),
+              todo: todo.filter(({ claim }) => !claim || claim.owner === owner || claim.until <= clock.now()),
             }
           },
         }
@@ -186,7 +189,7 @@ function worldOf(story: Story, runner: Runner, scene: Scene): World {
     tumblr: createMemoryTumblr(blog, history.pageSize, () => simulation.now, through('Tumblr')),
     source,
     images,
-    clock: { now, monotonic: () => simulation.now - runner.frozen },
+    clock,
     owner,
     timeLeft: () => runner.startedAt + runner.budget - simulation.now,
     digest: (text) => text,

@@ -4,7 +4,7 @@ import { type Sandbox, type SandboxOptions, startSandbox } from '../../scripts/s
 import type { Call, SandboxService } from '../../scripts/sandbox/switchboard.ts'
 import type { PostDraft } from '../../scripts/sandbox/tumblr/post.ts'
 import type { Report, RouteReport, RunEvent } from '../../src/core/report/report.ts'
-import { runAll } from '../../src/repost.ts'
+import { runAll, type Surroundings } from '../../src/repost.ts'
 
 export const blog = 'hillside'
 export const minute = 60_000
@@ -27,15 +27,19 @@ export type Ran = {
   called(service?: SandboxService): readonly string[]
 }
 
+type RunOptions = Pick<Surroundings, 'timeLeft' | 'openLedgers'>
+
 export interface Driver {
   readonly sandbox: Sandbox
   /** Variables of every run from now on. */
   readonly env: Record<string, string>
-  run(event?: unknown, options?: { readonly timeLeft?: () => number }): Promise<Ran>
+  run(event?: unknown, options?: Partial<RunOptions>): Promise<Ran>
   /** Runs with waits of an hour between, until nothing is left to do; fails after `most`. */
   runUntilDone(most?: number): Promise<readonly Ran[]>
   /** Moves the clock of everything in this process, the sandbox's too, in ms. */
   later(ms: number): void
+  /** Sets Levity's clock ahead (negative: back) in ms; the sandbox keeps its time. */
+  setAhead(ms: number): void
   /** A post with one small picture unless said; its id. */
   publish(draft?: PostDraft): string
   /** Texts of what stands on Mastodon now, oldest first. */
@@ -70,8 +74,8 @@ export async function startDriver(
   const driver: Driver = {
     sandbox,
     env,
-    run: (event = schedule, { timeLeft = () => Number.POSITIVE_INFINITY } = {}) =>
-      runOnce(sandbox, event, { env, timeLeft }),
+    run: (event = schedule, options = {}) =>
+      runOnce(sandbox, event, { env, timeLeft: () => Number.POSITIVE_INFINITY, ...options }),
     async runUntilDone(most = 20) {
       const runs: Ran[] = []
       while (runs.length < most) {
@@ -85,6 +89,10 @@ export async function startDriver(
     later: (ms) => {
       shift += ms
     },
+    setAhead: (ms) => {
+      shift += ms
+      sandbox.switchboard.advance(-ms)
+    },
     publish: (draft = {}) =>
       sandbox.tumblr.publish(blog, { text: `Post ${++published}`, images: [picture], ...draft }).id,
     texts: () => sandbox.mastodon.statuses.filter(({ deleted }) => !deleted).map(({ text }) => text),
@@ -96,11 +104,11 @@ export async function startDriver(
 async function runOnce(
   { switchboard }: Sandbox,
   event: unknown,
-  { env, timeLeft }: { readonly env: Readonly<Record<string, string>>; readonly timeLeft: () => number },
+  { env, ...options }: RunOptions & { readonly env: Readonly<Record<string, string>> },
 ): Promise<Ran> {
   const told: RunEvent[] = []
   const before = switchboard.calls.length
-  const report = await runAll(event, { env: { ...env }, timeLeft, tell: (one) => told.push(one) })
+  const report = await runAll(event, { env: { ...env }, ...options, tell: (one) => told.push(one) })
   const calls = switchboard.calls.slice(before)
   const [route] = report.routes
   if (!route) throw new Error('Expected a report of a route but received none')

@@ -1,12 +1,13 @@
 /** Judges what a doctor has found out about a route: a tick or a cross for each check, and what to do. */
 
+import type { ServerTime } from '../clock/server-time.ts'
 import type { PossibleRoute } from '../config/possible.ts'
 import type { KeyLimit } from '../failure/rate-limit.ts'
 import type { PostPage } from '../post/post.ts'
 import type { Check } from '../report/report.ts'
 import { judgeAccount, judgeToken, type Owner } from './account.ts'
 import { type BlogFacts, judgeBlog } from './blog.ts'
-import { judgeClock, type ServerTime } from './clock.ts'
+import { judgeClock } from './clock.ts'
 import { type CommandTarget, settingsFile } from './commands.ts'
 import type { Finding } from './finding.ts'
 import { judgeKey } from './key.ts'

@@ -4,11 +4,11 @@
 export type ReadHeader = (name: string) => string | null | undefined
 
 /** No limit lasts longer than a day; an hour more for the server's clock. A route must not rest for years because a header says so. */
-const longestWaitMs = 25 * 3_600_000
+export const longestLimitMs = 25 * 3_600_000
 
 /** Undefined for a time that is over, that is too far away, or that is none. */
 const believed = (at: number, now: number): number | undefined =>
-  at > now && at <= now + longestWaitMs ? at : undefined
+  at > now && at <= now + longestLimitMs ? at : undefined
 
 const numberOf = (text: string | null | undefined): number => (text?.trim() ? Number(text) : Number.NaN)
 

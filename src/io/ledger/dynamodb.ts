@@ -9,6 +9,8 @@ import {
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb'
 import { marshall, type NativeAttributeValue, unmarshall } from '@aws-sdk/util-dynamodb'
+import * as v from 'valibot'
+import { type Listener, readServerTime } from '../../core/clock/server-time.ts'
 import { awsBounds, awsFailure } from '../../core/failure/aws.ts'
 import { ServiceError } from '../../core/failure/failure.ts'
 import type { PostRecord } from '../../core/record/record.ts'
@@ -32,6 +34,7 @@ export type TableRoute = {
   readonly table: string
   readonly route: string
   readonly client: DynamoDBClient
+  readonly listener?: Listener | undefined
 }
 
 /** A call is given 5 s and made at most 4 times; DynamoDB answers in milliseconds. */
@@ -40,7 +43,7 @@ export const createLedgerClient = (): DynamoDBClient => new DynamoDBClient(awsBo
 export function openDynamoDb(client: DynamoDBClient = createLedgerClient()): LedgerHome {
   return {
     service: 'DynamoDB',
-    open: (table, route) => createLedger({ table, route, client }),
+    open: (table, route, listener) => createLedger({ table, route, client, listener }),
     close: () => client.destroy(),
   }
 }
@@ -67,17 +70,32 @@ export async function query(
   input: Partial<QueryCommandInput>,
   values: Record<string, NativeAttributeValue> = {},
 ): Promise<Item[]> {
-  const { Items } = await attempt(at, 'read the ledger', () =>
-    at.client.send(
-      new QueryCommand({
-        TableName: at.table,
-        ConsistentRead: true,
-        ...input,
-        ExpressionAttributeValues: marshall({ ':route': at.route, ...values }),
-      }),
-    ),
-  )
+  const command = new QueryCommand({
+    TableName: at.table,
+    ConsistentRead: true,
+    ...input,
+    ExpressionAttributeValues: marshall({ ':route': at.route, ...values }),
+  })
+  if (at.listener) listen(command, at.listener)
+  const { Items } = await attempt(at, 'read the ledger', () => at.client.send(command))
   return (Items ?? []).map((item) => unmarshall(item))
+}
+
+const Dated = v.object({ headers: v.object({ date: v.string() }) })
+
+/** The SDK gives no headers back, but its middleware sees them: each answer by itself, also where a call was repeated. */
+function listen({ middlewareStack }: QueryCommand, { now, onTime }: Listener): void {
+  middlewareStack.add(
+    (next) => async (args) => {
+      const asked = now()
+      const result = await next(args)
+      const answer = v.safeParse(Dated, result.response)
+      const time = answer.success ? readServerTime(answer.output.headers.date, asked, now()) : undefined
+      if (time) onTime(time)
+      return result
+    },
+    { step: 'deserialize' },
+  )
 }
 
 /** Whether a conditional write was done: false where its condition was not met. */

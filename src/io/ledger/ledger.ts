@@ -1,5 +1,6 @@
 /** The ledger: what Levity knows of each post. The interface, and what its two homes share: DynamoDB, and a file (SQLite). */
 import { parse } from 'valibot'
+import type { Listener } from '../../core/clock/server-time.ts'
 import type { Service } from '../../core/failure/failure.ts'
 import { type PostRecord, PostRecordSchema } from '../../core/record/record.ts'
 import { type RouteRecord, RouteRecordSchema } from '../../core/record/route.ts'
@@ -51,7 +52,8 @@ export interface LedgerItems {
 export interface LedgerHome {
   /** What its failures name. */
   readonly service: Service
-  open(table: string, route: string): Ledger
+  /** `listener` is told the time that the answers to reads say, where the home has a clock of its own. */
+  open(table: string, route: string, listener?: Listener): Ledger
   close(): void
 }
 

@@ -19,10 +19,10 @@ export type Connection = {
 const defaultDeadlines = { create: 60_000, upload: 60_000, processing: 60_000, other: 20_000 } as const
 
 export function openConnection(options: MastodonOptions): Connection {
-  const { url, accessToken, version, signal, now = Date.now, pollMs = 1000 } = options
+  const { url, accessToken, version, signal, now = Date.now, onTime, pollMs = 1000 } = options
   const deadlines = { ...defaultDeadlines, ...options.deadlines }
   const client = createRestAPIClient({ url, accessToken })
-  const ask = createAsk({ userAgent: `Levity/${version}`, secret: accessToken, signal })
+  const ask = createAsk({ userAgent: `Levity/${version}`, secret: accessToken, signal, now, onTime })
   const refuse = createRefuse(client, ask, deadlines.other, now)
   return { client, ask, refuse, signal, now, pollMs, deadlines }
 }

@@ -1,8 +1,8 @@
 /** What a doctor asks of a server. It only reads. */
 
 import * as v from 'valibot'
+import type { ServerTime } from '../../core/clock/server-time.ts'
 import type { Owner } from '../../core/doctor/account.ts'
-import type { ServerTime } from '../../core/doctor/clock.ts'
 import { ServiceError } from '../../core/failure/failure.ts'
 import { type Limits, parseLimits } from '../../core/server/limits.ts'
 import { parseAccount, refusalFacts, succeeded } from './answer.ts'
@@ -84,16 +84,13 @@ async function fetchOwner({
   deadlines,
 }: Connection): ReturnType<MastodonExam['fetchOwner']> {
   const doing = 'say whose token it is'
-  const asked = now()
   const answer = await ask(doing, deadlines.other, () => client.v1.accounts.verifyCredentials())
-  const answered = now()
   if (!succeeded(answer)) {
-    const facts = refusalFacts(answer, doing, answered)
+    const facts = refusalFacts(answer, doing, now())
     throw new ServiceError(isAboutToken(facts) ? { ...facts, tokenWorks: false } : facts)
   }
   const account = parseAccount(answer, doing)
   const { bot, suspended, limited, moved } = v.parse(standingSchema, answer.json)
-  const there = Date.parse(answer.headers.get('date') ?? '')
   return {
     owner: {
       ...account,
@@ -102,7 +99,7 @@ async function fetchOwner({
       ...(bot !== null && { bot }),
       ...(moved !== null && { movedTo: moved.url ?? moved.acct ?? 'another account' }),
     },
-    time: Number.isNaN(there) ? undefined : { there, asked, answered },
+    time: answer.time,
   }
 }
 

@@ -4,10 +4,16 @@
  */
 
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { readServerTime, type ServerTime } from '../../core/clock/server-time.ts'
 import { ServiceError } from '../../core/failure/failure.ts'
 
-/** `json` is undefined where the body was none. */
-export type ServerAnswer = { readonly status: number; readonly headers: Headers; readonly json: unknown }
+/** `json` is undefined where the body was none, `time` where the server does not say it. */
+export type ServerAnswer = {
+  readonly status: number
+  readonly headers: Headers
+  readonly json: unknown
+  readonly time: ServerTime | undefined
+}
 
 type Exchange = AskOptions & { answer?: ServerAnswer }
 
@@ -28,11 +34,16 @@ function installFetch(): void {
 }
 
 async function listen(plainFetch: typeof fetch, exchange: Exchange, request: Request): Promise<Response> {
-  request.headers.set('User-Agent', exchange.userAgent)
+  const { userAgent, now, onTime } = exchange
+  request.headers.set('User-Agent', userAgent)
+  const asked = now()
   // `manual` does not follow a redirect, and tells where it leads. The token must not be sent there.
   const response = await plainFetch(request, { signal: exchange.signal, redirect: 'manual' })
+  const { status, headers } = response
+  const time = readServerTime(headers.get('date'), asked, now())
+  if (time) onTime?.(time)
   const text = withoutSecret(await response.text(), exchange)
-  exchange.answer = { status: response.status, headers: response.headers, json: parseJson(text) }
+  exchange.answer = { status, headers, json: parseJson(text), time }
   return Response.json({})
 }
 
@@ -51,6 +62,9 @@ export type AskOptions = {
   /** Kept out of every message. */
   readonly secret: string
   readonly signal: AbortSignal
+  readonly now: () => number
+  /** Is given the time that every answer says. */
+  readonly onTime?: ((time: ServerTime) => void) | undefined
 }
 
 /** Makes one call, to the last byte within the deadline (ms), and gives whatever the server answered. Throws ServiceError for no answer. */
@@ -60,7 +74,8 @@ export type Ask = (
   call: () => PromiseLike<unknown>,
 ) => Promise<ServerAnswer>
 
-export function createAsk({ userAgent, secret, signal }: AskOptions): Ask {
+export function createAsk(options: AskOptions): Ask {
+  const { signal } = options
   installFetch()
   return async (doing, deadlineMs, call) => {
     const end = new AbortController()
@@ -70,7 +85,7 @@ export function createAsk({ userAgent, secret, signal }: AskOptions): Ask {
       deadlineMs,
     )
     signal.addEventListener('abort', onAbort, { once: true })
-    const exchange: Exchange = { userAgent, secret, signal: end.signal }
+    const exchange: Exchange = { ...options, signal: end.signal }
     try {
       if (signal.aborted) onAbort()
       end.signal.throwIfAborted()

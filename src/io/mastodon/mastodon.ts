@@ -1,4 +1,5 @@
 /** What Levity asks of a server that speaks Mastodon's API. `create.ts` opens one. */
+import type { ServerTime } from '../../core/clock/server-time.ts'
 import type { Limits } from '../../core/server/limits.ts'
 import type { StatusDraft } from '../../core/status/status.ts'
 
@@ -59,6 +60,8 @@ export type MastodonOptions = {
   /** Aborts every call: the run's end. */
   readonly signal: AbortSignal
   readonly now?: () => number
+  /** Is given the time that every answer says, also a refusal. */
+  readonly onTime?: (time: ServerTime) => void
   /** Between two looks at an upload that is being processed. */
   readonly pollMs?: number
   readonly deadlines?: Partial<Deadlines>

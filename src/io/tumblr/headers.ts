@@ -1,6 +1,6 @@
 /** What the headers of Tumblr's answers say: what is left of the key's limits, and the server's time. */
 import type { IncomingHttpHeaders } from 'node:http'
-import type { ServerTime } from '../../core/doctor/clock.ts'
+import { readServerTime, type ServerTime } from '../../core/clock/server-time.ts'
 import { type KeyLimit, keyLimits, type ReadHeader } from '../../core/failure/rate-limit.ts'
 
 export type SaidByHeaders = { readonly limits: readonly KeyLimit[]; readonly time: ServerTime | undefined }
@@ -15,9 +15,8 @@ export const headerOf =
 
 /** `asked` and `answered`: ms since 1970, by this machine. */
 export function readHeaders(headers: IncomingHttpHeaders, asked: number, answered: number): SaidByHeaders {
-  const there = Date.parse(headers.date ?? '')
   return {
     limits: keyLimits(headerOf(headers), answered),
-    time: Number.isNaN(there) ? undefined : { there, asked, answered },
+    time: readServerTime(headers.date, asked, answered),
   }
 }

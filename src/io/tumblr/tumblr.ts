@@ -1,4 +1,5 @@
 import { createClient } from 'tumblr.js'
+import type { ServerTime } from '../../core/clock/server-time.ts'
 import { parseBlogIdentifier } from '../../core/config/blog.ts'
 import { parsePage } from '../../core/npf/npf.ts'
 import type { Post, PostPage } from '../../core/post/post.ts'
@@ -33,11 +34,13 @@ export type TumblrOptions = {
   readonly now?: () => number
   /** Is given what the headers of every answer say, also those of a refusal. */
   readonly onHeaders?: (said: SaidByHeaders) => void
+  /** Is given the time that every answer says, also a refusal. */
+  readonly onTime?: (time: ServerTime) => void
 }
 
 /** Throws TypeError for a blog that is no blog identifier: it goes into the path of requests that carry the key. */
 export function createTumblr(options: TumblrOptions): Tumblr {
-  const { consumerKey, oauth, signal, deadlineMs = 20_000, now = Date.now, onHeaders } = options
+  const { consumerKey, oauth, signal, deadlineMs = 20_000, now = Date.now, onHeaders, onTime } = options
   const blog = parseBlogIdentifier(options.blog)
   if (blog === undefined) {
     throw new TypeError(`Expected the name of a Tumblr blog but received ${JSON.stringify(options.blog)}`)
@@ -60,7 +63,9 @@ export function createTumblr(options: TumblrOptions): Tumblr {
     const asked = now()
     try {
       const answer = await callTumblr(client, `/v2/blog/${blog}/posts`, params, { signal, deadlineMs })
-      onHeaders?.(readHeaders(answer.headers, asked, now()))
+      const said = readHeaders(answer.headers, asked, now())
+      onHeaders?.(said)
+      if (said.time) onTime?.(said.time)
       if (answer.status >= 300 || answer.data === undefined) throw refusal(answer, context)
       return parsePage(answer.data)
     } catch (error) {

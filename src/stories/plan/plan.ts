@@ -12,6 +12,7 @@ import type { Limits } from '../../core/server/limits.ts'
 import { composeThread, type StatusDraft } from '../../core/status/status.ts'
 import type { World } from '../../world.ts'
 import { lookUpByHand } from '../run/by-hand.ts'
+import { believe } from '../run/clock.ts'
 import { rests } from '../run/route-run.ts'
 import { type Candidate, candidates } from './candidates.ts'
 import { planStatuses } from './statuses.ts'
@@ -27,11 +28,12 @@ type Planning = {
 
 /** Plans the post that was asked for; otherwise the open posts and those that are new on the newest page. */
 export async function planRoute(ask: Ask, report: Draft, world: World): Promise<RouteReport> {
-  const [{ route, todo }, page, limits] = await Promise.all([
+  const [read, page, limits] = await Promise.all([
     world.ledger.read(),
     world.tumblr.fetchPage(),
     world.mastodon.fetchLimits(),
   ])
+  const { route, todo } = believe(read, world)
   const { wishes } = world.config
   const planning: Planning = { report, plan: [], limits, wishes, world }
   if (route?.trouble && rests(route, world))

@@ -4,7 +4,7 @@ import { ServiceError } from '../../core/failure/failure.ts'
 import { compareIds, idOfTime } from '../../core/post/ids.ts'
 import { gapOf, markOf, pageItems, unixSeconds } from '../../core/post/page.ts'
 import type { PostPage } from '../../core/post/post.ts'
-import { dayMs, type KnownServer, type RouteRecord } from '../../core/record/route.ts'
+import { dayMs, type KnownServer, type Listing, type RouteRecord } from '../../core/record/route.ts'
 import type { Limits } from '../../core/server/limits.ts'
 import type { World } from '../../world.ts'
 import { type RouteRun, saveRoute } from './route-run.ts'
@@ -13,7 +13,7 @@ import { type RouteRun, saveRoute } from './route-run.ts'
 export function bearings(page: PostPage, world: World): RouteRecord {
   const { name, uuid } = page.blog
   const now = world.clock.now()
-  const tenMinutesAgo = now - 600_000
+  const tenMinutesAgo = tumblrNow(world) - 600_000
   const isShort = page.length === 0 || gapOf(page, [], world.tumblr.pageLength) > 0
   const ids = page.posts.map((post) => post.id)
   if (isShort) ids.push(idOfTime(tenMinutesAgo))
@@ -27,6 +27,13 @@ export function bearings(page: PostPage, world: World): RouteRecord {
     ...(page.totalPosts !== undefined && { total: page.totalPosts }),
   }
 }
+
+/** Ids are given by Tumblr's clock. Where it differs from this one, the earlier time leaves no post out (V5). */
+const tumblrNow = ({ clock }: World): number =>
+  Math.min(
+    clock.now(),
+    ...clock.heard().flatMap(({ server, time }) => (server === 'Tumblr' ? time.there : [])),
+  )
 
 /** L4: a blog under the same name that is another one stops the route. */
 export function expectSameBlog(route: RouteRecord, page: PostPage): void {
@@ -89,14 +96,13 @@ export async function beginArchive(run: RouteRun): Promise<void> {
         ? `since:${start.time}`
         : start.from
   if (startAs === route.startAs || route.listing !== undefined) return
-  await saveRoute(run, { startAs, ...(start.from !== 'now' && { listing: archiveListing(start, world) }) })
+  await saveRoute(run, { startAs, ...(start.from !== 'now' && { listing: archiveListing(start, run) }) })
 }
 
-function archiveListing(
-  start: Exclude<Start, { from: 'now' }>,
-  world: World,
-): NonNullable<RouteRecord['listing']> {
-  const top = Math.floor(world.clock.now() / 1000) + 1
+function archiveListing(start: Exclude<Start, { from: 'now' }>, { world, page }: RouteRun): Listing {
+  // A clock that is behind would leave out what is newer than it shows (V5).
+  const newest = Math.max(world.clock.now(), ...page.posts.map((post) => post.publishedAt))
+  const top = Math.floor(newest / 1000) + 1
   return {
     kind: 'archive',
     top,

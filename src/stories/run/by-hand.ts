@@ -1,5 +1,6 @@
 /** What a person asks for by hand: one post now, a copy of it, or parked posts again (L5). */
 
+import { believedRecord } from '../../core/clock/believed.ts'
 import type { Ask } from '../../core/event/event.ts'
 import { compareIds } from '../../core/post/ids.ts'
 import type { Post } from '../../core/post/post.ts'
@@ -9,6 +10,7 @@ import { claimed, dueNow, reopened, resumed } from '../../core/record/transition
 import type { Draft } from '../../core/report/draft.ts'
 import type { World } from '../../world.ts'
 import { publishPost } from '../publish/publish.ts'
+import { presentOf } from './clock.ts'
 import { publishing } from './publishing.ts'
 import { findPost, type RouteRun, tellOutcome, tellSkipped } from './route-run.ts'
 
@@ -37,9 +39,11 @@ export async function lookUpByHand(
   id: string,
   copy: number,
   find: () => Promise<Post | undefined>,
-  { ledger, config }: World,
+  world: World,
 ): Promise<{ readonly existing?: PostRecord; readonly post?: Post; readonly refusal?: string }> {
-  const records = await ledger.fetchPosts([copy, copy - 1].filter((n) => n > 0).map((n) => ({ id, copy: n })))
+  const { ledger, config } = world
+  const stored = await ledger.fetchPosts([copy, copy - 1].filter((n) => n > 0).map((n) => ({ id, copy: n })))
+  const records = stored.map((record) => believedRecord(record, presentOf(world)))
   const [existing, before] = [copy, copy - 1].map((n) => records.find((one) => one.copy === n))
   const refusal = refuseByHand(id, copy, existing, before)
   if (refusal !== undefined) return { refusal }

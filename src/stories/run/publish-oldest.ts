@@ -17,6 +17,7 @@ import { parked } from '../../core/record/transitions.ts'
 import type { Draft } from '../../core/report/draft.ts'
 import { outcomeOf, type PostOutcome } from '../publish/outcome.ts'
 import { publishPost } from '../publish/publish.ts'
+import { believe } from './clock.ts'
 import { publishing } from './publishing.ts'
 import { type RouteRun, saveRoute, tellOutcome } from './route-run.ts'
 
@@ -66,7 +67,7 @@ const stops = ({ is }: PostOutcome): boolean => ['retrying', 'waiting', 'out of 
  * not finished. Records are noted oldest first, so this read shows whatever is older.
  */
 async function fetchOpen(run: RouteRun): Promise<readonly PostRecord[]> {
-  const { route, todo } = await run.world.ledger.read()
+  const { route, todo } = believe(await run.world.ledger.read(), run.world)
   if (route) run.route = route
   const { listing } = run.route
   if (listing?.kind === 'new') return []

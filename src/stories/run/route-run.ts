@@ -1,4 +1,5 @@
 /** The state of one run of one route, and how the run reports what happened. */
+import { believed } from '../../core/clock/believed.ts'
 import type { Verdict } from '../../core/failure/failure.ts'
 import type { Post, PostPage } from '../../core/post/post.ts'
 import { describeWait } from '../../core/record/listing.ts'
@@ -7,6 +8,7 @@ import { type KnownServer, type RouteRecord, troubleAfter } from '../../core/rec
 import type { Draft } from '../../core/report/draft.ts'
 import type { World } from '../../world.ts'
 import type { PostOutcome } from '../publish/outcome.ts'
+import { presentOf } from './clock.ts'
 
 /** Thrown where another run has written the route's record: that run has the route now, and this one ends. */
 export class Overtaken extends Error {}
@@ -128,7 +130,9 @@ const settingsDigest = ({ config, digest }: World): string =>
 
 /** Whether a scheduled run does nothing on this route: the next try is not due, and the settings are the same as at the last one. */
 export function rests({ trouble }: RouteRecord, world: World): boolean {
-  if (trouble === undefined || trouble.retryAt <= world.clock.now()) return false
+  if (trouble === undefined) return false
+  const present = presentOf(world)
+  if (believed('retryAt', trouble.retryAt, present) <= present.now) return false
   return trouble.settings === undefined || trouble.settings === settingsDigest(world)
 }
 

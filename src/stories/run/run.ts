@@ -11,6 +11,7 @@ import type { World } from '../../world.ts'
 import { planRoute } from '../plan/plan.ts'
 import { bearings, beginArchive, checkServer, expectSameBlog } from './begin.ts'
 import { publishOne, retryPosts } from './by-hand.ts'
+import { believe, checkClock, inRightTime } from './clock.ts'
 import { followChanges } from './follow.ts'
 import { goOnListing } from './listing.ts'
 import { believePage, itemsOf, pageIsNews } from './newest-page.ts'
@@ -42,17 +43,21 @@ async function look(ask: Ask, report: Draft, world: World): Promise<void> {
     (page) => ({ page }),
     (error: unknown) => ({ error }),
   )
-  const { route, todo } = await reading
-  report.waiting = todo.length
-  if (route?.trouble && rests(route, world) && !ask.byHand) {
+  const read = await reading
+  report.waiting = read.todo.length
+  if (read.route?.trouble && rests(read.route, world) && !ask.byHand) {
     report.outcome = 'stopped'
-    report.why = route.trouble.reason
+    report.why = read.route.trouble.reason
     return
   }
   const fetched = await fetching
+  const checked = await checkClock(world)
+  if (checked.do === 'stop') return stop(report, { blame: 'route', reason: checked.reason }, world)
+  const { route, todo } = believe(read, world)
   if ('error' in fetched) {
-    if (route) await writeTrouble(route, judgeFailure(fetched.error), world)
-    throw fetched.error
+    const error = inRightTime(fetched.error, checked)
+    if (route) await writeTrouble(route, judgeFailure(error), world)
+    throw error
   }
   const { page } = fetched
   const run: RouteRun = {

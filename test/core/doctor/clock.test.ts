@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { judgeClock, type ServerTime } from '../../../src/core/doctor/clock.ts'
+import type { ServerTime } from '../../../src/core/clock/server-time.ts'
+import { judgeClock } from '../../../src/core/doctor/clock.ts'
 import { now, read } from './judged.ts'
 
 /** This machine is so many ms ahead, and the way there and back takes so long. */
@@ -26,6 +27,22 @@ test.each<[string, Parameters<typeof judgeClock>[0], RegExp]>([
       ['Mastodon', ahead(61_000)],
     ],
     /^✗ this machine's is 1 minute ahead of Tumblr and 1 minute ahead of Mastodon → let this machine's clock/,
+  ],
+  [
+    'that runs correct',
+    [
+      ['Tumblr', ahead(7_200_000)],
+      ['Mastodon', ahead(7_200_000)],
+    ],
+    /^✗ this machine's is 2 hours ahead of Tumblr and 2 hours ahead of Mastodon; every run corrects it → let this/,
+  ],
+  [
+    'too far off for a run',
+    [
+      ['Tumblr', ahead(172_900_000)],
+      ['Mastodon', ahead(172_900_000)],
+    ],
+    /ahead of Mastodon; that is too far to correct, so no run does anything → let this/,
   ],
   [
     'behind',

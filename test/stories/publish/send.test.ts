@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { ServiceError } from '../../../src/core/failure/failure.ts'
 import { newRecord, type PostRecord } from '../../../src/core/record/record.ts'
 import { defaultLimits, type Limits } from '../../../src/core/server/limits.ts'
+import { createClock } from '../../../src/io/clock.ts'
 import { newTrial } from '../../../src/stories/publish/progress.ts'
 import { publishPost } from '../../../src/stories/publish/publish.ts'
 import type { World } from '../../../src/world.ts'
@@ -56,7 +57,10 @@ async function send(
     ),
     ledger,
     mastodon,
-    clock: { now: () => now, monotonic: () => 0 },
+    clock: createClock(
+      () => now,
+      () => 0,
+    ),
     owner: 'me',
     timeLeft: () => Number.POSITIVE_INFINITY,
     digest: (text) => text,
