@@ -1,8 +1,9 @@
 /** The oracle: each of its words is said where it is true, and none where all is well. */
 import { afterAll, expect, test } from 'vitest'
 import type { Word } from '../../scripts/campaign/aftermath.ts'
+import type { Change } from '../../scripts/campaign/changed-source.ts'
 import { closeLedgers } from '../../scripts/campaign/ledgers.ts'
-import { type Change, type Levity, loadLevity } from '../../scripts/campaign/levity.ts'
+import { type Levity, loadLevity } from '../../scripts/campaign/levity.ts'
 import { planted } from '../../scripts/campaign/planted.ts'
 import { play } from '../../scripts/campaign/play.ts'
 import { removeCertificate } from '../../scripts/campaign/process-run.ts'
