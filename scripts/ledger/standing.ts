@@ -38,14 +38,14 @@ export function describeRecord(
   route: Pick<RouteRecord, 'blog' | 'trouble'> | undefined,
   now: number,
 ): ListedPost {
-  const { id, copy, attempts, statuses, settledAt, notBefore } = record
+  const { id, copy, attempts, failing, statuses, settledAt, notBefore } = record
   const state = stateOf(record)
   return {
     post: id,
     copy,
     state,
     at: settledAt ?? notBefore ?? timeOfId(id),
-    tries: attempts,
+    tries: failing?.tries ?? attempts,
     statuses: statuses.map(({ url }) => url),
     reason: state === 'waiting' ? whatItWaitsFor(record, route?.trouble, now) : record.reason,
     link: `https://www.tumblr.com/${encodeURIComponent(route?.blog.name ?? 'blog')}/${id}`,
