@@ -53,10 +53,12 @@ export function describeRecord(
 }
 
 function whatItWaitsFor(record: PostRecord, trouble: RouteRecord['trouble'], now: number): string {
-  const { claim, notBefore, reason, state, statuses, thread } = record
+  const { claim, failing, notBefore, state, statuses, thread } = record
   if (isClaimed(record, now)) return `a run works on it until ${clockTime(claim?.until ?? now)}`
   const out = statuses.length > 0 ? `; ${statuses.length} of ${thread?.length ?? '?'} statuses are out` : ''
-  if (reason !== undefined) return reason + out
+  const reason = record.reason ?? failing?.reason
+  const aside = failing?.aside === undefined ? '' : '; it stands aside, and the others do not wait for it'
+  if (reason !== undefined) return reason + aside + out
   const rests =
     trouble && trouble.retryAt > now
       ? `the route stands still until ${shortTime(trouble.retryAt)}`
