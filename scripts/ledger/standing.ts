@@ -38,14 +38,14 @@ export function describeRecord(
   route: Pick<RouteRecord, 'blog' | 'trouble'> | undefined,
   now: number,
 ): ListedPost {
-  const { id, copy, attempts, statuses, settledAt, notBefore } = record
+  const { id, copy, attempts, failing, statuses, settledAt, notBefore } = record
   const state = stateOf(record)
   return {
     post: id,
     copy,
     state,
     at: settledAt ?? notBefore ?? timeOfId(id),
-    tries: attempts,
+    tries: failing?.tries ?? attempts,
     statuses: statuses.map(({ url }) => url),
     reason: state === 'waiting' ? whatItWaitsFor(record, route?.trouble, now) : record.reason,
     link: `https://www.tumblr.com/${encodeURIComponent(route?.blog.name ?? 'blog')}/${id}`,
@@ -53,10 +53,12 @@ export function describeRecord(
 }
 
 function whatItWaitsFor(record: PostRecord, trouble: RouteRecord['trouble'], now: number): string {
-  const { claim, notBefore, reason, state, statuses, thread } = record
+  const { claim, failing, notBefore, state, statuses, thread } = record
   if (isClaimed(record, now)) return `a run works on it until ${clockTime(claim?.until ?? now)}`
   const out = statuses.length > 0 ? `; ${statuses.length} of ${thread?.length ?? '?'} statuses are out` : ''
-  if (reason !== undefined) return reason + out
+  const reason = record.reason ?? failing?.reason
+  const aside = failing?.aside === undefined ? '' : '; it stands aside, and the others do not wait for it'
+  if (reason !== undefined) return reason + aside + out
   const rests =
     trouble && trouble.retryAt > now
       ? `the route stands still until ${shortTime(trouble.retryAt)}`

@@ -39,7 +39,10 @@ function whatItWaitsFor(
     notBefore !== undefined && notBefore > now
       ? `is due at ${describeTime(notBefore)}`
       : 'comes with the next run'
-  const why = reason ?? (state === 'sending' ? 'it may have been posted, and is looked for first' : undefined)
+  const why =
+    reason ??
+    failing?.reason ??
+    (state === 'sending' ? 'it may have been posted, and is looked for first' : undefined)
   return `${due}${tries}${why === undefined ? '' : `: ${why}`}`
 }
 

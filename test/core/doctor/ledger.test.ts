@@ -79,6 +79,12 @@ test.each<[string, Parameters<typeof newRecord>[1], number, RegExp]>([
     /is due at .* \(failed tries: 2\): HTTP 404$/,
   ],
   [
+    'for another try after an answer that may be an outage',
+    { notBefore: now + hour, failing: { since: now, tries: 3, door: 'the images', reason: 'HTTP 500' } },
+    1,
+    /is due at .* \(failed tries: 3\): HTTP 500$/,
+  ],
+  [
     'for a run that has it',
     { claim: { owner: 'a', until: now + hour } },
     1,

@@ -45,30 +45,34 @@ async function startScene(options: Parameters<typeof startDriver>[0] = {}): Prom
 const prod = ['--stage', 'prod'] as const
 const done = { code: 0, err: '' }
 
-/** A post that was parked by five failures of its own. */
-async function parkOne({ publish, runUntilDone, sandbox }: Scene, text: string): Promise<string> {
+/** V2: a post that was parked because a newer one got through, and that one. Its image is mended since. */
+async function parkOne({ publish, run, later, sandbox }: Scene, text: string, newerText = 'Newer') {
   const id = publish({ text, images: [{ ...picture, state: 'missing' }] })
-  await runUntilDone()
+  const newer = publish({ text: newerText })
+  expect((await run()).route).toMatchObject({ posted: [], retrying: [{ post: id }] })
+  later(180 * minute)
+  expect((await run()).route).toMatchObject({ posted: [{ post: newer }], parked: [{ post: id }] })
   sandbox.tumblr.edit(blog, id, { images: [picture] })
-  return id
+  return { id, newer }
 }
 
 test('retry: the next run posts it; until then none does', async () => {
   const scene = await startScene()
   const { folder, run, texts, record } = scene
-  const id = await parkOne(scene, 'One')
+  const { id } = await parkOne(scene, 'One')
   await run()
-  expect(texts()).toEqual([])
-  expect((await folder.ledger('parked', ...prod)).out).toMatch(new RegExp(`${id} .* parked +5 `))
+  expect(firstLines(texts())).toEqual(['Newer'])
+  expect((await folder.ledger('parked', ...prod)).out).toMatch(new RegExp(`${id} .* parked +3 `))
   expect(await folder.ledger('retry', id, ...prod)).toMatchObject(done)
   expect(await record(id)).toMatchObject({ state: 'queued', attempts: 0 })
+  expect(await record(id)).not.toHaveProperty('failing')
   expect((await run()).route.posted).toMatchObject([{ post: id }])
-  expect(firstLines(texts())).toEqual(['One'])
+  expect(firstLines(texts())).toEqual(['Newer', 'One'])
 })
 
 test('skip: the next post comes, and no edit on Tumblr brings the skipped one back', async () => {
   const { folder, run, publish, texts, sandbox } = await startScene()
-  sandbox.switchboard.play({ service: 'pictures', when: 'before', play: { status: 500 } })
+  sandbox.switchboard.play({ service: 'pictures', when: 'before', play: { status: 404 } })
   const failing = publish({ text: 'One' })
   publish({ text: 'Two' })
   expect((await run()).route.retrying).toMatchObject([{ post: failing }])
@@ -89,10 +93,8 @@ test("posted: it is never posted, and keeps the statuses that were named, if the
   publish({ text: 'One' })
   await run()
   const own = sandbox.mastodon.statuses[0]
-  const id = await parkOne(scene, 'Two')
-  // Made after the post, as one that a person posts by hand is.
-  const newer = publish({ text: 'Three' })
-  await run()
+  // The status of the newer one is made after the post, as one that a person posts by hand is.
+  const { id, newer } = await parkOne(scene, 'Two', 'Three')
   const status = sandbox.mastodon.statuses[1]
   const strange = await folder.ledger('posted', id, 'https://elsewhere.example/@moss/1', ...prod)
   expect(strange).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/nothing was changed\n$/) })
@@ -156,7 +158,7 @@ test.each([
 ])('%s: refused by version where a run wrote the post in between', async (word, call) => {
   const scene = await startScene()
   const { folder, ledger, sandbox, record } = scene
-  const id = await parkOne(scene, 'One')
+  const { id } = await parkOne(scene, 'One')
   const before = await record(id)
   sandbox.switchboard.play({
     service: 'dynamodb',

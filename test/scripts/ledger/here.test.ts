@@ -118,17 +118,19 @@ test('a forgotten post is posted again, once, and only where --yes says so', asy
   expect(texts()).toEqual(['One', 'Two', 'One'])
 })
 
-test('a parked post is retried by the next run, and not by itself', async () => {
+test('a lone post that failed for two days is parked, and retried by the next run, but not by itself', async () => {
   await begin()
   const id = driver.publish({ text: 'One', images: [{ width: 60, height: 40, state: 'missing' }] })
-  for (let run = 0; run < 5; run++) {
+  for (const pause of [47 * 60, 61]) {
     await folder.once()
-    driver.later(61 * minute)
+    expect((await folder.ledger('parked')).out).not.toContain(id)
+    driver.later(pause * minute)
   }
+  await folder.once()
   driver.sandbox.tumblr.edit(blog, id, { images: [{ width: 60, height: 40 }] })
   await folder.once()
   expect(texts()).toEqual([])
-  expect((await folder.ledger('parked')).out).toMatch(new RegExp(`${id} .* parked +5 `))
+  expect((await folder.ledger('parked')).out).toMatch(new RegExp(`${id} .* parked +3 `))
   expect(await folder.ledger('retry', 'parked')).toMatchObject({
     ...done,
     out: `main: post ${id}: the next run tries it again\n`,

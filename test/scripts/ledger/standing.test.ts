@@ -29,6 +29,7 @@ test('who asks for parked posts sees the doubtful ones too', () => {
 })
 
 const blog = { name: 'moss' }
+const failing = { since: now, tries: 3, door: 'the images', reason: 'HTTP 500' }
 const status = { id: '1', url: 'https://x.example/@a/1', mediaIds: [] }
 test.each<[string, Partial<PostRecord>]>([
   ['a run works on it until', { claim: { owner: 'a', until: now + 1 }, reason: 'why' }],
@@ -36,6 +37,8 @@ test.each<[string, Partial<PostRecord>]>([
   ['it is not due yet', { notBefore: now + 1 }],
   ['why', { notBefore: now + 1, reason: 'why' }],
   ['it was sent and not seen yet', { state: 'sending' }],
+  ['HTTP 500', { notBefore: now + 1, failing }],
+  ['HTTP 500; it stands aside, and the', { notBefore: now + 1, failing: { ...failing, aside: 'suspect' } }],
   ['1 of ? statuses are out', { statuses: [status] }],
 ])('a waiting post says: %s', (says, fields) => {
   expect(describeRecord(newRecord(id, fields), { blog }, now).reason).toContain(says)
@@ -76,6 +79,12 @@ test('a route says whom it serves, since when, what troubles it and until when, 
   ])
     expect(lines).toContain(part)
   expect(describeStanding(route, now + 60_000).join('\n')).toContain('tried again by the next run')
+})
+
+test('the tries of a post are its failures, and else the runs that died while they worked on it', () => {
+  const triesOf = (fields: Partial<PostRecord>) => describeRecord(newRecord(id, fields), { blog }, now).tries
+  expect(triesOf({ failing })).toBe(3)
+  expect(triesOf({ attempts: 2 })).toBe(2)
 })
 
 const posts = [
