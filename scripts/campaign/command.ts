@@ -16,7 +16,6 @@ import { closeLedgers } from './ledgers.ts'
 import { type Levity, loadLevity } from './levity.ts'
 import { planted } from './planted.ts'
 import { removeCertificate } from './process-run.ts'
-import { promised } from './promised.ts'
 import type { LedgerKind } from './scene.ts'
 import { tell } from './tell.ts'
 
@@ -30,7 +29,6 @@ export const command = {
     seed: { ...number, says: 'the seed of the first; the others follow', default: '1' },
     stories: { ...number, says: 'how many failures of different causes are cut down and told', default: '3' },
     kinds: { takes: 'KINDS', says: 'scenes made of these kinds alone, with commas between' },
-    promised: { says: 'scenes of what Levity promises to survive today alone' },
     ledger: {
       takes: 'KIND',
       says: 'dynamodb or sqlite; the seed chooses unless said',
@@ -68,7 +66,6 @@ export async function campaign({ values: flags }: Given<typeof command>): Promis
 }
 
 function chosenKinds(flags: Flags): readonly KindName[] {
-  if (flags.promised) return promised
   if (flags.kinds === undefined) return all
   return flags.kinds.split(',').map((given) => {
     const name = all.find((one) => one === given.trim())
@@ -79,11 +76,7 @@ function chosenKinds(flags: Flags): readonly KindName[] {
 }
 
 function replay({ scene }: Failed, flags: Flags): string {
-  const from = flags.promised
-    ? ' --promised'
-    : flags.kinds === undefined
-      ? ''
-      : ` --kinds ${JSON.stringify(flags.kinds)}`
+  const from = flags.kinds === undefined ? '' : ` --kinds ${JSON.stringify(flags.kinds)}`
   const on = flags.ledger === undefined ? '' : ` --ledger ${flags.ledger}`
   return `npm run campaign -- --scenes 1 --seed ${scene.seed}${from}${on}`
 }
