@@ -32,7 +32,11 @@ export async function startProcess(running: Running, scene: Scene, stage: Stage)
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   const ended = Promise.withResolvers<void>()
-  child.on('exit', () => ended.resolve())
+  child.on('exit', (code) =>
+    code
+      ? ended.reject(new Error(`Expected the built function to run, but its process ended with code ${code}`))
+      : ended.resolve(),
+  )
   running.kill = async () => {
     child.kill('SIGKILL')
     await ended.promise
