@@ -59,13 +59,13 @@ export function judgeFailed(
   own: boolean,
 ): Judgement {
   if (failing.aside === 'served') return 'park'
-  if (failing.aside === 'suspect') return 'stay aside'
+  const isAlone = own && now - failing.since >= aloneMs
+  if (failing.aside === 'suspect') return isAlone ? 'park' : 'stay aside'
   const alike = others.some((other) => isAside(other) && other.failing?.door === failing.door)
   const another = others.some((other) => canBeTried(other, now))
   if (alike) return another ? 'set aside' : 'outage'
-  const held = now - failing.since
-  if (another && held >= holdMs) return 'set aside'
-  return own && held >= aloneMs ? 'park' : 'hold'
+  if (another && now - failing.since >= holdMs) return 'set aside'
+  return isAlone ? 'park' : 'hold'
 }
 
 export const isAside = (record: PostRecord): boolean => record.failing?.aside !== undefined

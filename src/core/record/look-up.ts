@@ -1,6 +1,6 @@
 /** After a create call of unknown outcome: which status is the part that was sent, and what to do if there is none. */
 import { postLinks } from '../post/links.ts'
-import { mediaLifeMs, type PostRecord, quietMs } from './record.ts'
+import { mediaLifeMs, mediaOfPart, type PostRecord, quietMs } from './record.ts'
 import { isMissed } from './transitions.ts'
 
 /** How far a server's clock may differ from ours. Its statuses are searched so much further back, which costs a page at most. */
@@ -74,7 +74,7 @@ type Seen = {
  * needs no link. What comes near that may be ours, changed by its owner, or the owner's own: nothing proves either.
  */
 export function compareWithPart(status: Seen, record: PostRecord, keepsMediaIds: boolean): Likeness {
-  const ids = record.media?.ids ?? []
+  const ids = mediaOfPart(record)
   if (status.mediaIds.some((id) => ids.includes(id))) return 'ours'
   if (keepsMediaIds && status.mediaIds.length > 0) return 'not ours'
   const parent = record.statuses.at(-1)?.id

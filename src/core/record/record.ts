@@ -6,7 +6,7 @@
  * `sending` means: a create call may be on its way, or may have landed. Only a look at the account tells.
  */
 import * as v from 'valibot'
-import { type StatusDraft, statusWords } from '../status/status.ts'
+import { type DraftImage, type StatusDraft, statusWords } from '../status/status.ts'
 
 const optional = v.exactOptional
 
@@ -53,7 +53,7 @@ export const PostRecordSchema = v.object({
   seed: v.optional(v.string()),
   /** Last part of the key: raised after each definite refusal (E5). */
   generation: v.number(),
-  /** The uploads of the part at hand, from its first image on; not all of them yet, perhaps (V4). */
+  /** The uploads of what is not out yet, from its first image on; not all of them yet, perhaps (V4). */
   media: v.optional(MediaSchema),
   /** E6: the uploads that are to mend the last of `statuses`. */
   mending: v.optional(MediaSchema),
@@ -165,9 +165,26 @@ function stepOfClaimed(record: PostRecord, now: number): Step {
   if (record.state === 'created') return { do: 'verify' }
   if (thread === undefined || isStale(record, now)) return { do: 'compose' }
   if (statuses.length === thread.length) return { do: 'settle' }
-  const wanted = thread[statuses.length]?.images.length ?? 0
-  return { do: (livingMedia(record.media, now)?.ids.length ?? 0) < wanted ? 'upload' : 'send' }
+  const missing = imagesToUpload(record, livingMedia(record.media, now))
+  return { do: missing.length > 0 ? 'upload' : 'send' }
 }
+
+/**
+ * What has to be uploaded before the next create call. Nothing of a thread goes out before all its images are on the server: one that
+ * cannot be had would leave it torn (V4). `media`: the uploads that count.
+ */
+export function imagesToUpload(
+  { thread, statuses }: Pick<PostRecord, 'thread' | 'statuses'>,
+  media: PostRecord['media'],
+): readonly DraftImage[] {
+  const end = statuses.length === 0 ? thread?.length : statuses.length + 1
+  const parts = thread?.slice(statuses.length, end) ?? []
+  return parts.flatMap(({ images }) => images).slice(media?.ids.length ?? 0)
+}
+
+/** The ids of the uploads of the part at hand. */
+export const mediaOfPart = ({ thread, statuses, media }: PostRecord): readonly string[] =>
+  media?.ids.slice(0, thread?.[statuses.length]?.images.length) ?? []
 
 /** Whether a create call may ever have been made with this thread, so that nothing of it may change (E7). */
 export const isFrozen = ({ state, statuses, sentAt }: PostRecord): boolean =>

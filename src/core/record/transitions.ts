@@ -3,7 +3,8 @@
  * The stories call these; no other code sets a state.
  */
 import { isBelievedGone } from '../failure/absence.ts'
-import { claimMs, isFrozen, livingMedia, newRecord, type PostRecord } from './record.ts'
+import type { DraftImage, StatusDraft } from '../status/status.ts'
+import { claimMs, isFrozen, livingMedia, mediaOfPart, newRecord, type PostRecord } from './record.ts'
 
 type Thread = NonNullable<PostRecord['thread']>
 type Status = { readonly id: string; readonly url: string; readonly mediaIds: readonly string[] }
@@ -33,8 +34,9 @@ export const composed = (record: PostRecord, thread: Thread, seed: string, now: 
 /** V4: of a thread that is composed anew, the uploads up to the first image that is another one now, or has another alt text. */
 function stillFitting({ thread, media }: PostRecord, anew: Thread, now: number): PostRecord['media'] {
   const living = livingMedia(media, now)
-  const { images } = anew[0]
-  const before = thread?.[0].images ?? []
+  const imagesOf = (drafts: readonly StatusDraft[]): readonly DraftImage[] =>
+    drafts.flatMap(({ images }) => images)
+  const [images, before] = [imagesOf(anew), imagesOf(thread ?? [])]
   const other = images.findIndex(
     ({ variants, altText }, index) =>
       variants[0].url !== before[index]?.variants[0].url || altText !== before[index]?.altText,
@@ -43,7 +45,7 @@ function stillFitting({ thread, media }: PostRecord, anew: Thread, now: number):
   return living && ids.length > 0 ? { ...living, ids } : undefined
 }
 
-/** V4: one more image of the part at hand is on the server; `uploadedAt` is kept of the first. */
+/** V4: one more image is on the server; `uploadedAt` is kept of the first. */
 export const uploaded = (record: PostRecord, id: string, uploadedAt: number): PostRecord => ({
   ...record,
   media: record.media ? { ...record.media, ids: [...record.media.ids, id] } : { ids: [id], uploadedAt },
@@ -148,11 +150,13 @@ export const isMissed = ({ missing }: PostRecord, now: number): boolean => isBel
 /** E6: the last status was seen whole. On to the next part, or settled where that was the last. */
 export function seenWhole(record: PostRecord, status: Status, now: number): PostRecord {
   const statuses = [...record.statuses.slice(0, -1), keptOf(status)]
+  const { media } = record
+  const left = media?.ids.slice(mediaOfPart(beforeLastStatus(record)).length) ?? []
   const next: PostRecord = {
     ...record,
     state: 'claimed',
     statuses,
-    media: undefined,
+    media: media && left.length > 0 ? { ...media, ids: left } : undefined,
     mending: undefined,
     firstSentAt: undefined,
     missing: undefined,

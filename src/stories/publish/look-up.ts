@@ -2,7 +2,7 @@
 
 import { believedAfterMs } from '../../core/failure/absence.ts'
 import { judgeLookUp, type LookUp, tooEarlyToBelieve } from '../../core/record/look-up.ts'
-import { type PostRecord, quietMs } from '../../core/record/record.ts'
+import { mediaOfPart, type PostRecord, quietMs } from '../../core/record/record.ts'
 import { isMissed, missed, toSendAgain, toUploadAnew } from '../../core/record/transitions.ts'
 import { familyOf } from '../../core/server/families.ts'
 import { findOurs } from './find-ours.ts'
@@ -61,7 +61,7 @@ const lookAgain = (record: PostRecord, now: number): Progress => ({
 })
 
 async function fetchMediaOf(record: PostRecord, { world }: Publishing): Promise<LookUp['media']> {
-  const states = await Promise.all((record.media?.ids ?? []).map((id) => world.mastodon.fetchMedia(id)))
+  const states = await Promise.all(mediaOfPart(record).map((id) => world.mastodon.fetchMedia(id)))
   if (states.length === 0 || states.includes('unknown')) return 'unknown'
   if (states.every((state) => state === 'there')) return 'there'
   return states.includes('there') ? 'some' : 'gone'

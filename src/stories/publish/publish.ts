@@ -19,7 +19,7 @@ import { lookUpPart } from './look-up.ts'
 import { outcomeOf, overtaken, type PostOutcome } from './outcome.ts'
 import { type Progress, type Publishing, stored } from './progress.ts'
 import { sendPart } from './send.ts'
-import { imageTimeMs, uploadDoor, uploadPart, withoutLostUploads } from './upload.ts'
+import { imageTimeMs, uploadDoor, uploadImages, withoutLostUploads } from './upload.ts'
 import { verifyPart } from './verify.ts'
 
 /** Ms. Enough for a create call, which has 60 s, and for writing its outcome (E3). */
@@ -88,7 +88,7 @@ function doorOf(step: Step, error: unknown): Door {
 }
 
 async function upload(record: PostRecord, publishing: Publishing): Promise<Progress> {
-  const progress = await uploadPart(record, publishing)
+  const progress = await uploadImages(record, publishing)
   const { stop } = progress
   return stop?.because === 'failure' && (await limitsChanged(stop.error, publishing))
     ? { record: withinLimits(progress.record, publishing.server.limits) }

@@ -7,7 +7,7 @@ import {
   ServiceError,
 } from '../../core/failure/failure.ts'
 import { failed } from '../../core/record/failing.ts'
-import { guardMs, idempotencyKey, type PostRecord } from '../../core/record/record.ts'
+import { guardMs, idempotencyKey, mediaOfPart, type PostRecord } from '../../core/record/record.ts'
 import {
   isMissed,
   mended,
@@ -41,7 +41,7 @@ export async function sendPart(record: PostRecord, publishing: Publishing): Prom
   try {
     status = await mastodon.createStatus({
       draft,
-      mediaIds: written.media?.ids ?? [],
+      mediaIds: mediaOfPart(written),
       idempotencyKey: idempotencyKey(written),
       ...(record.statuses.length > 0 && { inReplyToId: record.statuses.at(-1)?.id ?? '' }),
     })

@@ -1,8 +1,8 @@
-/** One part of a thread: its images fetched, fitted and uploaded. */
+/** The images of a thread: fetched, fitted and uploaded. */
 import { isBelievedGone } from '../../core/failure/absence.ts'
 import { ServiceError } from '../../core/failure/failure.ts'
 import type { Door } from '../../core/record/failing.ts'
-import { livingMedia, type PostRecord } from '../../core/record/record.ts'
+import { imagesToUpload, livingMedia, type PostRecord } from '../../core/record/record.ts'
 import { uploaded } from '../../core/record/transitions.ts'
 import type { DraftImage, StatusDraft } from '../../core/status/status.ts'
 import type { World } from '../../world.ts'
@@ -27,19 +27,17 @@ export function draftOf(record: PostRecord): StatusDraft {
 }
 
 /**
- * V4: uploads the images of the part that are not on the server yet. Each is in the record that comes back, however the step
+ * V4: uploads the images that are not on the server yet: of the whole thread before its first part, later of the part at hand. Each is in the record that comes back, however the step
  * ends, and nothing is written here: `sending` is the next write, or the one that gives the claim back. If the run dies before
  * that, only the uploads are lost.
  */
-export async function uploadPart(
+export async function uploadImages(
   record: PostRecord,
   publishing: Publishing,
 ): Promise<Exclude<Progress, 'overtaken'>> {
   const { world } = publishing
-  const draft = draftOf(record)
   let next: PostRecord = { ...record, media: livingMedia(record.media, world.clock.now()) }
-  const begun = next.media?.ids.length ?? 0
-  for (const image of draft.images.slice(begun)) {
+  for (const image of imagesToUpload(next, next.media)) {
     const hadMs = world.timeLeft()
     if (hadMs < imageTimeMs) return { record: next, stop: { because: 'time' } }
     const uploadedAt = world.clock.now()

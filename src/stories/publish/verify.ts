@@ -1,5 +1,6 @@
 /** Verifies a part of a thread that has a status: it must be visible, and have all its images. */
-import { type PostRecord, quietMs } from '../../core/record/record.ts'
+import { saysMediaMissing } from '../../core/failure/failure.ts'
+import { mediaOfPart, type PostRecord, quietMs } from '../../core/record/record.ts'
 import {
   beforeLastStatus,
   created,
@@ -8,10 +9,11 @@ import {
   missed,
   seenWhole,
 } from '../../core/record/transitions.ts'
+import type { StatusDraft } from '../../core/status/status.ts'
 import type { SeenStatus } from '../../world.ts'
 import { findOurs } from './find-ours.ts'
 import { type Progress, type Publishing, stored } from './progress.ts'
-import { draftOf, uploadPart } from './upload.ts'
+import { draftOf, uploadImages } from './upload.ts'
 
 /** Takes the status of the part at hand, verifies it and writes it down. `seen`: the status as a look-up has just shown it. */
 export async function see(
@@ -43,7 +45,7 @@ async function judgeSeen(
 ): Promise<Progress> {
   if (seen === undefined) return doubtSeen(record, publishing)
   publishing.trial.passed.add('statuses')
-  const sent = record.media?.ids ?? []
+  const sent = mediaOfPart(beforeLastStatus(record))
   if (seen.mediaIds.length >= sent.length) return advance(record, seen, publishing)
   return mend(record, seen, publishing)
 }
@@ -66,21 +68,38 @@ async function doubtSeen(record: PostRecord, publishing: Publishing): Promise<Pr
 async function mend(record: PostRecord, seen: SeenStatus, publishing: Publishing): Promise<Progress> {
   const { mastodon } = publishing.world
   const before = beforeLastStatus(record)
-  const sent = record.media?.ids ?? []
+  const draft = draftOf(before)
+  const sent = mediaOfPart(before)
   const { ours: whole } = await findOurs(before, publishing)
   if (whole && whole.id !== seen.id && whole.mediaIds.length >= sent.length) {
     await mastodon.deleteStatus(seen.id)
     return advance(record, whole, publishing)
   }
-  let edited = await mastodon.editStatus(seen.id, draftOf(before), sent)
+  let edited = await editUnlessLost(seen, draft, sent, publishing)
   if (edited.mediaIds.length < sent.length) {
-    const anew = await uploadPart({ ...before, media: record.mending }, publishing)
+    const alone: PostRecord = { ...before, statuses: [], thread: [draft], media: record.mending }
+    const anew = await uploadImages(alone, publishing)
     if (anew.stop) return { record: mending(record, anew.record), stop: anew.stop }
-    edited = await mastodon.editStatus(seen.id, draftOf(before), anew.record.media?.ids ?? [])
+    edited = await mastodon.editStatus(seen.id, draft, anew.record.media?.ids ?? [])
   }
   if (edited.mediaIds.length >= sent.length) return advance(record, edited, publishing)
   const reason = `its status shows ${edited.mediaIds.length} of ${sent.length} images: ${seen.url}`
   return { record, stop: { because: 'doubt', reason } }
+}
+
+/** The status as it is after the edit: unchanged where the server has lost the images that it dropped. */
+async function editUnlessLost(
+  seen: SeenStatus,
+  draft: StatusDraft,
+  mediaIds: readonly string[],
+  { world }: Publishing,
+): Promise<SeenStatus> {
+  try {
+    return await world.mastodon.editStatus(seen.id, draft, mediaIds)
+  } catch (error) {
+    if (saysMediaMissing(error)) return seen
+    throw error
+  }
 }
 
 /** The part is complete: goes on to the next one, or settles the post. */

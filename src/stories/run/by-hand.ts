@@ -6,10 +6,11 @@ import { compareIds } from '../../core/post/ids.ts'
 import type { Post } from '../../core/post/post.ts'
 import { refuseByHand, unruled } from '../../core/record/by-hand.ts'
 import { newRecord, type PostRecord } from '../../core/record/record.ts'
-import { claimed, dueNow, reopened, resumed } from '../../core/record/transitions.ts'
+import { claimed, dueNow, reopened, resumed, settled } from '../../core/record/transitions.ts'
 import type { Draft } from '../../core/report/draft.ts'
 import type { World } from '../../world.ts'
 import { publishPost } from '../publish/publish.ts'
+import { alreadyPosted, foundReason } from './already-posted.ts'
 import { presentOf } from './clock.ts'
 import { publishing } from './publishing.ts'
 import { findPost, type RouteRun, tellOutcome, tellSkipped } from './route-run.ts'
@@ -19,10 +20,14 @@ export async function publishOne(ask: Ask, report: Draft, run: RouteRun): Promis
   const { world } = run
   const id = ask.post ?? ''
   const copy = ask.again ?? 1
-  const { existing, refusal } = await lookUpByHand(id, copy, () => findPost(run, id), world)
+  const { existing, post, refusal } = await lookUpByHand(id, copy, () => findPost(run, id), world)
   if (refusal !== undefined) return tellSkipped(id, refusal, report.skipped, world)
   // Should it fail, what is newer need not wait for it.
   const archive = copy > 1 || compareIds(id, run.route.start) <= 0
+  if (post && copy === 1 && archive && existing === undefined && (await alreadyPosted(run, [post])).has(id)) {
+    await world.ledger.writePost(settled(newRecord(id, { archive }), 'found', world.clock.now(), foundReason))
+    return tellSkipped(id, `${foundReason}; "again":2 posts it a second time`, report.skipped, world)
+  }
   const begun = existing?.state === 'settled' ? reopened({ ...existing, archive }) : existing
   const record = begun ?? (await world.ledger.writePost(claimedNow(newRecord(id, { copy, archive }), run)))
   if (record === undefined) {

@@ -1,11 +1,8 @@
 /** The story of a listing that may be longer than a run: it keeps its place, and publishes nothing before its bottom (F1). */
 import { isFailureOf } from '../../core/failure/failure.ts'
-import { timeOfId } from '../../core/post/ids.ts'
-import { leadsTo, postLinks } from '../../core/post/links.ts'
-import type { Post } from '../../core/post/post.ts'
-import { showsPost } from '../../core/record/already-posted.ts'
 import { listingAfter, restsNow } from '../../core/record/listing.ts'
 import type { Listing, RouteRecord } from '../../core/record/route.ts'
+import { alreadyPosted } from './already-posted.ts'
 import { note } from './note-posts.ts'
 import { failedBy, type Reading, readListing } from './read-listing.ts'
 import { type RouteRun, saveRoute } from './route-run.ts'
@@ -58,24 +55,3 @@ async function lookForPosted(run: RouteRun, listing: Listing, reading: Reading):
     return { found: [], before, wanted, end: failedBy(error), posted: new Set() }
   }
 }
-
-/** L4: a status that shows one of these posts was posted before: by a ledger that was lost, or by another tool. */
-async function alreadyPosted(run: RouteRun, found: readonly Post[]): Promise<Set<string>> {
-  const { world, route } = run
-  const ids = new Set<string>()
-  if (route.server === undefined || found.length === 0) return ids
-  const { limits, account } = route.server
-  const posts = new Map(found.map((post) => [post.id, post]))
-  // No status is older than the post it links to; a re-dated post is as old as its id.
-  const since = Math.min(...found.map((post) => timeOfId(post.id) ?? post.publishedAt))
-  for await (const status of world.mastodon.fetchStatuses(account.id, since, archivePages)) {
-    for (const link of postLinks(status.content)) {
-      const post = posts.get(link.id)
-      if (post && leadsTo(link, post) && showsPost(status, post, limits, world.config.wishes))
-        ids.add(post.id)
-    }
-  }
-  return ids
-}
-/** The newest 10,000 statuses; what links to older ones is not looked for. */
-const archivePages = 250

@@ -4,6 +4,7 @@ import { judgePost, type Post, type PostPage } from '../../core/post/post.ts'
 import { isJudgedAgain } from '../../core/record/by-hand.ts'
 import { newRecord, type PostRecord } from '../../core/record/record.ts'
 import { claimed, reopened, settled, skipped } from '../../core/record/transitions.ts'
+import { foundReason } from './already-posted.ts'
 import { type RouteRun, tellSkipped } from './route-run.ts'
 
 /**
@@ -39,7 +40,7 @@ export async function note(
     const due = how.archive ? now : (timeOfId(post.id) ?? post.publishedAt) + config.delayMs
     let record = newRecord(post.id, { archive: how.archive === true, ...(due > now && { notBefore: due }) })
     if (how.posted?.has(post.id)) {
-      record = settled(record, 'found', now, 'a status of the account links to it')
+      record = settled(record, 'found', now, foundReason)
     } else if (!judgement.wanted) {
       record = skipped(record, judgement, now)
       tellSkipped(post.id, judgement.reason, run.skipped, world)

@@ -31,6 +31,7 @@ import {
   settled,
   toSendAgain,
   uncounted,
+  uploaded,
 } from '../../../src/core/record/transitions.ts'
 import type { StatusDraft } from '../../../src/core/status/status.ts'
 
@@ -94,6 +95,24 @@ const steps: readonly (readonly [rule: string, fields: Partial<PostRecord>, step
     'V4: some of its images are up',
     { state: 'claimed', claim: mine, thread: [ofThreeImages], media },
     { do: 'upload' },
+  ],
+  [
+    'V4: the images of its next part are not up, and nothing is out',
+    { state: 'claimed', claim: mine, thread: [draft(), ofThreeImages], media },
+    { do: 'upload' },
+  ],
+  [
+    'V4: all images of the thread are up',
+    { state: 'claimed', claim: mine, thread: [draft(), draft('2/2')], media },
+    { do: 'send' },
+  ],
+  [
+    'V4: only the images of the part at hand are up, and the part before is out',
+    {
+      ...{ state: 'claimed', claim: mine, media: { ...media, ids: ['m1'] } },
+      ...{ thread: [draft(), draft('2/3'), ofThreeImages], statuses: [status('1')] },
+    },
+    { do: 'send' },
   ],
   [
     'V4: it was composed an hour ago, and nothing was sent',
@@ -255,10 +274,12 @@ test('E3, E4: QUIET outlasts guard, deadline, a server that works on after a 504
 
 describe('V6: compareWithPart', () => {
   const link = `https://moss.tumblr.com/post/${id}`
-  const first = record({ state: 'sending', thread: [draft(), draft('2/2')], media, sentAt: now })
+  const ofTwo = (text?: string): StatusDraft => ({ ...draft(text), images: [image, image] })
+  const first = record({ state: 'sending', thread: [ofTwo(), ofTwo('2/2')], media, sentAt: now })
   const second = { ...first, statuses: [status('root')] }
-  const wordsAlone = { ...first, thread: [draft('#moss')] as const }
+  const wordsAlone = { ...first, thread: [ofTwo('#moss')] as const }
   const sentAgain = { ...first, firstSentAt: now, sentAt: now + hour, media: { ...media, uploadedAt: 0 } }
+  const withNext = { ...first, media: { ...media, ids: ['m1', 'm2', 'm3'] } }
   /** Such as a server shows that gives media other ids. */
   const seen = { createdAt: now, mediaIds: ['m8', 'm9'], content: '<p>other</p>' }
   const ours = { ...seen, content: draft().text }
@@ -278,6 +299,8 @@ describe('V6: compareWithPart', () => {
       'ours',
       'ours',
     ],
+    ['an image of the next part', withNext, { ...seen, mediaIds: ['m3', 'm9'] }, 'not ours', 'not ours'],
+    ['our words, with uploads for the next part', withNext, ours, 'alike', 'not ours'],
     ['nothing of it', first, seen, 'not ours', 'not ours'],
     ['our words with our link, and as many images', first, ours, 'alike', 'not ours'],
     [
@@ -459,7 +482,7 @@ test('a life of crashes, refusals and silences ends settled or parked, with each
           write(released(uncounted(inHand)))
           owner += 1
         } else if (step.do === 'compose') inHand = { ...inHand, thread: [draft(), draft('2/2')], seed: 's' }
-        else if (step.do === 'upload') inHand = { ...inHand, media: { ids: [`m${turn}`], uploadedAt: clock } }
+        else if (step.do === 'upload') inHand = uploaded(inHand, `m${turn}`, clock)
         else if (step.do === 'settle') write(settled(inHand, 'posted', clock))
         else if (step.do === 'send') {
           expect(landed).toBeUndefined()

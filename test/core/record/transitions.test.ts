@@ -301,6 +301,12 @@ test('E6: a part seen whole leads to the next, with fresh keys and images', () =
   })
 })
 
+test('V4: the uploads for the next part are kept when a part was seen whole', () => {
+  const both = { ids: ['m1', 'm2'], uploadedAt: now }
+  const record: PostRecord = { ...sent, state: 'created', thread: reply, statuses: [status], media: both }
+  expect(seenWhole(record, status, later).media).toEqual({ ids: ['m2'], uploadedAt: now })
+})
+
 test('E6: the last part seen whole settles the post', () => {
   const after = seenWhole({ ...sent, state: 'created', statuses: [status] }, status, later)
   expect(after).toMatchObject({ state: 'settled', outcome: 'posted', settledAt: later, generation: 1 })

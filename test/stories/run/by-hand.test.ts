@@ -14,6 +14,21 @@ test('{"post"}: from before the start, once', async () => {
   expect(firstLines(texts())).toEqual(['Before'])
 })
 
+test('{"post"}: an old post that a lost ledger had posted is known by its status', async () => {
+  const { run, publish, texts, env } = await startDriver()
+  const id = publish({ text: 'A' })
+  await run()
+  // Another route has another part of the table: a ledger that knows nothing.
+  Object.assign(env, { LEVITY_ROUTES: 'afresh' })
+  expect((await run({ post: id })).route).toMatchObject({
+    posted: [],
+    skipped: [{ post: id, reason: expect.stringContaining('a status of the account links to it') }],
+  })
+  expect(firstLines(texts())).toEqual(['A'])
+  expect((await run({ post: id, again: 2 })).route.posted).toHaveLength(1)
+  expect(firstLines(texts())).toEqual(['A', 'A'])
+})
+
 test('{"post"} that the blog has not', async () => {
   const { run } = await startDriver()
   expect((await run({ post: '834072139134926848' })).route).toMatchObject({

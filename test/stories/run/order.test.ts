@@ -1,6 +1,6 @@
 /** E1: the oldest first, and never past a post that is not settled or parked. */
 import { expect, test, vi } from 'vitest'
-import { firstLines, minute, picture, schedule, startDriver } from '../../support/run.ts'
+import { blog, firstLines, minute, picture, schedule, startDriver } from '../../support/run.ts'
 
 const dead = { ...picture, state: 'missing' as const }
 
@@ -36,6 +36,21 @@ test('V2: a post that can never be taken holds the ones behind it for three hour
   expect(firstLines(texts())).toEqual(['Good'])
   expect(sandbox.mastodon.unlawful()).toEqual([])
   expect((await run()).called()).toHaveLength(2)
+})
+
+test('V2: a suspect to which nothing can be compared any more is parked after two days', async () => {
+  const { run, publish, later, sandbox } = await startDriver()
+  const bad = publish({ text: 'Bad', images: [dead] })
+  const gone = publish({ text: 'Gone' })
+  await run()
+  sandbox.tumblr.remove(blog, gone)
+  const outcomes: string[] = []
+  for (let hours = 0; hours < 52; hours++) {
+    later(60 * minute)
+    const { route } = await run()
+    outcomes.push(...route.parked.map(({ post }) => `${post} after ${hours + 1} hours`))
+  }
+  expect(outcomes).toEqual([`${bad} after 48 hours`])
 })
 
 test('a post that another run has claimed is left alone, and so is every post behind it', async () => {

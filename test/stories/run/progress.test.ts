@@ -281,6 +281,31 @@ test('E6: what was uploaded to mend a status is kept, too', async () => {
   expect(altTexts(driver)).toEqual(['Hill 1.', 'Hill 2.', 'Hill 3.'])
 })
 
+test('E6: a status is mended though the server has lost the images that it dropped', async () => {
+  const driver = await startDriver()
+  const { run, publish, sandbox, later } = driver
+  const { switchboard, mastodon } = sandbox
+  Object.assign(mastodon.traits, { loseAttachments: 1, mediaLife: 60 * minute })
+  publish({ images: images(3) })
+  switchboard.play({ name: 'statuses', when: 'before', times: 1, play: { status: 503 } })
+  expect((await run()).route).toMatchObject({ posted: [], outcome: 'stopped' })
+  later(61 * minute)
+  expect((await run()).route.posted).toHaveLength(1)
+  expect(altTexts(driver)).toEqual(['Hill 1.', 'Hill 2.', 'Hill 3.'])
+})
+
+test('V4: nothing of a thread goes out before all its images can be had', async () => {
+  const { run, publish, later, sandbox, texts } = await startDriver()
+  const bad = publish({ images: [...images(5), { ...picture, state: 'missing' as const }] })
+  const good = publish({ text: 'Good' })
+  await run()
+  later(181 * minute)
+  const { route } = await run()
+  expect(route).toMatchObject({ parked: [{ post: bad }], posted: [{ post: good }] })
+  expect(firstLines(texts())).toEqual(['Good'])
+  expect(sandbox.mastodon.statuses).toHaveLength(1)
+})
+
 const large = { ...picture, width: 1200, height: 800 }
 const widths = ({ sandbox }: Driver): readonly unknown[] =>
   sandbox.mastodon.statuses.flatMap(({ media }) => media.map(({ width }) => width))
