@@ -87,7 +87,10 @@ function judgePost(post: Post, after: Aftermath): readonly Verdict[] {
   }
   const mayBeSetAside = isOwnFault(post, after)
   const [root] = roots
-  if (isLeftStanding(post, root, after)) return say('unasked for', 'was deleted on Tumblr and still stands')
+  // What a lost ledger had posted is not proved to be Levity's own (V6).
+  const isFound = record?.outcome === 'found'
+  if (!isFound && isLeftStanding(post, root, after))
+    return say('unasked for', 'was deleted on Tumblr and still stands')
   if (root === undefined) {
     if (post.deleted !== undefined || isBeyondKnowing(post, root, after)) return []
     if (set) return mayBeSetAside && reason ? [] : say('parked for an outage', 'is not there')
@@ -182,7 +185,10 @@ function tornThread(
 
 /** By the ids, as they were published; posts that came in another way are no part of the order. */
 function judgeOrder(after: Aftermath): readonly Verdict[] {
-  const { scene, stage, records } = after
+  const { scene, stage, records, runs } = after
+  const aside = new Set(
+    runs.flatMap(({ report }) => report?.retrying.flatMap((one) => (one.aside ? one.post : [])) ?? []),
+  )
   // What was not out comes with the archive then, behind what is new.
   if (lostAt(after) !== undefined) return []
   const plain = scene.posts.filter((post) => {
@@ -195,7 +201,8 @@ function judgeOrder(after: Aftermath): readonly Verdict[] {
       spoilt === undefined &&
       !scene.weather.some(({ post }) => post === key) &&
       !scene.acts.some((act) => act.do === 'drop') &&
-      records.find(({ id }) => id === stage.ids.get(key))?.state !== 'parked'
+      records.find(({ id }) => id === stage.ids.get(key))?.state !== 'parked' &&
+      !aside.has(stage.ids.get(key) ?? '')
     )
   })
   const placed = plain.flatMap(({ key, at: postAt, other }) => {

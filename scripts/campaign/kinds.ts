@@ -253,7 +253,7 @@ export const kinds = {
       draft.weather.push({
         doors: ['a post of Tumblr'],
         sky: { is: 'answer', status: 404, form: 'JSON', when: 'before' },
-        ...{ from: one.at, until: one.at + day, times: random.int(1, 2), post: one.key },
+        ...{ from: one.at, until: one.at + day, times: 1, post: one.key },
       })
       // Asked for by its id when it waits: something must keep it waiting.
       draft.weather.push({

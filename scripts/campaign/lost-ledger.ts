@@ -9,11 +9,12 @@ export function lostAt({ scene }: Aftermath): number | undefined {
   return losses.length === 0 ? undefined : beginning + Math.max(...losses.map(({ at }) => at))
 }
 
-/** Of those that stood there before the loss, copies included, nobody knows more than one. */
+/** Of those that stood there before the loss, copies included, nobody knows more than one, and none whose words its owner has changed. */
 export function knownOf(roots: readonly SandboxStatus[], after: Aftermath): readonly SandboxStatus[] {
   const lost = lostAt(after) ?? 0
   const before = roots.filter(({ createdAt }) => createdAt <= lost)
-  return [...before.slice(0, 1), ...roots.filter((root) => !before.includes(root))]
+  const known = before.filter(({ id }) => !after.byHand.words.has(id))
+  return [...known.slice(0, 1), ...roots.filter((root) => !before.includes(root))]
 }
 
 /**

@@ -92,6 +92,7 @@ function joined(reports: readonly RouteReport[]): RouteReport | undefined {
       ...first,
       posted: reports.flatMap(({ posted }) => posted),
       skipped: reports.flatMap(({ skipped }) => skipped),
+      retrying: reports.flatMap(({ retrying }) => retrying),
       parked: reports.flatMap(({ parked }) => parked),
       waiting: reports.reduce((sum, { waiting }) => sum + waiting, 0),
     }

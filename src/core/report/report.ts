@@ -65,8 +65,8 @@ const RouteReportSchema = v.object({
   outcome: v.picklist(['done', 'more', 'busy', 'stopped']),
   posted: list(v.object({ post: v.string(), statuses: v.array(v.string()) })),
   skipped: list(v.object({ post: v.string(), reason: v.string() })),
-  /** `next`: when it is tried again, ISO 8601. */
-  retrying: list(v.object({ ...failing, next: v.string() })),
+  /** `next`: when it is tried again, ISO 8601. `aside`: the others do not wait for it (V2). */
+  retrying: list(v.object({ ...failing, next: v.string(), aside: optional(v.literal(true)) })),
   parked: list(v.object(failing)),
   edited: list(v.string()),
   deleted: list(v.string()),

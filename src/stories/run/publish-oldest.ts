@@ -132,12 +132,9 @@ async function compare(
       const aside = putAside(failed, 'suspect')
       await ledger.writePost({ ...aside, notBefore: next })
       run.hasSuspects = true
-      report.retrying.push({
-        post: failed.id,
-        reason: failing.reason,
-        attempts: failing.tries,
-        next: new Date(next).toISOString(),
-      })
+      const told = { post: failed.id, reason: failing.reason, attempts: failing.tries }
+      report.retrying.push({ ...told, next: new Date(next).toISOString(), aside: true })
+      run.world.tell({ event: 'retrying', route: run.world.config.name, ...told })
       return true
     }
   }
