@@ -41,8 +41,8 @@ export const planted: readonly Planted[] = [
   plant('the newest post goes first', 'return open.find((record) => {', 'return open.findLast((record) => {'),
   plant(
     'a post that is always refused is never given up',
-    "return own && held >= aloneMs ? 'park' : 'hold'",
-    "return own && held < 0 ? 'park' : 'hold'",
+    'const isAlone = own && held >= aloneMs',
+    'const isAlone = own && held < 0',
   ),
   plant(
     'an outage counts against a post',
