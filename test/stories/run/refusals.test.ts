@@ -268,3 +268,14 @@ test('V1: an hour of doubt about the thread is none about the next create call',
   expect((await run()).route.posted).toHaveLength(1)
   expect(sandbox.mastodon.statuses).toHaveLength(2)
 })
+
+test('V1: a server that does not tell whether it has the media: others are uploaded after two looks', async () => {
+  const { publish, runUntilDone, sandbox } = await startDriver({
+    mastodon: { software: 'snac', mediaLife: 60 * minute },
+  })
+  publish()
+  sandbox.switchboard.play({ name: 'create', when: 'before', play: 'drop' })
+  const runs = await runUntilDone()
+  expect(runs.at(-1)?.route.posted).toHaveLength(1)
+  expect(sandbox.mastodon.statuses.map(({ media }) => media.length)).toEqual([1])
+})
