@@ -1,7 +1,7 @@
 /** V2: what becomes of a post that stands aside. */
 import { expect, test } from 'vitest'
 import type { Fault } from '../../../scripts/sandbox/switchboard.ts'
-import { minute, startDriver } from '../../support/run.ts'
+import { firstLines, minute, startDriver } from '../../support/run.ts'
 
 const refusal = { status: 422, body: '{"error":"Validation failed: Text is not to our taste"}' }
 
@@ -48,4 +48,24 @@ test('a suspect that nothing came to be compared with is parked after two days o
     later(180 * minute)
   }
   expect((await run()).route.parked).toMatchObject([{ post: a }])
+})
+
+test('a suspect is back in its place where the next one waits for the outcome of a failed create', async () => {
+  const { run, publish, later, sandbox, texts } = await startDriver({ mastodon: { software: 'hollo' } })
+  const { switchboard } = sandbox
+  switchboard.play({ name: 'create', when: 'before', times: 100, play: { status: 500 } })
+  publish({ text: 'A' })
+  publish({ text: 'B' })
+  for (const wait of [114, 114, 57, 114]) {
+    expect((await run()).route.posted).toEqual([])
+    later(wait * minute)
+  }
+  expect((await run()).route).toMatchObject({ outcome: 'busy', posted: [] })
+  switchboard.playNothing()
+  later(77 * minute)
+  for (let runs = 0; runs < 3; runs++) {
+    await run()
+    later(61 * minute)
+  }
+  expect(firstLines(texts())).toEqual(['A', 'B'])
 })
