@@ -69,3 +69,38 @@ test('a suspect is back in its place where the next one waits for the outcome of
   }
   expect(firstLines(texts())).toEqual(['A', 'B'])
 })
+
+test('a suspect stays aside while another run tries the next post', async () => {
+  const { run, publish, later, sandbox, texts } = await startDriver()
+  const { switchboard } = sandbox
+  let isOver = false
+  switchboard.weather = async ({ name }, c) =>
+    name === 'create' && (!isOver || /Bad/.test(await c.req.raw.clone().text()))
+      ? { when: 'before', play: { status: 503 } }
+      : undefined
+  const bad = publish({ text: 'Bad' })
+  publish({ text: 'B' })
+  for (let tries = 0; tries < 4; tries++) {
+    await run()
+    later(61 * minute)
+  }
+  isOver = true
+  let other: Promise<unknown> = Promise.resolve()
+  const { weather } = switchboard
+  switchboard.weather = async (call, c) => {
+    if (call.name === 'create' && !/Bad/.test(await c.req.raw.clone().text())) {
+      switchboard.weather = weather
+      other = run()
+      await other
+    }
+    return weather(call, c)
+  }
+  const runs = [await run()]
+  await other
+  for (let tries = 0; tries < 3; tries++) {
+    later(61 * minute)
+    runs.push(await run())
+  }
+  expect(firstLines(texts())).toEqual(['B'])
+  expect(runs.flatMap(({ route }) => route.parked)).toMatchObject([{ post: bad }])
+})
