@@ -41,8 +41,8 @@ export const planted: readonly Planted[] = [
   plant('the newest post goes first', 'return open.find((record) => {', 'return open.findLast((record) => {'),
   plant(
     'a post that is always refused is never given up',
-    'const isAlone = own && now - failing.since >= aloneMs',
-    'const isAlone = own && now - failing.since < 0',
+    'const isAlone = own && held >= aloneMs',
+    'const isAlone = own && held < 0',
   ),
   plant(
     'an outage counts against a post',

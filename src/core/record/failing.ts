@@ -12,7 +12,10 @@ export type Failing = NonNullable<PostRecord['failing']>
 /** Ms for which the oldest post holds the others before one of them is tried. */
 export const holdMs = 3 * 60 * 60 * 1000
 
-/** The record after one more failure. `since` stays until a part of the post is out. */
+/**
+ * The record after one more failure. `since` stays until a part of the post is out. A door that served another post proves
+ * nothing about another door.
+ */
 export function failed(
   record: PostRecord,
   door: Door,
@@ -20,11 +23,25 @@ export function failed(
   now: number,
 ): PostRecord & { readonly failing: Failing } {
   const before = record.failing
+  const isOtherDoor = before?.aside === 'served' && before.door !== door
   return {
     ...record,
-    failing: { ...before, since: before?.since ?? now, tries: (before?.tries ?? 0) + 1, door, reason },
+    failing: {
+      ...before,
+      ...(isOtherDoor && { aside: 'suspect' }),
+      since: before?.since ?? now,
+      tries: (before?.tries ?? 0) + 1,
+      door,
+      reason,
+    },
   }
 }
+
+/** A rate limit, or a token that works no more, does not tell whose fault it was: the comparison with others begins again. */
+export const unserved = (record: PostRecord): PostRecord =>
+  record.failing?.aside === 'served'
+    ? { ...record, failing: { ...record.failing, aside: 'suspect' } }
+    : record
 
 /** When a failing post is tried again (ms since 1970): by the usual rests, and once at the very end of the time it may hold others. */
 export function nextTry({ since, tries }: Failing, now: number): number {
@@ -58,13 +75,14 @@ export function judgeFailed(
   now: number,
   own: boolean,
 ): Judgement {
+  const held = now - failing.since
+  const isAlone = own && held >= aloneMs
   if (failing.aside === 'served') return 'park'
-  const isAlone = own && now - failing.since >= aloneMs
   if (failing.aside === 'suspect') return isAlone ? 'park' : 'stay aside'
   const alike = others.some((other) => isAside(other) && other.failing?.door === failing.door)
   const another = others.some((other) => canBeTried(other, now))
   if (alike) return another ? 'set aside' : 'outage'
-  if (another && now - failing.since >= holdMs) return 'set aside'
+  if (another && held >= holdMs) return 'set aside'
   return isAlone ? 'park' : 'hold'
 }
 

@@ -37,11 +37,10 @@ export function judgeLookUp(
   if (hidesAttachedMedia && look.media === 'there') return 'send again'
   if (hidesAttachedMedia && look.media === 'some') return 'upload anew'
   const age = now - (record.media?.uploadedAt ?? 0)
-  if (age <= mediaLifeMs && !isMissed(record, now)) return 'look again'
-  if (look.media === 'there') return 'send again'
-  if (look.media !== 'unknown' || age > mediaLifeMs) return 'upload anew'
-  // The server does not tell whether the media are there. They are sent again; if it has lost them, the status is mended (E6).
-  return 'send again'
+  const isBelieved = record.missing?.what === 'status' && isMissed(record, now)
+  if (age <= mediaLifeMs && !isBelieved) return 'look again'
+  // A server that does not tell whether it has the media may make a status without them, and let no edit add them.
+  return look.media === 'there' ? 'send again' : 'upload anew'
 }
 
 /** Ms since 1970: how far back statuses are searched. The clocks may differ. */

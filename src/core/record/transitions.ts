@@ -119,6 +119,7 @@ export const created = (record: PostRecord, status: Status): PostRecord => ({
   ...record,
   state: 'created',
   statuses: [...record.statuses, keptOf(status)],
+  missing: undefined,
 })
 
 /** E6: the record as it was before its last status, to look for another status that is the same part. */

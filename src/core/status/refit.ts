@@ -35,3 +35,9 @@ export function refitThread(thread: Thread, out: number, limits: Limits): Thread
   })
   return [root, ...replies.slice(0, out - 1), ...again]
 }
+
+/** Whether a server with these limits takes the words, and so many images. */
+export const isWithin = ({ text, spoilerText = '', images }: StatusDraft, limits: Limits): boolean =>
+  images.length <= limits.imagesPerStatus &&
+  countCharacters(text, spoilerText, limits) <= limits.characters &&
+  images.every(({ altText = '' }) => countCodePoints(altText) <= limits.altTextCharacters)

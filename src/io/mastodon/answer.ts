@@ -1,6 +1,8 @@
 /** Reads the answers of servers that speak Mastodon's API. They differ, and every optional part may be missing. */
 
 import * as v from 'valibot'
+import { clocksAgreeMs } from '../../core/clock/judge.ts'
+import { aheadOf, readServerTime } from '../../core/clock/server-time.ts'
 import { type FailureFacts, ServiceError } from '../../core/failure/failure.ts'
 import { mastodonLimitEnd } from '../../core/failure/rate-limit.ts'
 import type { ServerAnswer } from './exchange.ts'
@@ -106,14 +108,18 @@ const accountSchema = v.object({
 
 /** A status without a time counts as made now, so that a search does not end at it. Throws ServiceError. */
 export const parseStatus = (answer: ServerAnswer, doing: string, now: number): SeenStatus =>
-  seenStatus(parse(statusSchema, answer, doing), now)
+  seenStatus(parse(statusSchema, answer, doing), answer, now)
 
 /** Throws ServiceError unless each of them can be read. */
 export const parseStatuses = (answer: ServerAnswer, doing: string, now: number): readonly SeenStatus[] =>
-  parse(v.array(statusSchema), answer, doing).map((status) => seenStatus(status, now))
+  parse(v.array(statusSchema), answer, doing).map((status) => seenStatus(status, answer, now))
 
-function seenStatus(status: v.InferOutput<typeof statusSchema>, now: number): SeenStatus {
-  const createdAt = Date.parse(status.created_at)
+function seenStatus(
+  status: v.InferOutput<typeof statusSchema>,
+  answer: ServerAnswer,
+  now: number,
+): SeenStatus {
+  const createdAt = Date.parse(status.created_at) + behindMs(answer, now)
   return {
     id: status.id,
     url: status.url || status.uri,
@@ -122,6 +128,13 @@ function seenStatus(status: v.InferOutput<typeof statusSchema>, now: number): Se
     content: status.content,
     ...(status.in_reply_to_id !== null && { inReplyToId: status.in_reply_to_id }),
   }
+}
+
+/** Ms that the server's clock is behind ours, where they disagree: what it says of a status is told in our time (V5, V6). */
+function behindMs({ headers }: ServerAnswer, now: number): number {
+  const time = readServerTime(headers.get('date'), now, now)
+  const behind = time === undefined ? 0 : aheadOf(time)
+  return Math.abs(behind) > clocksAgreeMs ? behind : 0
 }
 
 export function parseAccount(answer: ServerAnswer, doing: string): Account {

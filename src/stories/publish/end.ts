@@ -1,6 +1,6 @@
 /** How a try ends that got nowhere: the claim is given back, and the record says why. */
 import { isLedgerOut, isPermanent, judgeFailure, type Verdict } from '../../core/failure/failure.ts'
-import { type Door, failed, holdMs, nextTry } from '../../core/record/failing.ts'
+import { type Door, failed, holdMs, nextTry, unserved } from '../../core/record/failing.ts'
 import type { PostRecord } from '../../core/record/record.ts'
 import { parked, postponed, released, uncounted } from '../../core/record/transitions.ts'
 import type { World } from '../../world.ts'
@@ -64,7 +64,9 @@ async function endFailed(
     return { is: 'trouble', verdict }
   }
   if (isPermanent(error)) return setAside(failed(record, door, reason, now), reason, world)
-  const trying = failed(uncounted(record), door, reason, now)
+  const free = uncounted(record)
+  const saysNothing = verdict.blame === 'route' || isLimit(verdict)
+  const trying = failed(saysNothing ? unserved(free) : free, door, reason, now)
   const { since, tries } = trying.failing
   const next = nextTry(trying.failing, now)
   const own = verdict.blame === 'post'

@@ -3,8 +3,9 @@ import { ServiceError } from '../../core/failure/failure.ts'
 import type { PostRecord } from '../../core/record/record.ts'
 import { refitted, toComposeAnew } from '../../core/record/transitions.ts'
 import type { Limits } from '../../core/server/limits.ts'
-import { refitThread } from '../../core/status/refit.ts'
+import { isWithin, refitThread } from '../../core/status/refit.ts'
 import type { Publishing } from './progress.ts'
+import { draftOf } from './upload.ts'
 
 /** A refusal for which a limit may be the reason, in any form: a proxy has limits of its own, and answers in HTML. */
 const mayBeLimit = (error: unknown): boolean =>
@@ -12,11 +13,19 @@ const mayBeLimit = (error: unknown): boolean =>
   error.facts.service === 'Mastodon' &&
   [400, 413, 422].includes(error.facts.status ?? 0)
 
-/** Whether the server's limits are others than those that the post was composed for. They are asked for once in a try. */
-export async function limitsChanged(error: unknown, { trial, readLimits }: Publishing): Promise<boolean> {
+/**
+ * Whether the server's limits are others than those that the part was composed for. They are asked for once in a try. They may
+ * have been read since the part was composed, after trouble or once a day: then the part itself tells.
+ */
+export async function limitsChanged(
+  error: unknown,
+  record: PostRecord,
+  publishing: Publishing,
+): Promise<boolean> {
+  const { trial, readLimits } = publishing
   if (trial.limitsRead || !mayBeLimit(error)) return false
   trial.limitsRead = true
-  return readLimits()
+  return (await readLimits()) || !isWithin(draftOf(record), publishing.server.limits)
 }
 
 /** What of the thread is not out yet, to be composed again. What is out stays (E7). */

@@ -90,7 +90,7 @@ function doorOf(step: Step, error: unknown): Door {
 async function upload(record: PostRecord, publishing: Publishing): Promise<Progress> {
   const progress = await uploadImages(record, publishing)
   const { stop } = progress
-  return stop?.because === 'failure' && (await limitsChanged(stop.error, publishing))
+  return stop?.because === 'failure' && (await limitsChanged(stop.error, progress.record, publishing))
     ? { record: withinLimits(progress.record, publishing.server.limits) }
     : progress
 }

@@ -97,7 +97,8 @@ async function goOnAfterRefusal(
     error instanceof ServiceError && (error.facts.status === 404 || error.facts.status === 422)
   if (parent && isPostsOwn && (await mastodon.fetchStatus(parent.id)) === undefined)
     return doubtThread(free, publishing)
-  if (await limitsChanged(error, publishing)) return { record: withinLimits(free, publishing.server.limits) }
+  if (await limitsChanged(error, free, publishing))
+    return { record: withinLimits(free, publishing.server.limits) }
   const bare = withoutHashtags(draft.text, error)
   if (bare !== draft.text) return { record: mended(free, bare) }
   // Images that the server is still processing are kept: new uploads would take as long.

@@ -107,12 +107,12 @@ function expectBudget({ mastodon, clock }: World): void {
   })
 }
 
-/** V4: uploads that are to be kept for a thread that was composed anew, up to the first that the server has no more. */
+/** V4: uploads that are to be kept for a thread that was composed anew, up to the first that the server does not show. */
 export async function withoutLostUploads(record: PostRecord, { mastodon }: World): Promise<PostRecord> {
   const { media } = record
   if (media === undefined) return record
   const states = await Promise.all(media.ids.map((id) => mastodon.fetchMedia(id)))
-  const lost = states.indexOf('gone')
+  const lost = states.findIndex((state) => state !== 'there')
   if (lost < 0) return record
   return { ...record, media: lost === 0 ? undefined : { ...media, ids: media.ids.slice(0, lost) } }
 }

@@ -61,10 +61,8 @@ const claimedNow = (record: PostRecord, { world }: RouteRun): PostRecord =>
   claimed(record, world.owner, world.clock.now(), world.timeLeft())
 
 /** L5: parked posts get fresh attempts and resume at their step. A post that was named and waits for its next try is due now. */
-export async function retryPosts(
-  which: 'parked' | readonly string[],
-  { world, skipped }: RouteRun,
-): Promise<void> {
+export async function retryPosts(which: 'parked' | readonly string[], run: RouteRun): Promise<void> {
+  const { world, skipped } = run
   const { ledger, clock } = world
   const asked = which === 'parked' ? undefined : new Set(which)
   const seen = new Set<string>()
@@ -72,6 +70,7 @@ export async function retryPosts(
     if (asked ? !asked.has(record.id) : record.state !== 'parked') continue
     if (record.state === 'settled') continue
     seen.add(record.id)
+    run.allSettled = false
     if (record.state === 'parked') await ledger.writePost(resumed(record))
     // What another run has claimed waits for no time, and is left to that run.
     else if ((record.notBefore ?? 0) > clock.now()) await ledger.writePost(dueNow(record))

@@ -48,6 +48,8 @@ export async function publishOldest(report: Draft, run: RouteRun): Promise<void>
     tried.add(keyOf(next))
     if (failed?.failing === undefined) {
       if (isAside(next) && outcome.is === 'waiting') continue
+      if (outcome.is === 'waiting' && isOwnWait(next, outcome.until, world.clock.now()))
+        await takeBack(next, run)
       return tell(next, outcome, report, run)
     }
     if (!(await compare(failed, failed.failing, outcome, report, run))) return
@@ -138,6 +140,18 @@ async function compare(
       return true
     }
   }
+}
+
+/** It waits by itself, and not for another run that works on it. */
+const isOwnWait = ({ claim }: PostRecord, until: number, now: number): boolean =>
+  until > now && (claim === undefined || claim.until <= now)
+
+/** A post that waits for the outcome of a create call which failed alike is no proof that the door serves others. */
+async function takeBack({ failing }: PostRecord, run: RouteRun): Promise<void> {
+  if (failing === undefined || !run.hasSuspects) return
+  for (const record of await fetchOpen(run))
+    if (record.failing?.aside === 'suspect' && record.failing.door === failing.door)
+      await run.world.ledger.writePost({ ...putAside(record, undefined), notBefore: record.notBefore })
 }
 
 /** What a door gives to all counts against no post: the route rests. */

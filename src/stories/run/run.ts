@@ -45,15 +45,16 @@ async function look(ask: Ask, report: Draft, world: World): Promise<void> {
   )
   const read = await reading
   report.waiting = read.todo.length
-  if (read.route?.trouble && rests(read.route, world) && !ask.byHand) {
-    report.outcome = 'stopped'
-    report.why = read.route.trouble.reason
-    return
-  }
+  // A clock that is behind would make every rest longer (V5).
   const fetched = await fetching
   const checked = await checkClock(world)
   if (checked.do === 'stop') return stop(report, { blame: 'route', reason: checked.reason }, world)
   const { route, todo } = believe(read, world)
+  if (route?.trouble && rests(route, world) && !ask.byHand) {
+    report.outcome = 'stopped'
+    report.why = route.trouble.reason
+    return
+  }
   if ('error' in fetched) {
     const error = inRightTime(fetched.error, checked)
     if (route) await writeTrouble(route, judgeFailure(error), world)

@@ -255,7 +255,7 @@ test.each(looks)('judgeLookUp: %s', (_, age, look, hidesAttachedMedia, after) =>
 test.each([
   ['gone', 'upload anew'],
   ['some', 'upload anew'],
-  ['unknown', 'send again'],
+  ['unknown', 'upload anew'],
   ['there', 'send again'],
 ] as const)('judgeLookUp: V1: %s media are believed at a second look, an hour later', (media, after) => {
   const first = (since: number): PostRecord => ({ ...sent(2 * hour), missing: { what: 'status', since } })

@@ -332,3 +332,8 @@ test('a settled post that is wanted after all begins anew, on top of what is sto
   const after = reopened(settled({ ...full, copy: 2 }, 'skipped', now, 'no image'))
   expect(after).toEqual(newRecord('7', { copy: 2, version: 4, archive: true }))
 })
+
+test('V1: a part that has a status was not missed yet', () => {
+  const doubted = missed({ ...full, state: 'sending' }, 'status', now)
+  expect(created(doubted, status).missing).toBeUndefined()
+})

@@ -23,6 +23,7 @@ beforeEach(async () => {
   answers = {}
   server = await answeringServer((request, response) => {
     const answer = answers[`${request.method} ${request.path}`]
+    response.setHeader('date', new Date(NOW).toUTCString())
     if (answer === undefined) answerJson(response, 404, { error: 'Record not found' })
     else answer(request, response)
   })

@@ -306,3 +306,16 @@ describe('a stored time that no right clock can have written does not hold anyth
     expect(firstLines(driver.texts())).toEqual(['A'])
   })
 })
+
+test('V5: a clock that is hours behind does not make the rests of a route hours longer', async () => {
+  const { run, publish, later, sandbox, setAhead } = await startDriver()
+  publish()
+  later(minute)
+  setAhead(-20 * 60 * minute)
+  sandbox.switchboard.play({ name: 'upload', when: 'before', play: { status: 503 } })
+  expect((await run()).route.outcome).toBe('stopped')
+  later(9 * minute)
+  expect((await run()).called('mastodon')).toEqual([])
+  later(2 * minute)
+  expect((await run()).route.posted).toHaveLength(1)
+})

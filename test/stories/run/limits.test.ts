@@ -30,3 +30,14 @@ test('V3: a lower limit of attachments half-way through a thread: what is out st
   ).toEqual(Array.from({ length: 6 }, (_, at) => `Hill ${at + 1}.`))
   expect(firstLines(sandbox.mastodon.statuses.map(({ text }) => text)).slice(1)).toEqual(['2/3', '3/3'])
 })
+
+test('V3: limits that were read anew before the refusal, after trouble, explain it too', async () => {
+  const { run, publish, later, sandbox } = await startDriver()
+  publish({ text: 'Six', images: Array.from({ length: 6 }, () => picture) })
+  sandbox.switchboard.play({ name: 'upload', after: 3, when: 'before', play: { status: 503 } })
+  await run()
+  Object.assign(sandbox.mastodon.traits.limits, { attachments: 2 })
+  later(11 * minute)
+  expect((await run()).route).toMatchObject({ outcome: 'done', posted: [{}] })
+  expect(sandbox.mastodon.statuses.map(({ media }) => media.length)).toEqual([3, 2, 1])
+})

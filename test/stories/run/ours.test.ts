@@ -185,3 +185,41 @@ describe('two routes to one account, whose templates have no link', () => {
     expect(texts()).toEqual(['A'])
   })
 })
+
+test.each([
+  ['snac', 10 * minute],
+  ['mastodon', 180 * minute],
+] as const)(
+  '%s with a clock that is behind: a create whose answer was lost is found',
+  async (software, behind) => {
+    const { run, publish, later, sandbox } = await startDriver({ mastodon: { software } })
+    const { switchboard } = sandbox
+    const asOf = (time: string | null): Date => new Date(Date.parse(time ?? '') - behind)
+    switchboard.weather = async ({ name }) =>
+      name === 'statuses'
+        ? {
+            when: 'after',
+            play: {
+              change: async (answer) => {
+                const body = (await answer.text()).replace(/(?<="created_at":")[^"]+/g, (time) =>
+                  asOf(time).toISOString(),
+                )
+                const headers = new Headers(answer.headers)
+                headers.set('date', asOf(answer.headers.get('date')).toUTCString())
+                headers.delete('content-length')
+                return new Response(body, { headers })
+              },
+            },
+          }
+        : undefined
+    switchboard.play({ name: 'create', when: 'after', play: 'drop' })
+    publish()
+    await run()
+    for (const wait of [11, 61, 61, 61]) {
+      later(wait * minute)
+      await run()
+    }
+    expect(sandbox.mastodon.statuses).toHaveLength(1)
+    expect((await run()).route).toMatchObject({ outcome: 'done', parked: [], waiting: 0 })
+  },
+)

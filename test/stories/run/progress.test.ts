@@ -366,3 +366,15 @@ test('a scheduled run that its time has cut short sends itself on, and only then
   expect(await invoke(event)).toMatchObject({ routes: [{ outcome: 'done', posted: [{}] }] })
   expect(api.received).toHaveLength(1)
 })
+
+test('V4: uploads are not kept where the server does not tell whether it has them', async () => {
+  const { publish, run, later, sandbox } = await startDriver({
+    mastodon: { software: 'snac', mediaLife: 60 * minute },
+  })
+  publish({ images: [picture, picture] })
+  sandbox.switchboard.play({ name: 'upload', after: 1, when: 'before', play: { status: 503 } })
+  expect((await run()).route.posted).toEqual([])
+  later(62 * minute)
+  expect((await run()).route.posted).toHaveLength(1)
+  expect(sandbox.mastodon.statuses.map(({ media }) => media.length)).toEqual([2])
+})

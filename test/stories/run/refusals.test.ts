@@ -242,3 +242,40 @@ test('V1: a part whose thread is gone is looked for an hour later, and then its 
   expect((await run()).route.deleted).toEqual([id])
   expect(sandbox.mastodon.statuses).toHaveLength(1)
 })
+
+test('V1: an hour of doubt about the thread is none about the next create call', async () => {
+  const { run, publish, later, sandbox } = await startDriver()
+  const { switchboard } = sandbox
+  publish({ images: Array.from({ length: 6 }, () => picture) })
+  switchboard.play({ name: 'create', after: 1, when: 'before', play: { status: 503 } })
+  await run()
+  const missing = { status: 404, body: '{"error":"Record not found"}' }
+  for (const name of ['create', 'status']) switchboard.play({ name, when: 'before', play: missing })
+  later(11 * minute)
+  expect((await run()).route.why).toContain('the part before')
+  later(61 * minute)
+  // The second part arrives, its answer is lost, and the list is behind.
+  switchboard.play({ name: 'create', when: 'after', play: 'drop' })
+  const headers = { 'content-type': 'application/json' }
+  const empty = { status: 200, body: '[]', headers }
+  switchboard.weather = async ({ name }) =>
+    name === 'statuses' ? { when: 'before', play: empty } : undefined
+  await run()
+  later(21 * minute)
+  expect((await run()).route.why).toContain('looked for once more')
+  switchboard.weather = async () => undefined
+  later(61 * minute)
+  expect((await run()).route.posted).toHaveLength(1)
+  expect(sandbox.mastodon.statuses).toHaveLength(2)
+})
+
+test('V1: a server that does not tell whether it has the media: others are uploaded after two looks', async () => {
+  const { publish, runUntilDone, sandbox } = await startDriver({
+    mastodon: { software: 'snac', mediaLife: 60 * minute },
+  })
+  publish()
+  sandbox.switchboard.play({ name: 'create', when: 'before', play: 'drop' })
+  const runs = await runUntilDone()
+  expect(runs.at(-1)?.route.posted).toHaveLength(1)
+  expect(sandbox.mastodon.statuses.map(({ media }) => media.length)).toEqual([1])
+})

@@ -1,0 +1,106 @@
+/** V2: what becomes of a post that stands aside. */
+import { expect, test } from 'vitest'
+import type { Fault } from '../../../scripts/sandbox/switchboard.ts'
+import { firstLines, minute, startDriver } from '../../support/run.ts'
+
+const refusal = { status: 422, body: '{"error":"Validation failed: Text is not to our taste"}' }
+
+/** A post is refused for three hours, and the next one passes. Then it is tried once more, and meets this. */
+async function tryOnceMore(meets: Fault): Promise<void> {
+  const { run, publish, later, sandbox } = await startDriver()
+  const { switchboard } = sandbox
+  const [a, b] = [publish({ text: 'A' }), publish({ text: 'B' })]
+  const refuseOnce = () => switchboard.play({ name: 'create', when: 'before', play: refusal })
+  for (let tries = 0; tries < 3; tries++) {
+    refuseOnce()
+    expect((await run()).route.posted).toEqual([])
+    later(61 * minute)
+  }
+  refuseOnce()
+  switchboard.play(meets)
+  expect((await run()).route).toMatchObject({ posted: [{ post: b }], parked: [] })
+  later(61 * minute)
+  expect((await run()).route).toMatchObject({ outcome: 'done', posted: [{ post: a }] })
+}
+
+test('a suspect that meets a rate limit when it is tried once more is not parked for it', async () => {
+  const headers = { 'retry-after': '1200' }
+  const play = { status: 429, body: '{"error":"Too many requests"}', headers }
+  await tryOnceMore({ name: 'create', after: 2, when: 'before', play })
+})
+
+test('a suspect that meets another door closed when it is tried once more is not parked for it', async () => {
+  await tryOnceMore({ service: 'pictures', after: 2, when: 'before', play: { status: 503 } })
+})
+
+test('a suspect that nothing came to be compared with is parked after two days of refusals', async () => {
+  const { run, publish, later, sandbox } = await startDriver()
+  sandbox.switchboard.play({ name: 'create', when: 'before', times: 100, play: refusal })
+  const [a, b] = [publish({ text: 'A' }), publish({ text: 'B' })]
+  for (let tries = 0; tries < 3; tries++) {
+    await run()
+    later(61 * minute)
+  }
+  // The next one has gone, and is never sent.
+  sandbox.tumblr.remove('hillside', b)
+  for (let hours = 3; hours < 48; hours += 3) {
+    expect((await run()).route.parked).toEqual([])
+    later(180 * minute)
+  }
+  expect((await run()).route.parked).toMatchObject([{ post: a }])
+})
+
+test('a suspect is back in its place where the next one waits for the outcome of a failed create', async () => {
+  const { run, publish, later, sandbox, texts } = await startDriver({ mastodon: { software: 'hollo' } })
+  const { switchboard } = sandbox
+  switchboard.play({ name: 'create', when: 'before', times: 100, play: { status: 500 } })
+  publish({ text: 'A' })
+  publish({ text: 'B' })
+  for (const wait of [114, 114, 57, 114]) {
+    expect((await run()).route.posted).toEqual([])
+    later(wait * minute)
+  }
+  expect((await run()).route).toMatchObject({ outcome: 'busy', posted: [] })
+  switchboard.playNothing()
+  later(77 * minute)
+  for (let runs = 0; runs < 3; runs++) {
+    await run()
+    later(61 * minute)
+  }
+  expect(firstLines(texts())).toEqual(['A', 'B'])
+})
+
+test('a suspect stays aside while another run tries the next post', async () => {
+  const { run, publish, later, sandbox, texts } = await startDriver()
+  const { switchboard } = sandbox
+  let isOver = false
+  switchboard.weather = async ({ name }, c) =>
+    name === 'create' && (!isOver || /Bad/.test(await c.req.raw.clone().text()))
+      ? { when: 'before', play: { status: 503 } }
+      : undefined
+  const bad = publish({ text: 'Bad' })
+  publish({ text: 'B' })
+  for (let tries = 0; tries < 4; tries++) {
+    await run()
+    later(61 * minute)
+  }
+  isOver = true
+  let other: Promise<unknown> = Promise.resolve()
+  const { weather } = switchboard
+  switchboard.weather = async (call, c) => {
+    if (call.name === 'create' && !/Bad/.test(await c.req.raw.clone().text())) {
+      switchboard.weather = weather
+      other = run()
+      await other
+    }
+    return weather(call, c)
+  }
+  const runs = [await run()]
+  await other
+  for (let tries = 0; tries < 3; tries++) {
+    later(61 * minute)
+    runs.push(await run())
+  }
+  expect(firstLines(texts())).toEqual(['B'])
+  expect(runs.flatMap(({ route }) => route.parked)).toMatchObject([{ post: bad }])
+})
