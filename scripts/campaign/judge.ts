@@ -88,8 +88,8 @@ function judgePost(post: Post, after: Aftermath): readonly Verdict[] {
   const mayBeSetAside = isOwnFault(post, after)
   const [root] = roots
   // What a lost ledger had posted is not proved to be Levity's own (V6).
-  const isFound = record?.outcome === 'found'
-  if (!isFound && isLeftStanding(post, root, after))
+  const isKnown = lostAt(after) === undefined || (record !== undefined && record.outcome !== 'found')
+  if (isKnown && isLeftStanding(post, root, after))
     return say('unasked for', 'was deleted on Tumblr and still stands')
   if (root === undefined) {
     if (post.deleted !== undefined || isBeyondKnowing(post, root, after)) return []
@@ -136,8 +136,13 @@ function isOwnFault(post: Post, after: Aftermath): boolean {
   const { scene, runs } = after
   const long = scene.weather.some((one) => one.post === post.key && one.until - one.from > 2 * hour)
   const dropped = scene.acts.some((act) => act.do === 'drop')
+  // snac lets no edit add an image.
+  const unmendable =
+    scene.server.software === 'snac' && scene.acts.some((act) => act.do === 'lose an attachment')
   const cut = post.images > 2 && scene.acts.some((act) => act.do === 'limit' && act.attachments !== undefined)
-  return long || dropped || cut || isDoubtful(after) || runs.filter(({ dead }) => dead).length >= 5
+  return (
+    long || dropped || unmendable || cut || isDoubtful(after) || runs.filter(({ dead }) => dead).length >= 5
+  )
 }
 
 /** Whether nothing can prove whose a status is: the server renames media, and the template has no link or the owner's statuses look like ours. */

@@ -14,7 +14,7 @@ type Late = { readonly due: number; readonly key: string | undefined; readonly c
 export class Landings {
   readonly #world: { readonly traits: Traits; readonly clock: Clock; readonly keys: IdempotencyKeys }
   readonly #check: (params: StatusParams) => Checked
-  readonly #make: (checked: Checked, key: string | undefined) => { readonly id: string }
+  readonly #make: (checked: Checked, key: string | undefined, at: number) => { readonly id: string }
   readonly #reached = new WeakSet<Incoming>()
   readonly #late = new WeakSet<Incoming>()
   #waiting: Late[] = []
@@ -22,7 +22,7 @@ export class Landings {
   constructor(
     world: { readonly traits: Traits; readonly clock: Clock; readonly keys: IdempotencyKeys },
     check: (params: StatusParams) => Checked,
-    make: (checked: Checked, key: string | undefined) => { readonly id: string },
+    make: (checked: Checked, key: string | undefined, at: number) => { readonly id: string },
   ) {
     this.#world = world
     this.#check = check
@@ -71,6 +71,7 @@ export class Landings {
     const now = this.#world.clock.now()
     const due = this.#waiting.filter((late) => late.due <= now)
     this.#waiting = this.#waiting.filter((late) => late.due > now)
-    for (const { checked, key } of due) this.#world.keys.remember(key, this.#make(checked, key).id)
+    for (const { checked, key, due: at } of due)
+      this.#world.keys.remember(key, this.#make(checked, key, at).id)
   }
 }

@@ -21,6 +21,7 @@ type Origin = {
   readonly server: string
   readonly kind: SandboxStatus['kind']
   readonly key?: string | undefined
+  readonly at: number
 }
 
 export class StatusRoom {
@@ -61,9 +62,8 @@ export class StatusRoom {
   }
 
   /** Makes a status, and stores it unless the server drops it without a word. */
-  make({ params, media }: Checked, { server, kind, key }: Origin): SandboxStatus {
-    const now = this.#clock.now()
-    const id = this.#traits.makeId(now, this.#sequence++)
+  make({ params, media }: Checked, { server, kind, key, at }: Origin): SandboxStatus {
+    const id = this.#traits.makeId(at, this.#sequence++)
     const visibility = params.visibility ?? 'public'
     const status: SandboxStatus = {
       ...wordsOf(params),
@@ -72,7 +72,7 @@ export class StatusRoom {
       visibility: visibilities.includes(visibility) ? visibility : 'direct',
       language: params.language !== undefined && isLanguage(params.language) ? params.language : 'en',
       inReplyToId: params.inReplyToId,
-      createdAt: now,
+      createdAt: at,
       editedAt: undefined,
       media: this.#lose(media),
       idempotencyKey: key,

@@ -28,7 +28,8 @@ export type MastodonWorld = {
   readonly access: { readonly token: string; revoked: boolean; readonly scopes: readonly string[] }
   /** Throws a MastodonRefusal. */
   check(params: StatusParams, editing?: string): Checked
-  make(checked: Checked, kind: SandboxStatus['kind'], key?: string): SandboxStatus
+  /** `at`: sandbox ms, now unless said. */
+  make(checked: Checked, kind: SandboxStatus['kind'], key?: string, at?: number): SandboxStatus
   /** Does what is due by now: stores late statuses, and removes old media. */
   catchUp(): void
 }
@@ -42,9 +43,11 @@ export function makeWorld(options: MastodonOptions, clock: Clock): MastodonWorld
   const place: ServerFacts = { url: '', accountId: '109876543210987654', traits }
   const rules: Rules = { traits, media, refusedHashtags, exists: (id) => statuses.exists(id) }
   const check: MastodonWorld['check'] = (params, editing) => checkStatus(params, rules, editing)
-  const make: MastodonWorld['make'] = (checked, kind, key) =>
-    statuses.make(checked, { server: place.url, kind, key })
-  const landings = new Landings({ traits, clock, keys }, check, (checked, key) => make(checked, 'post', key))
+  const make: MastodonWorld['make'] = (checked, kind, key, at = clock.now()) =>
+    statuses.make(checked, { server: place.url, kind, key, at })
+  const landings = new Landings({ traits, clock, keys }, check, (checked, key, at) =>
+    make(checked, 'post', key, at),
+  )
   return {
     traits,
     clock,

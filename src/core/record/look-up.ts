@@ -10,8 +10,8 @@ const tightSkewMs = 2 * 60 * 1000
 /** What was found when the account's statuses were searched for a part whose create call may have landed. */
 export type LookUp = {
   readonly found: 'ours' | 'perhaps ours' | 'nothing'
-  /** `some`: only some of them are there, so they were not attached. */
-  readonly media: 'there' | 'some' | 'gone' | 'unknown'
+  /** `gone`: some of them at least. */
+  readonly media: 'there' | 'gone' | 'unknown'
 }
 
 export type AfterLookUp = 'keep' | 'wait' | 'look again' | 'send again' | 'upload anew' | 'doubtful'
@@ -22,7 +22,8 @@ export const tooEarlyToBelieve = (record: PostRecord, now: number): boolean =>
 
 /**
  * Decides what to do with a part in `sending` (E4 to E6). `hidesAttachedMedia`: the server answers 404 for attached media. There,
- * media that can be seen prove that no status has them. All else is an absence, which needs two looks (V1).
+ * media that can all be seen prove that no status has them. All else is an absence, which needs two looks (V1): where some
+ * are missing, a status may have those, and have dropped the others.
  */
 export function judgeLookUp(
   record: PostRecord,
@@ -35,7 +36,6 @@ export function judgeLookUp(
   // V6: it cannot be taken for ours, and a second create could double it.
   if (look.found === 'perhaps ours') return 'doubtful'
   if (hidesAttachedMedia && look.media === 'there') return 'send again'
-  if (hidesAttachedMedia && look.media === 'some') return 'upload anew'
   const age = now - (record.media?.uploadedAt ?? 0)
   const isBelieved = record.missing?.what === 'status' && isMissed(record, now)
   if (age <= mediaLifeMs && !isBelieved) return 'look again'

@@ -63,6 +63,5 @@ const lookAgain = (record: PostRecord, now: number): Progress => ({
 async function fetchMediaOf(record: PostRecord, { world }: Publishing): Promise<LookUp['media']> {
   const states = await Promise.all(mediaOfPart(record).map((id) => world.mastodon.fetchMedia(id)))
   if (states.length === 0 || states.includes('unknown')) return 'unknown'
-  if (states.every((state) => state === 'there')) return 'there'
-  return states.includes('there') ? 'some' : 'gone'
+  return states.includes('gone') ? 'gone' : 'there'
 }

@@ -11,8 +11,8 @@ import {
 } from '../../core/record/transitions.ts'
 import type { StatusDraft } from '../../core/status/status.ts'
 import type { SeenStatus } from '../../world.ts'
-import { findOurs } from './find-ours.ts'
-import { type Progress, type Publishing, stored } from './progress.ts'
+import { type Found, findOurs } from './find-ours.ts'
+import { type Progress, type Publishing, type Stop, stored } from './progress.ts'
 import { draftOf, uploadImages } from './upload.ts'
 
 /** Takes the status of the part at hand, verifies it and writes it down. `seen`: the status as a look-up has just shown it. */
@@ -59,8 +59,9 @@ async function doubtSeen(record: PostRecord, publishing: Publishing): Promise<Pr
     return { record: doubted, stop: { because: 'wait', why, until: now + quietMs } }
   }
   // The list proves that the server answers well, and may have what the status's own address has not.
-  const { ours: listed } = await findOurs(beforeLastStatus(record), publishing)
-  if (listed) return advance(record, listed, publishing)
+  const listed = await lookUp(beforeLastStatus(record), publishing)
+  if ('stop' in listed) return { record, stop: listed.stop }
+  if (listed.ours) return advance(record, listed.ours, publishing)
   return { record, stop: { because: 'doubt', reason: 'Mastodon took it and does not show it' } }
 }
 
@@ -70,7 +71,9 @@ async function mend(record: PostRecord, seen: SeenStatus, publishing: Publishing
   const before = beforeLastStatus(record)
   const draft = draftOf(before)
   const sent = mediaOfPart(before)
-  const { ours: whole } = await findOurs(before, publishing)
+  const listed = await lookUp(before, publishing)
+  if ('stop' in listed) return { record, stop: listed.stop }
+  const whole = listed.ours
   if (whole && whole.id !== seen.id && whole.mediaIds.length >= sent.length) {
     await mastodon.deleteStatus(seen.id)
     return advance(record, whole, publishing)
@@ -85,6 +88,15 @@ async function mend(record: PostRecord, seen: SeenStatus, publishing: Publishing
   if (edited.mediaIds.length >= sent.length) return advance(record, edited, publishing)
   const reason = `its status shows ${edited.mediaIds.length} of ${sent.length} images: ${seen.url}`
   return { record, stop: { because: 'doubt', reason } }
+}
+
+/** V2: lists are another door than a single status. */
+async function lookUp(record: PostRecord, publishing: Publishing): Promise<Found | { readonly stop: Stop }> {
+  try {
+    return await findOurs(record, publishing)
+  } catch (error) {
+    return { stop: { because: 'failure', error, door: 'look-ups' } }
+  }
 }
 
 /** The status as it is after the edit: unchanged where the server has lost the images that it dropped. */

@@ -88,7 +88,7 @@ async function followAbsence(
   let isThere = false
   const done = await follows(run, id, failingSince, async () => {
     isThere = (await world.tumblr.fetchPost(id)) !== undefined
-    if (!isThere && isDue) await followDeletion(report, run, record)
+    if (!isThere && isDue) await deleteAll(report, run, record)
   })
   if (!done) return { ...item, failingSince }
   return isThere || isDue ? undefined : { ...missing, missingSince: now }
@@ -134,6 +134,16 @@ async function followEdit(report: Draft, run: RouteRun, record: PostRecord, post
   if (edited === 0) return
   report.edited.push(post.id)
   world.tell({ event: 'edited', route: world.config.name, post: post.id })
+}
+
+/** The post and its copies. */
+async function deleteAll(report: Draft, run: RouteRun, first: PostRecord): Promise<void> {
+  const { id } = first
+  let record: PostRecord | undefined = first
+  for (let copy = 2; record !== undefined; copy++) {
+    if (record.outcome === 'posted') await followDeletion(report, run, record)
+    ;[record] = await run.world.ledger.fetchPosts([{ id, copy }])
+  }
 }
 
 async function followDeletion(report: Draft, { world }: RouteRun, record: PostRecord): Promise<void> {

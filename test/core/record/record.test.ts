@@ -201,7 +201,6 @@ const looks: readonly (readonly [
     'wait',
   ],
   ['its media are there: it never landed', quietMs, { found: 'nothing', media: 'there' }, true, 'send again'],
-  ['a part of its media is gone', quietMs, { found: 'nothing', media: 'some' }, true, 'upload anew'],
   [
     'its media outlived their day',
     [quietMs, mediaLifeMs + 1],
@@ -254,7 +253,6 @@ test.each(looks)('judgeLookUp: %s', (_, age, look, hidesAttachedMedia, after) =>
 
 test.each([
   ['gone', 'upload anew'],
-  ['some', 'upload anew'],
   ['unknown', 'upload anew'],
   ['there', 'send again'],
 ] as const)('judgeLookUp: V1: %s media are believed at a second look, an hour later', (media, after) => {
