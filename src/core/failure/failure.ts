@@ -66,6 +66,10 @@ export const isLedgerOut = (error: unknown): boolean =>
   error instanceof ServiceError &&
   (error.facts.service === 'DynamoDB' || error.facts.service === 'the ledger file')
 
+/** No post can be sent with it. */
+export const isTokenDead = (error: unknown): boolean =>
+  error instanceof ServiceError && error.facts.tokenWorks === false
+
 export type Verdict =
   /** The answer speaks of this post. Whether it is true, only a comparison with others tells (V2). */
   | { readonly blame: 'post'; readonly reason: string }

@@ -1,5 +1,11 @@
 /** How a try ends that got nowhere: the claim is given back, and the record says why. */
-import { isLedgerOut, isPermanent, judgeFailure, type Verdict } from '../../core/failure/failure.ts'
+import {
+  isLedgerOut,
+  isPermanent,
+  isTokenDead,
+  judgeFailure,
+  type Verdict,
+} from '../../core/failure/failure.ts'
 import { type Door, failed, holdMs, nextTry, unserved } from '../../core/record/failing.ts'
 import type { PostRecord } from '../../core/record/record.ts'
 import { parked, postponed, released, uncounted } from '../../core/record/transitions.ts'
@@ -58,8 +64,8 @@ async function endFailed(
   const now = world.clock.now()
   const verdict = judgeFailure(error)
   const { reason } = verdict
-  if (isLedgerOut(error)) {
-    // The next write may be done; else the claim ends by itself.
+  if (isLedgerOut(error) || isTokenDead(error)) {
+    // Neither is judged by comparison. The next write of the ledger may be done; else the claim ends by itself.
     await giveBack(record, world)
     return { is: 'trouble', verdict }
   }

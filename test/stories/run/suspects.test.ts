@@ -104,3 +104,21 @@ test('a suspect stays aside while another run tries the next post', async () => 
   expect(firstLines(texts())).toEqual(['B'])
   expect(runs.flatMap(({ route }) => route.parked)).toMatchObject([{ post: bad }])
 })
+
+test('a token that works no more stops the route, though only a suspect is open', async () => {
+  const { run, publish, later, sandbox } = await startDriver()
+  sandbox.switchboard.play({ name: 'create', when: 'before', times: 100, play: refusal })
+  publish({ text: 'A' })
+  const b = publish({ text: 'B' })
+  for (let tries = 0; tries < 3; tries++) {
+    await run()
+    later(61 * minute)
+  }
+  sandbox.tumblr.remove('hillside', b)
+  for (let tries = 0; tries < 2; tries++) {
+    await run()
+    later(61 * minute)
+  }
+  sandbox.mastodon.revokeToken()
+  expect((await run()).route).toMatchObject({ outcome: 'stopped', failed: true, waiting: 1 })
+})
