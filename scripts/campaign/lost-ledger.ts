@@ -28,6 +28,6 @@ export const isBeyondKnowing = (post: Post, root: SandboxStatus | undefined, aft
     ({ id, outcome }) => id === after.stage.ids.get(post.key) && outcome === 'found',
   )
   if (root !== undefined) return root.createdAt <= lost || isFound || post.deleted !== undefined
-  // A status of the owner's own that links to it counts as the post (L4).
-  return after.byHand.words.size > 0 || after.byHand.deleted.has(post.key)
+  // A status of the owner's own that links to it counts as the post (L4). What was hidden when the archive was listed is not in it.
+  return post.hidden !== undefined || after.byHand.words.size > 0 || after.byHand.deleted.has(post.key)
 }

@@ -136,6 +136,7 @@ class Player {
     await this.#untilItEnds(running, Promise.race([running.done, running.held.promise]))
     if (running.ended) return
     this.#at(this.#now + fate.ms, async () => {
+      if (plan.process) this.#gate.process = running
       running.thaw.resolve()
       await this.#untilItEnds(running, running.done)
     })
