@@ -180,11 +180,13 @@ class Player {
     let left = mostQuietRuns
     const settle = async (from: number): Promise<void> => {
       let calm = 0
-      for (let at = from; calm < 2 && left > 0; at = this.#now + hour + minute, left--) {
+      for (let at = from; calm < 2 && left > 0; left--) {
         this.#moveTo(at)
         await this.#run({ at, life })
         const report = this.#runs.at(-1)?.report
         calm = report?.outcome === 'done' && report.waiting === 0 ? calm + 1 : 0
+        // A run that its time has cut short sends itself on at once (V4).
+        at = this.#now + (report?.cutShort ? 0 : hour + minute)
       }
     }
     await settle(last + hour)
