@@ -49,6 +49,7 @@ async function endWaiting(
   const written = await world.ledger.writePost(postponed(uncounted(record), later, reason))
   if (!written) return overtaken
   if (doubted) trial.failed = written
+  else trial.waits = written
   return { is: 'waiting', why: reason, until: later }
 }
 

@@ -23,6 +23,8 @@ export type Trial = {
   readonly passed: Set<Door>
   /** The record with its failure, as it was written. */
   failed?: PostRecord
+  /** The record as it was written to wait. */
+  waits?: PostRecord
   /** The last create call had no clear outcome. */
   inDoubt: boolean
   /** The limits were read anew after a refusal, once. */

@@ -60,7 +60,7 @@ test('a suspect is back in its place where the next one waits for the outcome of
     expect((await run()).route.posted).toEqual([])
     later(wait * minute)
   }
-  expect((await run()).route).toMatchObject({ outcome: 'busy', posted: [] })
+  expect((await run()).route.posted).toEqual([])
   switchboard.playNothing()
   later(77 * minute)
   for (let runs = 0; runs < 3; runs++) {
@@ -121,4 +121,32 @@ test('a token that works no more stops the route, though only a suspect is open'
   }
   sandbox.mastodon.revokeToken()
   expect((await run()).route).toMatchObject({ outcome: 'stopped', failed: true, waiting: 1 })
+})
+
+test('a post that waits for the outcome of a failed create holds the others for three hours, too', async () => {
+  const { run, publish, later, sandbox, texts } = await startDriver({ mastodon: { software: 'pleroma' } })
+  sandbox.switchboard.weather = async ({ name }, c) =>
+    name === 'create' && /Bad/.test(await c.req.raw.clone().text())
+      ? { when: 'before', play: { status: 500 } }
+      : undefined
+  publish({ text: 'Bad' })
+  publish({ text: 'B' })
+  for (let minutes = 0; minutes < 240; minutes += 53) {
+    await run()
+    later(53 * minute)
+  }
+  expect(firstLines(texts())).toEqual(['B'])
+})
+
+test('one failure alone sets nothing aside, however long no run came after it', async () => {
+  const { run, publish, later, sandbox, texts } = await startDriver({ mastodon: { software: 'hollo' } })
+  sandbox.switchboard.play({ name: 'create', when: 'before', play: { status: 500 } })
+  publish({ text: 'A' })
+  publish({ text: 'B' })
+  for (const wait of [20 * 60, 61, 61]) {
+    await run()
+    later(wait * minute)
+  }
+  await run()
+  expect(firstLines(texts())).toEqual(['A', 'B'])
 })
