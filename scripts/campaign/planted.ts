@@ -62,8 +62,8 @@ export const planted: readonly Planted[] = [
   ),
   plant(
     'the images are turned round',
-    'mediaIds: written.media?.ids ?? [],',
-    'mediaIds: (written.media?.ids ?? []).toReversed(),',
+    'mediaIds: mediaOfPart(written),',
+    'mediaIds: mediaOfPart(written).toReversed(),',
   ),
   plant(
     'the alt text is dropped',
