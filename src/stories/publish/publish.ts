@@ -19,7 +19,7 @@ import { lookUpPart } from './look-up.ts'
 import { outcomeOf, overtaken, type PostOutcome } from './outcome.ts'
 import { type Progress, type Publishing, stored } from './progress.ts'
 import { sendPart } from './send.ts'
-import { imageTimeMs, uploadDoor, uploadImages, withoutLostUploads } from './upload.ts'
+import { uploadDoor, uploadImages, withoutLostUploads } from './upload.ts'
 import { verifyPart } from './verify.ts'
 
 /** Ms. Enough for a create call, which has 60 s, and for writing its outcome (E3). */
@@ -42,7 +42,8 @@ export async function publishPost(first: PostRecord, publishing: Publishing): Pr
 
 async function takeStep(step: Step, record: PostRecord, publishing: Publishing): Promise<Progress> {
   const { world } = publishing
-  const tooLate = world.timeLeft() < (step.do === 'upload' ? imageTimeMs : sendTimeMs)
+  // An upload checks the time before each image.
+  const tooLate = step.do !== 'upload' && world.timeLeft() < sendTimeMs
   if (tooLate && step.do !== 'park' && step.do !== 'settle') {
     return { record, stop: { because: 'time' } }
   }

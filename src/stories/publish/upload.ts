@@ -10,7 +10,7 @@ import { prepareImage } from './prepare.ts'
 import type { Progress, Publishing } from './progress.ts'
 
 /** Ms. An image is begun with so much left: most are fetched, fitted and uploaded well within it. */
-export const imageTimeMs = 60_000
+const imageTimeMs = 60_000
 /** Ms. Enough for any image, each of its calls within its deadline. */
 const amplyMs = 120_000
 /** Ms. An image that is not done by then is given up, so that the run can write down what it has and end. */

@@ -1,5 +1,6 @@
 /** A claim is given back when a run ends before its post does, so that the next run need not wait until the claim ends. */
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
+import { openDynamoDb } from '../../../src/io/ledger/dynamodb.ts'
 import { type Driver, day, firstLines, picture, schedule, startDriver } from '../../support/run.ts'
 
 const broken = {
@@ -39,6 +40,12 @@ test('where one write of the ledger cannot be made and the next can', async () =
   driver.sandbox.switchboard.play({ name: 'PutItem', when: 'before', after: 2, times: 4, play: broken })
   const { route } = await driver.run()
   expect(route).toMatchObject({ outcome: 'stopped', why: expect.stringContaining('DynamoDB') })
+  // It is no failure of the post's, to be compared with others (V2).
+  const home = openDynamoDb()
+  onTestFinished(() => home.close())
+  const { todo } = await home.open('levity', 'main').read()
+  expect(todo).toMatchObject([{ state: 'queued', attempts: 0 }])
+  expect(todo[0]?.failing).toBeUndefined()
   await expectPostedAtOnce(driver)
 })
 

@@ -1,5 +1,6 @@
 /** E1: the oldest first, and never past a post that is not settled or parked. */
 import { expect, test, vi } from 'vitest'
+import type { PostDraft } from '../../../scripts/sandbox/tumblr/post.ts'
 import { blog, firstLines, minute, picture, schedule, startDriver } from '../../support/run.ts'
 
 const dead = { ...picture, state: 'missing' as const }
@@ -52,6 +53,32 @@ test('V2: a suspect to which nothing can be compared any more is parked after tw
   }
   expect(outcomes).toEqual([`${bad} after 48 hours`])
 })
+
+const undecodable = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(2000, 1)])
+const never: readonly (readonly [string, PostDraft, RegExp])[] = [
+  [
+    'stands on a foreign host',
+    { images: [], content: [{ type: 'image', media: [{ url: 'https://example.com/hills.jpg' }] }] },
+    /under .media.tumblr.com/,
+  ],
+  ['no decoder reads', { images: [{ ...picture, served: undecodable }] }, /truncated or broken/],
+]
+
+test.each(never)(
+  'V2: a post with an image that %s is parked at once, and holds nobody',
+  async (_, draft, reason) => {
+    const { run, publish, texts } = await startDriver()
+    const bad = publish({ text: 'Bad', ...draft })
+    const good = publish({ text: 'Good' })
+    expect((await run()).route).toMatchObject({
+      outcome: 'done',
+      parked: [{ post: bad, reason: expect.stringMatching(reason) }],
+      posted: [{ post: good }],
+      retrying: [],
+    })
+    expect(firstLines(texts())).toEqual(['Good'])
+  },
+)
 
 test('a post that another run has claimed is left alone, and so is every post behind it', async () => {
   const { run, publish, sandbox, texts } = await startDriver()

@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { startMastodon } from '../../../scripts/sandbox/mastodon/mastodon.ts'
 import type { Fault } from '../../../scripts/sandbox/switchboard.ts'
 import { Switchboard } from '../../../scripts/sandbox/switchboard.ts'
-import { count, type Driver, firstLines, minute, startDriver } from '../../support/run.ts'
+import { count, type Driver, firstLines, minute, picture, startDriver } from '../../support/run.ts'
 
 const down = {
   status: 502,
@@ -51,6 +51,53 @@ describe('an outage backs off 10, 20, 40, 60, 60 minutes, fails each try, and co
     expect((await run()).called()).toHaveLength(2)
   })
 })
+
+const html = { headers: { 'content-type': 'text/html' }, body: '<html><h1>Nothing here</h1></html>' }
+const uploadAnswers = [
+  ['413 in HTML', { status: 413, ...html }],
+  ['504 in HTML', { status: 504, ...html }],
+  ['500 in text', { status: 500, headers: { 'content-type': 'text/plain' }, body: 'Internal error' }],
+] as const
+const days: readonly (readonly [string, Omit<Fault, 'when'>])[] = [
+  [
+    'creates answered 503 in JSON',
+    { name: 'create', play: { status: 503, body: '{"error":"Come back later"}' } },
+  ],
+  ['pictures answered 503', { service: 'pictures', play: { status: 503 } }],
+  ...uploadAnswers.map(([what, play]) => [`uploads answered ${what}`, { name: 'upload', play }] as const),
+]
+
+test.each(days)('V2: a day of %s for all parks nothing, and the order holds', async (_, fault) => {
+  const { run, publish, later, sandbox, texts } = await startDriver()
+  const ids = ['A', 'B'].map((text) => publish({ text }))
+  sandbox.switchboard.play({ ...fault, when: 'before', times: Number.POSITIVE_INFINITY })
+  for (let hours = 0; hours < 24; hours += 2) {
+    expect((await run()).route).toMatchObject({ posted: [], parked: [] })
+    later(121 * minute)
+  }
+  sandbox.switchboard.playNothing()
+  expect((await run()).route).toMatchObject({ outcome: 'done', posted: ids.map((post) => ({ post })) })
+  expect(firstLines(texts())).toEqual(['A', 'B'])
+})
+
+test.each(uploadAnswers)(
+  'V2: uploads of one post alone that are answered %s hold the others for three hours, and it is parked',
+  async (_, play) => {
+    const { run, publish, later, sandbox, texts } = await startDriver()
+    const bad = publish({ text: 'Bad', images: [{ ...picture, altText: 'Bad hills.' }] })
+    const good = publish({ text: 'Good' })
+    sandbox.switchboard.weather = async ({ name }, c) =>
+      name === 'upload' && /Bad hills/.test(await c.req.raw.clone().text())
+        ? { when: 'before', play }
+        : undefined
+    for (const wait of [10, 20, 40, 60, 50]) {
+      expect((await run()).route).toMatchObject({ posted: [], parked: [] })
+      later(wait * minute)
+    }
+    expect((await run()).route).toMatchObject({ posted: [{ post: good }], parked: [{ post: bad }] })
+    expect(firstLines(texts())).toEqual(['Good'])
+  },
+)
 
 /** The address of a server that has gone. */
 async function closedPort(): Promise<string> {

@@ -230,6 +230,24 @@ test('V1: a status that its owner has deleted before Levity saw it counts as nev
   expect((await run()).route).toMatchObject({ posted: [{ post: id }], deleted: [] })
 })
 
+test('V1: the media of the very first create are gone with it: nobody has deleted anything, and all is sent anew', async () => {
+  const { run, publish, later, sandbox, texts } = await startDriver()
+  const id = publish({ text: 'A', images: [picture, picture] })
+  sandbox.switchboard.play({ name: 'create', when: 'before', play: 'drop' })
+  expect((await run()).route.posted).toEqual([])
+  // They vanish long before their day is over.
+  sandbox.mastodon.traits.mediaLife = 10 * minute
+  later(11 * minute)
+  sandbox.mastodon.sweepMedia()
+  expect((await run()).route).toMatchObject({ outcome: 'busy', posted: [], deleted: [], parked: [] })
+  later(61 * minute)
+  const { route, called } = await run()
+  expect(route).toMatchObject({ outcome: 'done', posted: [{ post: id }], deleted: [] })
+  expect(count(called('mastodon'), 'upload')).toBe(2)
+  expect(firstLines(texts())).toEqual(['A'])
+  expect(sandbox.mastodon.statuses.map(({ media }) => media.length)).toEqual([2])
+})
+
 test('V1: a part whose thread is gone is looked for an hour later, and then its owner has deleted it', async () => {
   const { run, publish, later, sandbox } = await startDriver()
   const id = publish({ images: Array.from({ length: 6 }, () => picture) })
