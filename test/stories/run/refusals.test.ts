@@ -91,6 +91,39 @@ test('V2: what is refused for three hours goes to the next post: refused too, it
   expect(firstLines(texts())).toEqual(['A', 'B'])
 })
 
+test('V2: an outage is recognised by the next post, stops the route, and when it ends the order holds', async () => {
+  const { run, publish, later, sandbox, texts } = await startDriver()
+  sandbox.switchboard.play({ name: 'create', when: 'before', times: 1000, play: refusal })
+  const ids = [publish({ text: 'A' }), publish({ text: 'B' })]
+  for (let tries = 0; tries < 3; tries++) {
+    expect((await run()).route).toMatchObject({ outcome: 'busy', posted: [] })
+    later(61 * minute)
+  }
+  expect((await run()).route).toMatchObject({ outcome: 'stopped', failed: true, posted: [], parked: [] })
+  sandbox.switchboard.playNothing()
+  // Alone, A would wait for an hour more, and B for ten minutes.
+  later(11 * minute)
+  expect((await run()).route.posted).toMatchObject(ids.map((post) => ({ post })))
+  expect(firstLines(texts())).toEqual(['A', 'B'])
+})
+
+test('V2: two posts that fail at two doors are not compared with each other', async () => {
+  const { run, publish, later, sandbox } = await startDriver()
+  const a = publish({ text: 'A', images: [{ ...picture, state: 'missing' }] })
+  const b = publish({ text: 'B' })
+  for (const wait of [10, 20, 40, 60, 50]) {
+    await run()
+    later(wait * minute)
+  }
+  sandbox.switchboard.play({ name: 'create', when: 'before', play: refusal })
+  const { route } = await run()
+  expect(route).toMatchObject({ outcome: 'busy', posted: [], parked: [] })
+  expect(route.retrying).toMatchObject([{ post: a }, { post: b }])
+  expect(route.failed).toBeUndefined()
+  later(11 * minute)
+  expect((await run()).route).toMatchObject({ posted: [{ post: b }], parked: [{ post: a }] })
+})
+
 test('V2: two posts that are refused in a row are both set aside as soon as a third one passes', async () => {
   const { runUntilDone, publish, sandbox, texts } = await startDriver()
   sandbox.switchboard.weather = async ({ name }, c) =>
@@ -228,6 +261,23 @@ test('V1: a status that its owner has deleted before Levity saw it counts as nev
   expect((await run()).route).toMatchObject({ outcome: 'busy', deleted: [] })
   later(61 * minute)
   expect((await run()).route).toMatchObject({ posted: [{ post: id }], deleted: [] })
+})
+
+test('V1: a status that its owner has deleted, and whose media are left, is parked after two looks and never sent again', async () => {
+  const { run, publish, later, sandbox, texts } = await startDriver()
+  const id = publish({ text: 'A' })
+  sandbox.switchboard.play({ name: 'create', when: 'after', play: 'drop' })
+  sandbox.switchboard.play({ name: 'statuses', when: 'before', play: { status: 502 } })
+  expect((await run()).route.posted).toEqual([])
+  sandbox.mastodon.deleteStatus(sandbox.mastodon.statuses[0]?.id ?? '', 'kept')
+  // The same is sent again under its key, and the server says that it made the status.
+  later(11 * minute)
+  expect((await run()).route).toMatchObject({ outcome: 'busy', posted: [], parked: [] })
+  expect((await run({ retry: [id] })).route.parked).toEqual([])
+  later(61 * minute)
+  const reason = expect.stringContaining('somebody may have deleted it')
+  expect((await run()).route.parked).toMatchObject([{ post: id, reason }])
+  expect(texts()).toEqual([])
 })
 
 test('V1: the media of the very first create are gone with it: nobody has deleted anything, and all is sent anew', async () => {
