@@ -26,7 +26,7 @@ export async function publishOldest(report: Draft, run: RouteRun): Promise<void>
   const { world } = run
   const tried = new Set<string>()
   for (let published = 0; published < world.config.maxPosts; ) {
-    const next = run.claimed ?? nextOf(await fetchOpen(run), tried, world.clock.now())
+    const next = run.claimed ?? nextOf(await fetchOpen(run), tried)
     run.claimed = undefined
     if (next === undefined) {
       const { listing } = run.route
@@ -76,17 +76,9 @@ async function fetchOpen(run: RouteRun): Promise<readonly PostRecord[]> {
   return listing?.kind === 'archive' ? todo.filter(({ archive }) => !archive) : todo
 }
 
-/** A post that stands aside is tried when it is due, and once in a run. */
-function nextOf(
-  open: readonly PostRecord[],
-  tried: ReadonlySet<string>,
-  now: number,
-): PostRecord | undefined {
-  return open.find((record) => {
-    const waits = isAside(record) && (record.notBefore ?? 0) > now
-    return !waits && !(isAside(record) && tried.has(keyOf(record)))
-  })
-}
+/** A post that stands aside is tried once in a run. Where it is not due yet, that leaves it. */
+const nextOf = (open: readonly PostRecord[], tried: ReadonlySet<string>): PostRecord | undefined =>
+  open.find((record) => !(isAside(record) && tried.has(keyOf(record))))
 
 /** A door that has just served one post: each suspect at that door is tried once more, at once. */
 async function markServed(
