@@ -81,10 +81,10 @@ test('V2: what is refused for three hours goes to the next post: refused too, it
   const { run, publish, later, sandbox, texts } = await startDriver()
   sandbox.switchboard.play({ name: 'create', when: 'before', times: 1000, play: refusal })
   const [a, b] = [publish({ text: 'A' }), publish({ text: 'B' })]
-  for (let hours = 0; hours < 30; hours++) {
+  for (let hours = 0; hours < 30; hours += 2) {
     const { route } = await run()
     expect(route).toMatchObject({ posted: [], parked: [] })
-    later(61 * minute)
+    later(121 * minute)
   }
   sandbox.switchboard.playNothing()
   expect((await run()).route.posted.map(({ post }) => post)).toEqual([a, b])
@@ -147,6 +147,23 @@ test('V2: two posts that fail at two doors are not compared with each other', as
   expect(route.failed).toBeUndefined()
   later(11 * minute)
   expect((await run()).route).toMatchObject({ posted: [{ post: b }], parked: [{ post: a }] })
+})
+
+test('V2: a suspect that is not due holds nobody', async () => {
+  const { run, publish, later, sandbox } = await startDriver()
+  const a = publish({ text: 'A' })
+  const b = publish({ text: 'B', images: [{ ...picture, state: 'missing' }] })
+  sandbox.switchboard.play({ name: 'create', when: 'before', times: 1000, play: refusal })
+  for (let tries = 0; tries < 3; tries++) {
+    await run()
+    later(61 * minute)
+  }
+  // B does not come as far as A did, which says nothing of A.
+  expect((await run()).route.retrying).toMatchObject([{ post: a }, { post: b }])
+  later(11 * minute)
+  const { route, called } = await run()
+  expect(route.retrying).toMatchObject([{ post: b }])
+  expect(called('mastodon')).not.toContain('create')
 })
 
 test('V2: two posts that are refused in a row are both set aside as soon as a third one passes', async () => {
