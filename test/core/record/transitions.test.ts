@@ -284,6 +284,7 @@ test('E6: a part seen whole leads to the next, with fresh keys and images', () =
       thread: reply,
       statuses: [status],
       missing: { what: 'status', since: now },
+      failing: { since: now, tries: 1, door: 'statuses', reason: 'no answer' },
       media,
       mending: media,
     },

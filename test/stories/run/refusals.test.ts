@@ -81,30 +81,55 @@ test('V2: what is refused for three hours goes to the next post: refused too, it
   const { run, publish, later, sandbox, texts } = await startDriver()
   sandbox.switchboard.play({ name: 'create', when: 'before', times: 1000, play: refusal })
   const [a, b] = [publish({ text: 'A' }), publish({ text: 'B' })]
-  for (let hours = 0; hours < 30; hours++) {
+  for (let hours = 0; hours < 30; hours += 2) {
     const { route } = await run()
     expect(route).toMatchObject({ posted: [], parked: [] })
-    later(61 * minute)
+    later(121 * minute)
   }
   sandbox.switchboard.playNothing()
   expect((await run()).route.posted.map(({ post }) => post)).toEqual([a, b])
   expect(firstLines(texts())).toEqual(['A', 'B'])
 })
 
-test('V2: an outage is recognised by the next post, stops the route, and when it ends the order holds', async () => {
+test('V2: an outage is recognised by the next posts, stops the route, and when it ends the order holds', async () => {
   const { run, publish, later, sandbox, texts } = await startDriver()
   sandbox.switchboard.play({ name: 'create', when: 'before', times: 1000, play: refusal })
-  const ids = [publish({ text: 'A' }), publish({ text: 'B' })]
+  const ids = ['A', 'B', 'C'].map((text) => publish({ text }))
   for (let tries = 0; tries < 3; tries++) {
     expect((await run()).route).toMatchObject({ outcome: 'busy', posted: [] })
     later(61 * minute)
   }
   expect((await run()).route).toMatchObject({ outcome: 'stopped', failed: true, posted: [], parked: [] })
   sandbox.switchboard.playNothing()
-  // Alone, A would wait for an hour more, and B for ten minutes.
+  // As suspects, A would wait for an hour more, and B for ten minutes.
   later(11 * minute)
   expect((await run()).route.posted).toMatchObject(ids.map((post) => ({ post })))
-  expect(firstLines(texts())).toEqual(['A', 'B'])
+  expect(firstLines(texts())).toEqual(['A', 'B', 'C'])
+})
+
+test('V2: a post whose create never has a clear outcome holds the others for three hours', async () => {
+  const { run, publish, later, sandbox, texts } = await startDriver()
+  sandbox.switchboard.weather = async ({ name }, c) =>
+    name === 'create' && /Bad/.test(await c.req.raw.clone().text())
+      ? { when: 'before', play: { status: 504 } }
+      : undefined
+  const bad = publish({ text: 'Bad' })
+  const good = publish({ text: 'Good' })
+  for (let minutes = 0; minutes < 180; minutes += 20) {
+    expect((await run()).route).toMatchObject({ posted: [], parked: [] })
+    later(20 * minute)
+  }
+  // It is looked for, sent once more, and looked for again.
+  const runs = [await run()]
+  later(11 * minute)
+  runs.push(await run())
+  expect(runs.flatMap(({ route }) => route.posted)).toMatchObject([{ post: good }])
+  for (let hours = 0; hours < 3; hours++) {
+    later(61 * minute)
+    runs.push(await run())
+  }
+  expect(runs.flatMap(({ route }) => route.parked)).toMatchObject([{ post: bad }])
+  expect(firstLines(texts())).toEqual(['Good'])
 })
 
 test('V2: two posts that fail at two doors are not compared with each other', async () => {
@@ -122,6 +147,23 @@ test('V2: two posts that fail at two doors are not compared with each other', as
   expect(route.failed).toBeUndefined()
   later(11 * minute)
   expect((await run()).route).toMatchObject({ posted: [{ post: b }], parked: [{ post: a }] })
+})
+
+test('V2: a suspect that is not due holds nobody', async () => {
+  const { run, publish, later, sandbox } = await startDriver()
+  const a = publish({ text: 'A' })
+  const b = publish({ text: 'B', images: [{ ...picture, state: 'missing' }] })
+  sandbox.switchboard.play({ name: 'create', when: 'before', times: 1000, play: refusal })
+  for (let tries = 0; tries < 3; tries++) {
+    await run()
+    later(61 * minute)
+  }
+  // B does not come as far as A did, which says nothing of A.
+  expect((await run()).route.retrying).toMatchObject([{ post: a }, { post: b }])
+  later(11 * minute)
+  const { route, called } = await run()
+  expect(route.retrying).toMatchObject([{ post: b }])
+  expect(called('mastodon')).not.toContain('create')
 })
 
 test('V2: two posts that are refused in a row are both set aside as soon as a third one passes', async () => {
@@ -222,6 +264,19 @@ test('a status that the server drops without a word: looked for again, then park
   later(2 * day)
   expect(count((await run({ retry: [id] })).called('mastodon'), 'create')).toBe(0)
   expect(firstLines(texts())).toEqual(['B'])
+})
+
+test('E6: a status that its own address does not show is found in the list of statuses', async () => {
+  const { run, publish, later, sandbox, texts } = await startDriver()
+  const play = { status: 404, body: '{"error":"Record not found"}' }
+  sandbox.switchboard.play({ name: 'status', when: 'before', times: 9, play })
+  const id = publish({ text: 'A' })
+  expect((await run()).route).toMatchObject({ outcome: 'busy', posted: [] })
+  later(61 * minute)
+  const { route, called } = await run()
+  expect(route).toMatchObject({ posted: [{ post: id }], parked: [] })
+  expect(count(called('mastodon'), 'create')).toBe(0)
+  expect(firstLines(texts())).toEqual(['A'])
 })
 
 test('a post, its wishes and the limits change half-way through a thread: it goes on as it began', async () => {
