@@ -16,7 +16,7 @@ export async function publishOldest(report: Draft, run: RouteRun): Promise<void>
   const { world } = run
   const tried = new Set<string>()
   for (let published = 0; published < world.config.maxPosts; ) {
-    const next = run.claimed ?? nextOf(await fetchOpen(run), tried)
+    const next = run.claimed ?? nextOf(await fetchOpen(run), tried, world.clock.now())
     run.claimed = undefined
     if (next === undefined) {
       const { listing } = run.route

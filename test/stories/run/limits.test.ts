@@ -24,7 +24,7 @@ test('V3: a lower limit of attachments half-way through a thread: what is out st
   later(11 * minute)
   const { route } = await run()
   expect(route.posted).toHaveLength(1)
-  expect(sandbox.mastodon.statuses.map(({ media }) => media.length)).toEqual([2, 2, 2])
+  expect(sandbox.mastodon.statuses.map(({ media }) => media.length)).toEqual([3, 2, 1])
   expect(
     sandbox.mastodon.statuses.flatMap(({ media }) => media.map(({ description }) => description)),
   ).toEqual(Array.from({ length: 6 }, (_, at) => `Hill ${at + 1}.`))
