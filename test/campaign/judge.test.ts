@@ -100,21 +100,17 @@ test('"foreign status touched" where the owner’s own words are written over', 
   expect(verdicts.map(({ word }) => word)).toEqual(['foreign status touched'])
 })
 
-/** The first part of a thread comes out, and the second is refused until a person tries it again. */
-const halfRefused: Partial<Scene> = {
-  pace: { upload: 40_000, other: 100 },
+/** The first run has time for the first part of a thread alone. The second is dropped, and parked, until a person tries it again. */
+const halfDropped: Partial<Scene> = {
+  pace: { upload: 1000, other: 3000 },
   posts: [
     { key: 0, at: 5 * minute, images: 6, length: 30 },
     { key: 1, at: 20 * minute, images: 1, length: 30 },
   ],
-  weather: [
-    {
-      ...{ doors: ['uploads'], post: 0, from: 13 * minute, until: 6 * hour },
-      sky: { is: 'answer', status: 422, form: 'JSON', when: 'before' },
-    },
-  ],
+  acts: [{ at: 30 * minute, do: 'drop', creates: 1 }],
   runs: [
-    ...Array.from({ length: 12 }, (_, n) => ({ at: (10 + 30 * n) * minute, life: 15 * minute })),
+    { at: 10 * minute, life: 2 * minute },
+    ...Array.from({ length: 11 }, (_, n) => ({ at: (40 + 30 * n) * minute, life: 15 * minute })),
     { at: 7 * hour, life: 15 * minute, ask: { do: 'retry' } },
   ],
 }
@@ -173,7 +169,7 @@ const others: readonly (readonly [word: Word, fault: string, change: Change, sce
       from: "state: record.parkedFrom ?? 'queued',",
       to: "statuses: [], sentAt: undefined, media: undefined, thread: undefined, state: 'queued',",
     },
-    halfRefused,
+    halfDropped,
   ],
 ]
 
