@@ -244,8 +244,6 @@ function judgeByHand({ scene, stage, byHand }: Aftermath): readonly Verdict[] {
     // Its post is gone, and its owner wants it to go too.
     if (scene.deletions && scene.posts.some((post) => post.key === key && post.deleted !== undefined))
       return []
-    // Both have changed it. Edits of a post are carried over whatever stands there.
-    if (scene.follow && scene.posts.some((post) => post.key === key && post.edited !== undefined)) return []
     const shown = status?.media.map((media) => media.id).join()
     if (status?.text === text && shown === images.join() && !status.deleted) return []
     const became =
