@@ -38,11 +38,7 @@ export const planted: readonly Planted[] = [
     'statuses, generation }: PostRecord): string',
     'statuses }: PostRecord, generation = 1): string',
   ),
-  plant(
-    'the newest post goes first',
-    'open.find((record) => !(isAside',
-    'open.findLast((record) => !(isAside',
-  ),
+  plant('the newest post goes first', 'return open.find((record) => {', 'return open.findLast((record) => {'),
   plant(
     'a post that is always refused is never given up',
     'const isAlone = own && held >= aloneMs',
