@@ -170,8 +170,8 @@ function stepOfClaimed(record: PostRecord, now: number): Step {
 }
 
 /**
- * What has to be uploaded before the next create call. Nothing of a thread goes out before all its images are on the server: one that
- * cannot be had would leave it torn (V4). `media`: the uploads that count.
+ * What has to be uploaded before the next create call. Nothing of a thread goes out before all its images are on the server:
+ * one that cannot be had would leave it torn (V4). `media`: the uploads that count.
  */
 export function imagesToUpload(
   { thread, statuses }: Pick<PostRecord, 'thread' | 'statuses'>,

@@ -69,14 +69,14 @@ const rows = {
   hollo: { ...other, names: ['hollo'], keepsMediaIds: true },
   /**
    * Has no v2 of the instance. No idempotency keys, and attaches media twice. Shows media under ids made of the status's
-   * (https://codeberg.org/grunfink/snac2/src/branch/master/mastoapi.c, `mastoapi_status`), and an edit leaves them. Answers a bad token with a page and 422. Links
-   * `#123` as a hashtag. Passes on every byte of an image, and names a file after its MIME type. Does not say what a token
-   * may do.
+   * (https://codeberg.org/grunfink/snac2/src/branch/master/mastoapi.c, `mastoapi_status`), and an edit leaves them. Answers a
+   * bad token with a page and 422. Links `#123` as a hashtag. Passes on every byte of an image, and names a file after its MIME
+   * type. Does not say what a token may do.
    */
   snac: { ...other, names: ['snac'] },
   /**
-   * Keeps any answer under its key alone, whoever sent it. Older ones show media under a digest of their address. Errors are `{errors: {detail}}`. The type
-   * `application/octet-stream` means that anything is taken.
+   * Keeps any answer under its key alone, whoever sent it. Older ones show media under a digest of their address. Errors are
+   * `{errors: {detail}}`. The type `application/octet-stream` means that anything is taken.
    */
   pleroma: {
     ...other,
