@@ -27,9 +27,9 @@ export function draftOf(record: PostRecord): StatusDraft {
 }
 
 /**
- * V4: uploads the images that are not on the server yet: of the whole thread before its first part, later of the part at hand. Each is in the record that comes back, however the step
- * ends, and nothing is written here: `sending` is the next write, or the one that gives the claim back. If the run dies before
- * that, only the uploads are lost.
+ * V4: uploads the images that are not on the server yet: of the whole thread before its first part, later of the part at hand.
+ * Each is in the record that comes back, however the step ends, and nothing is written here: `sending` is the next write, or
+ * the one that gives the claim back. If the run dies before that, only the uploads are lost.
  */
 export async function uploadImages(
   record: PostRecord,

@@ -136,14 +136,15 @@ async function followEdit(report: Draft, run: RouteRun, record: PostRecord, post
   world.tell({ event: 'edited', route: world.config.name, post: post.id })
 }
 
-/** The post and its copies. */
+/** The post and its copies, the post last: while its record says `posted`, a later run goes on with what is left. */
 async function deleteAll(report: Draft, run: RouteRun, first: PostRecord): Promise<void> {
-  const { id } = first
-  let record: PostRecord | undefined = first
-  for (let copy = 2; record !== undefined; copy++) {
-    if (record.outcome === 'posted') await followDeletion(report, run, record)
-    ;[record] = await run.world.ledger.fetchPosts([{ id, copy }])
+  const records: PostRecord[] = []
+  for (let record: PostRecord | undefined = first; record !== undefined; ) {
+    records.push(record)
+    ;[record] = await run.world.ledger.fetchPosts([{ id: first.id, copy: records.length + 1 }])
   }
+  for (const record of records.toReversed())
+    if (record.outcome === 'posted') await followDeletion(report, run, record)
 }
 
 async function followDeletion(report: Draft, { world }: RouteRun, record: PostRecord): Promise<void> {

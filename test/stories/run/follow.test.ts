@@ -100,6 +100,24 @@ test('a post that is missing for less than an hour is not deleted, nor is one th
   expect(firstLines(texts())).toEqual(['A', 'B', 'C'])
 })
 
+test('copies of a post that was deleted are deleted with it, also where Mastodon refuses half-way', async () => {
+  const { run, publish, sandbox, texts, later } = await startDriver({ env: { LEVITY_FOLLOW: 'deletions' } })
+  publish({ text: 'B' })
+  const id = publish({ text: 'A' })
+  await run()
+  await run({ post: id, again: 2 })
+  expect(firstLines(texts())).toEqual(['B', 'A', 'A'])
+  sandbox.tumblr.remove(blog, id)
+  await run()
+  later(61 * minute)
+  sandbox.switchboard.play({ name: 'delete', when: 'before', after: 1, times: 1, play: { status: 500 } })
+  await run()
+  expect(firstLines(texts())).toEqual(['B', 'A'])
+  later(61 * minute)
+  expect((await run()).route.deleted).toEqual([id])
+  expect(firstLines(texts())).toEqual(['B'])
+})
+
 test('a deletion that Mastodon refuses is tried again, and holds up nothing', async () => {
   const { run, publish, sandbox, texts, later } = await startDriver({ env: { LEVITY_FOLLOW: 'deletions' } })
   const [gone = ''] = ['A', 'B'].map((text) => publish({ text }))

@@ -150,3 +150,20 @@ test('one failure alone sets nothing aside, however long no run came after it', 
   await run()
   expect(firstLines(texts())).toEqual(['A', 'B'])
 })
+
+test('a post whose list of statuses cannot be read is not compared with one that needed no list', async () => {
+  const { run, publish, later, sandbox, texts } = await startDriver()
+  sandbox.mastodon.traits.loseAttachments = 1
+  sandbox.switchboard.play({ name: 'statuses', when: 'before', times: 1000, play: { status: 503 } })
+  const a = publish({ text: 'A' })
+  publish({ text: 'B' })
+  for (let tries = 0; tries < 4; tries++) {
+    expect((await run()).route).toMatchObject({ parked: [] })
+    later(61 * minute)
+  }
+  expect(firstLines(texts())).toEqual(['A', 'B'])
+  sandbox.switchboard.playNothing()
+  later(61 * minute)
+  expect((await run()).route.posted).toMatchObject([{ post: a }])
+  expect(sandbox.mastodon.statuses.map(({ media }) => media.length)).toEqual([1, 1])
+})
